@@ -1,0 +1,46 @@
+# Everything starts from a Python and a package index: `make run`, `make test`.
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test unit lint format models bench screenshots clean
+
+run: models
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/dev models
+	$(BIN)/python -m pytest
+
+unit: $(VENV)/dev models
+	$(BIN)/python -m pytest tests/unit
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev models
+	$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/dev models
+	$(BIN)/python -m tests.browser.screenshots
+
+models: $(VENV)/run
+	$(BIN)/python -m physio models
+
+$(VENV)/run: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

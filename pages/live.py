@@ -1,0 +1,31 @@
+"""Live session: is this repetition right, is it hurting, how many left?"""
+
+from functools import partial
+
+import streamlit as st
+
+from physio.ui import browser, camera, components, live_controls, resources, texts
+
+patient = components.patient_or_stop(texts.LIVE)
+store = resources.store()
+resources.demo_history()
+with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
+    setup, clip = live_controls.choice(patient, resources.exercises(), camera.slot(), camera.running())
+
+with st.container(key="live_split"):
+    left, right = st.columns([11, 10], gap="medium")
+with left:
+    with st.container(gap=None):
+        active = camera.stream(partial(resources.live_sessions().start, setup), clip)
+        browser.camera_help(wanted=clip is None and not active)
+    session = camera.session_of(patient)
+    if session is not None:
+        live_controls.controls(session)
+with right:
+    if session is None:
+        live_controls.welcome(store, setup)
+    elif active and session.end is None:
+        live_controls.panel(session)
+    else:
+        live_controls.farewell(session)
+components.intended_use()

@@ -1,0 +1,15 @@
+"""Patients: who is there, who is new, and what is to be destroyed."""
+
+import streamlit as st
+
+from physio.ui import components, patient_admin, resources, texts
+
+components.header(texts.PATIENTS)
+store = resources.store()
+listing, adding = st.columns([3, 2], gap="large")
+with listing:
+    patient_admin.listing(store)
+with adding:
+    patient_admin.add(store)
+    patient_admin.delete(store)
+    patient_admin.remove_demo(store)

@@ -1,0 +1,1 @@
+"""What the face shows: action units, a pain estimate, and where the head looks."""

@@ -1,0 +1,146 @@
+"""What the command line understands, and its help."""
+
+import argparse
+from pathlib import Path
+
+from physio import __version__
+
+DEFAULT_PATIENT = "UNASSIGNED"
+
+_DESCRIPTION = """\
+Measure therapy exercises in recorded videos: joint angles, repetitions, form, and what the face shows.
+Everything is computed on this computer; no picture is stored or sent anywhere.
+Decision support for a qualified physiotherapist. Not a diagnosis."""
+
+_PURPOSES = {
+    "score": "count and grade the repetitions in videos",
+    "frames": "write one row per frame of a video to a table",
+    "exercises": "list the exercises that can be counted",
+    "models": "prepare the model bundles, and say where they are",
+}
+_LIST = "\n".join(f"  {name:<10} {purpose}" for name, purpose in _PURPOSES.items())
+_EPILOG = f"""\
+commands:
+{_LIST}
+
+examples (an exercise is named by its ID in the list):
+  python -m physio exercises                                   which exercises can be counted
+  python -m physio score clip.mp4 --exercise ID                a readable summary, saved to the database
+  python -m physio score *.mp4 --exercise ID --patient P001    several videos, saved for patient P001
+  python -m physio score clip.mp4 --no-save --json -           the result as JSON, nothing saved
+  python -m physio frames clip.mp4 --out clip.parquet          every angle of every frame, as a table
+
+environment:
+  PHYSIO_DATA    folder of the database physio.duckdb (default: data in the project)
+  PHYSIO_MODELS  folder of the model bundles, prepared on first use (default: models in the project)
+  PHYSIO_DEBUG   set to 1 to see where an unexpected error came from
+
+exit status: 0 done, 1 failed (the last line on stderr says why), 2 wrong use, 130 interrupted
+The live application is started with: make run"""
+
+_SCORE_EPILOG = f"""\
+Videos may be mp4, mov, avi, webm or mkv; phone rotation and variable frame rates are honoured. Large pictures are
+scaled down to 1920 pixels, slow motion is thinned to about 60 pictures a second.
+
+Without --exercise angles, range of motion and face are measured, but no repetitions are counted.
+Without --no-save each video becomes a session of the patient, who is created when there is none of that code
+({DEFAULT_PATIENT} without --patient). Only one program can use the database: stop the application first, or --no-save.
+A video that cannot be read does not stop the others: in the JSON its object is empty but for the reason under
+"warnings", and the exit status is 1. A video without a person in it is no error.
+
+The JSON is a list with one object per video, in the order given:
+  video      path, duration_s, frames, width, height
+  exercise   id, source, confidence
+  view       azimuth_deg (0 = camera in front, 90 = on the person's left), label, valid
+  quality    frames_processed, pose_pct, face_pct, unusable {{reason: per cent}}
+  reps       index, side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s, score (0-100),
+             faults (id, value, limit, severity)
+  rejected   start_s, end_s, reason
+  rom        angle, min_deg, max_deg, valid, reason
+  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct
+  states     name: per cent
+  warnings   texts
+Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first picture; unknown is null."""
+
+_FRAMES_EPILOG = """\
+Columns: t_s, then every measured value: angles in degrees (knee_flexion_l, trunk_flexion, …; neutral 0, flexion and
+abduction positive, l and r are the person's own), signal, phase, rep_count and score of the exercise, action units
+(au04, …), pspi, face and head. Unknown is empty (CSV) or null (Parquet). Codes are explained in docs/datatypes.md."""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str):
+        super().__init__(prog, max_help_position=28, width=100)
+
+
+class UsageError(Exception):
+    """An argument that cannot be meant."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; `command` names the command."""
+    top = argparse.ArgumentParser(
+        prog="python -m physio",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=_Help,
+    )
+    top.add_argument("--version", action="version", version=f"physio {__version__}")
+    commands = top.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", help="one of those below; with -h for more"
+    )
+    _add_score(_command(commands, "score", _SCORE_EPILOG))
+    _add_frames(_command(commands, "frames", _FRAMES_EPILOG))
+    _command(commands, "exercises")
+    _command(commands, "models")
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, epilog: str | None = None
+) -> argparse.ArgumentParser:
+    purpose = f"{_PURPOSES[name][0].upper()}{_PURPOSES[name][1:]}."
+    return commands.add_parser(name, description=purpose, epilog=epilog, formatter_class=_Help)
+
+
+def _add_score(score: argparse.ArgumentParser) -> None:
+    score.add_argument("videos", nargs="+", metavar="VIDEO", help="one or several files")
+    _add_exercise(score)
+    score.add_argument(
+        "--side", choices=("left", "right", "both"), help="the side that exercises (default: the exercise's usual one)"
+    )
+    score.add_argument("--patient", metavar="CODE", help=f"whose session it is (default: {DEFAULT_PATIENT})")
+    score.add_argument("--no-save", action="store_true", help="do not touch the database")
+    score.add_argument(
+        "--jobs", type=_at_least_one, metavar="N", help="videos scored at the same time (default: one per processor)"
+    )
+    score.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
+
+
+def _add_frames(frames: argparse.ArgumentParser) -> None:
+    frames.add_argument("video", metavar="VIDEO", help="a file")
+    frames.add_argument(
+        "--out", required=True, type=_table_path, metavar="FILE", help="table to write, ending in .parquet or .csv"
+    )
+    _add_exercise(frames)
+
+
+def _add_exercise(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--exercise", metavar="ID", help="what is exercised (see: python -m physio exercises)")
+
+
+def _at_least_one(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return number
+
+
+def _table_path(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in (".parquet", ".csv"):
+        raise argparse.ArgumentTypeError(f"{text!r} must end in .parquet or .csv")
+    return path

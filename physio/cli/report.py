@@ -1,0 +1,135 @@
+"""A scored video as the JSON object of the contract, and as text to read."""
+
+from pathlib import Path
+from typing import Any
+
+from physio.errors import PhysioError
+from physio.exercise.definition import Exercise
+from physio.scored import ScoredVideo
+from physio.summary import Summary
+from physio.types import RejectedRep, Rep
+
+_TIME, _DEGREES, _PERCENT, _PAIN, _VALUE = 3, 1, 1, 2, 2  # digits after the point
+
+Json = dict[str, Any]
+
+
+def report(scored: ScoredVideo) -> Json:
+    """The JSON object of one video. What is unknown is null.
+
+    - video: path, duration_s, frames (in the file), width, height (upright, in pixels)
+    - exercise: id, source ("given"), confidence (null when given); all null when no exercise was given
+    - view: azimuth_deg of the camera about the person (0 in front, 90 on the person's left), label, valid (whether the
+      exercise's angles can be measured from there)
+    - quality: frames_processed, pose_pct and face_pct of them, unusable: {reason: per cent of frames}
+    - reps: index from 1, side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s, score
+      0-100, faults: id, value, limit, severity
+    - rejected: start_s, end_s, reason of movements that were seen but not counted
+    - rom: per angle min_deg, max_deg, valid, reason (why not valid)
+    - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1
+    - states: {facial state: per cent of the frames with a face}
+    - warnings: texts
+    """
+    summary, info = scored.summary, scored.video
+    return {
+        "video": {
+            "path": str(info.path),
+            "duration_s": _number(info.duration_s, _TIME),
+            "frames": info.frames,
+            "width": info.width,
+            "height": info.height,
+        },
+        "exercise": _exercise(scored.exercise),
+        "view": {
+            "azimuth_deg": _number(summary.azimuth_deg, _DEGREES),
+            "label": summary.view_label,
+            "valid": summary.view_valid,
+        },
+        "quality": {
+            "frames_processed": summary.frames_processed,
+            "pose_pct": _number(summary.pose_pct, _PERCENT),
+            "face_pct": _number(summary.face_pct, _PERCENT),
+            "unusable": _shares(summary.unusable),
+        },
+        "reps": [_rep(rep) for rep in scored.rows.reps],
+        "rejected": [_rejected(one) for one in scored.rows.rejected],
+        "rom": _rom(summary),
+        "pain": {
+            "pspi_mean": _number(summary.pspi_mean, _PAIN),
+            "pspi_p95": _number(summary.pspi_p95, _PAIN),
+            "pspi_max": _number(summary.pspi_max, _PAIN),
+            "frames_pct": _number(summary.pain_frames_pct, _PERCENT),
+        },
+        "states": _shares(summary.states),
+        "warnings": list(scored.warnings),
+    }
+
+
+def failed_report(path: Path | str, exercise: Exercise | None, error: PhysioError) -> Json:
+    """The object in place of a video that could not be scored: the same keys, unknown, the reason as a warning."""
+    return {
+        "video": {"path": str(path), "duration_s": None, "frames": None, "width": None, "height": None},
+        "exercise": _exercise(exercise),
+        "view": {"azimuth_deg": None, "label": None, "valid": False},
+        "quality": {"frames_processed": 0, "pose_pct": None, "face_pct": None, "unusable": {}},
+        "reps": [],
+        "rejected": [],
+        "rom": [],
+        "pain": {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None},
+        "states": {},
+        "warnings": [str(error)],
+    }
+
+
+def _number(value: float, digits: int) -> float | None:
+    return round(float(value), digits) if abs(value) < float("inf") else None  # False for NaN
+
+
+def _shares(shares: dict[str, float]) -> dict[str, float | None]:
+    return {name: _number(pct, _PERCENT) for name, pct in shares.items()}
+
+
+def _exercise(exercise: Exercise | None) -> Json:
+    return {"id": exercise.id if exercise else None, "source": "given" if exercise else None, "confidence": None}
+
+
+def _rep(rep: Rep) -> Json:
+    return {
+        "index": rep.index,
+        "side": rep.side,
+        "start_s": _number(rep.start_s, _TIME),
+        "peak_s": _number(rep.peak_s, _TIME),
+        "end_s": _number(rep.end_s, _TIME),
+        "peak_deg": _number(rep.peak_deg, _DEGREES),
+        "rom_deg": _number(rep.rom_deg, _DEGREES),
+        "eccentric_s": _number(rep.eccentric_s, _TIME),
+        "hold_s": _number(rep.hold_s, _TIME),
+        "concentric_s": _number(rep.concentric_s, _TIME),
+        "score": _number(rep.score, _DEGREES),
+        "faults": [
+            {
+                "id": fault.id,
+                "value": _number(fault.value, _VALUE),
+                "limit": _number(fault.limit, _VALUE),
+                "severity": fault.severity,
+            }
+            for fault in rep.faults
+        ],
+    }
+
+
+def _rejected(one: RejectedRep) -> Json:
+    return {"start_s": _number(one.start_s, _TIME), "end_s": _number(one.end_s, _TIME), "reason": one.reason}
+
+
+def _rom(summary: Summary) -> list[Json]:
+    return [
+        {
+            "angle": one.angle,
+            "min_deg": _number(one.min_deg, _DEGREES),
+            "max_deg": _number(one.max_deg, _DEGREES),
+            "valid": one.valid,
+            "reason": one.reason,
+        }
+        for one in summary.rom
+    ]

@@ -1,0 +1,100 @@
+"""python -m physio score."""
+
+import json
+import sys
+from argparse import Namespace
+from contextlib import closing
+from pathlib import Path
+
+from physio.batch import save_scored, score_videos
+from physio.cli.arguments import DEFAULT_PATIENT
+from physio.cli.chosen import check_writable, chosen_exercise
+from physio.cli.progress import ProgressBar
+from physio.cli.report import Json, failed_report, report
+from physio.cli.terminal import error, note
+from physio.cli.text import summary_text
+from physio.config import Settings
+from physio.errors import PhysioError, StoreError
+from physio.perception.assets import ensure_models
+from physio.scored import ScoredVideo
+from physio.storage.store import Store
+
+STDOUT = "-"
+
+
+def run(arguments: Namespace) -> int:
+    """Score the videos, show and save what was found; the exit status.
+
+    What would make the work useless (unknown exercise, locked database, no models) is raised before it begins; what
+    goes wrong with one video is said at the end.
+    """
+    exercise = chosen_exercise(arguments.exercise)
+    if arguments.json not in (None, STDOUT):
+        check_writable(Path(arguments.json))
+    settings = Settings.load()
+    saver = None if arguments.no_save else _Saver(settings.database, arguments.patient or DEFAULT_PATIENT)
+    models = ensure_models(settings.models_dir, note)
+    reports: list[Json] = []
+    errors: list[PhysioError] = []
+    with ProgressBar(arguments.videos) as bar:
+        results = score_videos(
+            arguments.videos, models, exercise, arguments.side, jobs=arguments.jobs, progress=bar.show
+        )
+        for index, result in enumerate(results):
+            bar.wipe()
+            if isinstance(result, PhysioError):
+                errors.append(result)
+                reports.append(failed_report(arguments.videos[index], exercise, result))
+            else:
+                reports.append(report(result))
+                errors += _show_and_save(result, arguments.json is None, saver)
+            bar.done(index)
+    if arguments.json is not None:
+        _write_json(reports, arguments.json)
+    for failure in errors:
+        error(str(failure))
+    return 1 if errors else 0
+
+
+def _show_and_save(scored: ScoredVideo, show: bool, saver: "_Saver | None") -> list[StoreError]:
+    """What went wrong: the result is shown all the same, and the other videos may be saved."""
+    if show:
+        print(summary_text(scored), flush=True)
+    try:
+        if saver is not None:
+            saver.save(scored)
+    except StoreError as problem:
+        return [problem]
+    return []
+
+
+class _Saver:
+    """Stores results for one patient. Holds the database only while it writes, so that the application may start
+    during a long run; that it is free, and the code allowed, is checked at the start."""
+
+    def __init__(self, database: Path, patient_code: str):
+        self._database, self._code = database, patient_code
+        with closing(Store(database)) as store:
+            if store.patient(patient_code) is None:
+                store.add_patient(patient_code, patient_code)
+                store.delete_patient(patient_code)
+
+    def save(self, scored: ScoredVideo) -> None:
+        with closing(Store(self._database)) as store:
+            new = store.patient(self._code) is None
+            if new:
+                store.add_patient(self._code, self._code)
+            session_id = save_scored(store, scored, self._code)
+        note(f"saved as session {session_id} of {'new ' if new else ''}patient {self._code} in {self._database}")
+
+
+def _write_json(reports: list[Json], target: str) -> None:
+    text = json.dumps(reports, indent=2, allow_nan=False) + "\n"
+    if target == STDOUT:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise PhysioError(f"{target} cannot be written: {problem.strerror}.") from problem

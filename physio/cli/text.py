@@ -1,0 +1,83 @@
+"""A scored video as text to read in a terminal."""
+
+import math
+from collections.abc import Iterator
+
+from physio.exercise.definition import Exercise
+from physio.scored import ScoredVideo
+from physio.summary import Summary
+from physio.types import RejectedRep, Rep, Side
+
+_REPS_HEAD = "   #  side     start    peak     end   peak°  range°  ecc. s  hold s  con. s  score  faults"
+
+
+def summary_text(scored: ScoredVideo) -> str:
+    """Several lines, without a newline at the end."""
+    return "\n".join(_lines(scored))
+
+
+def _lines(scored: ScoredVideo) -> Iterator[str]:
+    info, summary = scored.video, scored.summary
+    yield f"{info.path}  {info.duration_s:.1f} s, {info.frames} frames, {info.width}×{info.height}"
+    if scored.exercise:
+        yield _line("exercise", f"{scored.exercise.id}{_side(scored.side)}")
+    yield _line("view", _view(scored.exercise, summary))
+    yield _line("seen", f"person in {summary.pose_pct:.0f} % of the frames, face in {summary.face_pct:.0f} %")
+    if summary.unusable:
+        yield _line("not usable", _list(summary.unusable))
+    if scored.exercise:
+        yield from _repetitions(scored.rows.reps, scored.rows.rejected)
+    if math.isfinite(summary.pspi_mean):
+        yield _line("pain (face)", _pain(summary))
+    if summary.states:
+        yield _line("face", _list(summary.states))
+    for warning in scored.warnings:
+        yield _line("warning", warning)
+
+
+def _line(name: str, text: str) -> str:
+    return f"  {name:<12} {text}"
+
+
+def _side(side: Side | None) -> str:
+    return f", {side} side{'s' if side == 'both' else ''}" if side else ""
+
+
+def _view(exercise: Exercise | None, summary: Summary) -> str:
+    where = "" if math.isnan(summary.azimuth_deg) else f" ({summary.azimuth_deg:.0f}°)"
+    suits = "" if exercise is None else ", suits the exercise" if summary.view_valid else ", does not suit the exercise"
+    return f"{summary.view_label}{where}{suits}"
+
+
+def _list(shares: dict[str, float]) -> str:
+    largest_first = sorted(shares.items(), key=lambda item: -item[1])
+    texts = [f"{name.replace('_', ' ')} {pct:.0f} %" for name, pct in largest_first if pct >= 0.5]
+    return ", ".join(texts) or "less than 1 %"
+
+
+def _pain(summary: Summary) -> str:
+    return (
+        f"estimate, PSPI 0-16: mean {summary.pspi_mean:.1f}, highest {summary.pspi_max:.1f}, "
+        f"1 or more in {summary.pain_frames_pct:.0f} % of the frames"
+    )
+
+
+def _repetitions(reps: tuple[Rep, ...], rejected: tuple[RejectedRep, ...]) -> Iterator[str]:
+    scores = [rep.score for rep in reps if math.isfinite(rep.score)]
+    mean = f", form score {sum(scores) / len(scores):.0f} on average" if scores else ""
+    yield _line("repetitions", f"{len(reps)}{mean}")
+    if reps:
+        yield _REPS_HEAD
+    for rep in reps:
+        faults = ", ".join(fault.id.replace("_", " ") for fault in rep.faults)
+        yield (
+            f"  {rep.index:>2}  {rep.side:<6}{rep.start_s:>8.1f}{rep.peak_s:>8.1f}{rep.end_s:>8.1f}"
+            f"{rep.peak_deg:>8.0f}{rep.rom_deg:>8.0f}{rep.eccentric_s:>8.1f}{rep.hold_s:>8.1f}{rep.concentric_s:>8.1f}"
+            f"{_score(rep.score):>7}  {faults}"
+        ).rstrip()
+    for one in rejected:
+        yield _line("not counted", f"{one.start_s:.1f}-{one.end_s:.1f} s: {one.reason}")
+
+
+def _score(score: float) -> str:
+    return f"{score:.0f}" if math.isfinite(score) else "-"

@@ -1,0 +1,151 @@
+"""The demo patient: sessions that the real pipeline scored from the rendered clips in data/demo, dated back over weeks.
+
+A new database starts with the patient, and a thread scores the clips one after the other while the app is in use; a
+start that finds some clips not scored yet goes on with them. Everything is marked as demo, and removing the demo
+patient ends it for good.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from physio.batch import save_scored
+from physio.config import ROOT
+from physio.errors import PhysioError
+from physio.exercise.definition import Exercise, exercise_ids, load_exercise
+from physio.perception.assets import ModelPaths
+from physio.scored import ScoredVideo
+from physio.scoring_process import Request, ScoringProcess
+from physio.storage.store import Store
+from physio.types import Side
+
+CODE, NAME = "P-DEMO", "Demo patient"
+CLIPS = ROOT / "data" / "demo"
+_WEEKS = 6
+_HOUR = 10
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClip:
+    """One rendered clip: what is done in it and how many days ago the demo says it was recorded."""
+
+    path: Path
+    exercise_id: str
+    side: Side
+    days_ago: float
+
+
+@dataclass(frozen=True, slots=True)
+class DemoProgress:
+    """How many of the clips are scored; running while more are to come."""
+
+    done: int
+    total: int
+    running: bool
+
+
+def demo_clips(folder: Path = CLIPS) -> tuple[DemoClip, ...]:
+    """The clips of known exercises in a folder, oldest first. The JSON beside a clip names movement and side, and may
+    name days_ago; clips without it are spread evenly over the last weeks."""
+    found = []
+    for path in sorted(folder.glob("*.mp4")):
+        facts = path.with_suffix(".json")
+        if facts.is_file():
+            truth = json.loads(facts.read_text(encoding="utf-8"))
+            if truth.get("movement") in exercise_ids():
+                found.append((path, truth["movement"], truth["side"], truth.get("days_ago")))
+    step = 7 * _WEEKS / max(len(found), 1)
+    clips = [
+        DemoClip(path, movement, side, (len(found) - i) * step if days_ago is None else float(days_ago))
+        for i, (path, movement, side, days_ago) in enumerate(found)
+    ]
+    return tuple(sorted(clips, key=lambda clip: -clip.days_ago))
+
+
+def add_demo_patient(store: Store) -> None:
+    """Add the demo patient if there is none."""
+    if store.patient(CODE) is None:
+        store.add_patient(CODE, NAME, demo=True)
+
+
+class DemoHistory:
+    """Scores what is missing of the demo patient's history in a thread of its own; nothing without the patient."""
+
+    def __init__(self, store: Store, models: ModelPaths, clips: Sequence[DemoClip]):
+        self._store, self._models, self._clips = store, models, tuple(clips)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._process: ScoringProcess | None = None
+        self._stop = threading.Event()
+
+    @property
+    def progress(self) -> DemoProgress:
+        """How far it is."""
+        missing = len(self._missing())
+        running = self._thread is not None and self._thread.is_alive()
+        return DemoProgress(len(self._clips) - missing, len(self._clips), running and missing > 0)
+
+    def start(self) -> None:
+        """Begin, or begin again; returns at once."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="physio-demo", daemon=True)
+                self._thread.start()
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Block until nothing more is to come; False when that took longer than timeout_s."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        return self._thread is None or not self._thread.is_alive()
+
+    def close(self) -> None:
+        """Stop, leaving the clip at work unscored."""
+        self._stop.set()
+        process = self._process
+        if process is not None:
+            process.terminate()
+
+    def _missing(self) -> list[DemoClip]:
+        if self._store.patient(CODE) is None:
+            return []
+        scored = {session.video_name for session in self._store.sessions(CODE)}
+        return [clip for clip in self._clips if clip.path.name not in scored]
+
+    def _work(self) -> None:
+        for clip in self._missing():
+            if self._stop.is_set():
+                return
+            try:
+                self._score(clip)
+            except PhysioError as error:
+                log.error("the demo clip %s was not scored: %s", clip.path.name, error)
+                return
+
+    def _score(self, clip: DemoClip) -> None:
+        exercise = load_exercise(clip.exercise_id)
+        process = self._process = ScoringProcess(Request(clip.path, self._models, exercise, _side(exercise, clip.side)))
+        results = [message for message in process.messages() if isinstance(message, (ScoredVideo, PhysioError))]
+        self._process = None
+        for result in results:
+            if isinstance(result, PhysioError):
+                raise result
+            if not self._stop.is_set() and self._store.patient(CODE) is not None:
+                save_scored(self._store, result, CODE, demo_at=_moment(clip.days_ago))
+        if not results and not self._stop.is_set():
+            raise PhysioError(f"the scoring process ended with {process.exit_status}")
+
+
+def _side(exercise: Exercise, side: Side) -> Side:
+    return exercise.default_side if exercise.side_mode == "both" else side
+
+
+def _moment(days_ago: float) -> datetime:
+    """A time of day that a session may have, that many days ago."""
+    day = datetime.now(UTC).replace(hour=_HOUR, minute=0, second=0, microsecond=0) - timedelta(days=round(days_ago))
+    return day + timedelta(minutes=20 * (round(days_ago * 10) % 9))

@@ -1,0 +1,29 @@
+"""Errors a person can act on. Every message says what happened and what to do."""
+
+
+class PhysioError(Exception):
+    """Base of all errors whose text may be shown to the user as it is."""
+
+
+class ModelsMissingError(PhysioError):
+    """A model bundle is absent and could not be prepared."""
+
+
+class VideoError(PhysioError):
+    """A video cannot be read: empty, truncated, not a video, no video stream."""
+
+
+class ExerciseError(PhysioError):
+    """An exercise definition is unknown or its file is wrong."""
+
+
+class StoreError(PhysioError):
+    """The database cannot do what was asked."""
+
+
+class StoreLockedError(StoreError):
+    """Another process holds the database."""
+
+
+class CancelledError(PhysioError):
+    """The user cancelled a running job."""

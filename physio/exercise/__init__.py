@@ -1,0 +1,1 @@
+"""Exercises as data, and what is made of their signal: repetitions, tempo, form score."""

@@ -1,0 +1,299 @@
+"""Repetitions, found while they happen: a phase machine with hysteresis on one signal against time.
+
+It knows no fixed levels. A movement starts when the signal leaves the person's own rest level, turns at its far end and
+is over when it is back: turned round again, or come to rest. How far is far enough is the exercise's small minimum at
+first and then a share of what this person usually reaches. Times and levels come from time stamps alone, so the frame
+rate does not matter.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+
+from physio.exercise.definition import RepetitionLimits
+from physio.exercise.smoother import Smoother
+from physio.types import Phase
+
+# The person's usual range: what was reached at least twice in the last five movements, from the second one on.
+USUAL_OF = 5
+USUAL_AFTER = 2
+# Below SHALLOW_SHARE of the usual range a movement does not count; below NOTICE_SHARE of that it is not worth a word.
+# The exercise's own minimum gives way to FLOOR_SHARE of the usual range of a person who hardly reaches it.
+SHALLOW_SHARE = 0.4
+FLOOR_SHARE = 0.7
+NOTICE_SHARE = 0.6
+# A turn is believed after this share of the range, and never before these shares of the smallest range and the noise.
+TURN_SHARE = 0.15
+MIN_TURN_SHARE = 0.4
+NOISE_TURN = 2.0
+# Coming to rest ends a movement from REST_SHARE of the way back on, turning round again from BACK_SHARE on, and so does
+# a long rest. The end of the recording needs END_SHARE.
+REST_SHARE = 0.65
+BACK_SHARE = 0.4
+LONG_REST_S = 1.0
+END_SHARE = 0.7
+# At rest is slower than this share of the fastest speed on the way back; held is slower than this share of the range.
+STILL_SHARE = 0.2
+HOLD_SHARE_PER_S = 0.15
+# The rest level: the lowest of this time, so that it follows a drift; and how long a small shift must last to become
+# the new one.
+REST_WINDOW_S = 4.0
+NEW_REST_S = 1.5
+# A movement that begins this soon after the first sample and comes back much further than it went had begun before.
+FRESH_S = 0.5
+CUT_START_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One swing out and back as the machine saw it; times are those of the filtered signal, closed_s is when it was
+    known to be over. out_deg, back_deg: the way out and the way back, both positive; usual_deg: the person's usual
+    range before it, NaN when unknown; problem: why it does not count, in plain words, or "" when it does."""
+
+    start_s: float
+    peak_s: float
+    end_s: float
+    closed_s: float
+    out_deg: float
+    back_deg: float
+    usual_deg: float = math.nan
+    problem: str = ""
+
+    @property
+    def range_deg(self) -> float:
+        """The smaller of the two ways: what was certainly done."""
+        return min(self.out_deg, self.back_deg)
+
+    @property
+    def duration_s(self) -> float:
+        """From start to end."""
+        return self.end_s - self.start_s
+
+
+@dataclass(slots=True)
+class _Swing:
+    """The movement under way: where it started, its far end so far, and on the way back its near end so far."""
+
+    start_s: float
+    start: float
+    peak_s: float
+    peak: float
+    fresh: bool
+    low_s: float = math.nan
+    low: float = math.nan
+    back_speed: float = 0.0
+    still_since_s: float = math.nan
+
+    @property
+    def outward(self) -> bool:
+        return math.isnan(self.low)
+
+    @property
+    def out(self) -> float:
+        return self.peak - self.start
+
+    @property
+    def back(self) -> float:
+        return 0.0 if self.outward else self.peak - self.low
+
+    def turn_out(self) -> None:
+        self.low = self.low_s = self.still_since_s = math.nan
+        self.back_speed = 0.0
+
+    def note_still(self, still: bool, t_s: float) -> None:
+        if not still:
+            self.still_since_s = math.nan
+        elif math.isnan(self.still_since_s):
+            self.still_since_s = t_s
+
+    def movement(self, closed_s: float) -> Movement:
+        end_s = closed_s if self.outward else self.low_s
+        return Movement(self.start_s, self.peak_s, end_s, closed_s, self.out, self.back)
+
+
+class PhaseMachine:
+    """Feeds on one signal whose outward direction is up. step returns a Movement when one ends, counted or not."""
+
+    def __init__(self, limits: RepetitionLimits):
+        self._limits = limits
+        self._ranges: deque[float] = deque(maxlen=USUAL_OF)
+        self._restart()
+
+    def _restart(self) -> None:
+        self.phase = Phase.REST
+        self._smoother = Smoother()
+        self._swing: _Swing | None = None
+        self._lowest: deque[tuple[float, float]] = deque()
+        self._rest_s = math.nan
+        self._t_s = self._first_s = math.nan
+
+    @property
+    def usual_deg(self) -> float:
+        """The person's usual range, NaN until it is known."""
+        return sorted(self._ranges)[-2] if len(self._ranges) >= USUAL_AFTER else math.nan
+
+    @property
+    def started_s(self) -> float:
+        """When the movement under way began, NaN at rest."""
+        return self._swing.start_s if self._swing else math.nan
+
+    @property
+    def out_deg(self) -> float:
+        """How far the movement under way has gone, 0 at rest."""
+        return self._swing.out if self._swing else 0.0
+
+    @property
+    def needed_deg(self) -> float:
+        """The range a movement must have to count now."""
+        floor = min(self._limits.min_rom_deg, FLOOR_SHARE * self._usual_or(math.inf))
+        return max(floor, SHALLOW_SHARE * self._usual_or(0.0))
+
+    def step(self, t_s: float, x: float) -> Movement | None:
+        """Takes the signal at t_s (NaN when unknown); the Movement that ended with it, if one did."""
+        lost = self._lose(t_s) if t_s - self._t_s > self._limits.max_gap_s else None
+        if math.isnan(x):
+            return lost
+        if math.isnan(self._t_s):
+            self._first_s = t_s
+        self._t_s = t_s
+        y = self._smoother.step(t_s, x)
+        if self._swing is None:
+            self._watch_rest(t_s, y)
+            return lost
+        return self._follow_out(self._swing, t_s, y) if self._swing.outward else self._follow_back(self._swing, t_s, y)
+
+    def finish(self) -> Movement | None:
+        """The end of the signal: the movement under way, if there is one worth a word."""
+        swing = self._swing
+        if swing is None:
+            return None
+        level = self._smoother.latest
+        if not swing.outward and level < swing.low:
+            swing.low, swing.low_s = level, self._t_s
+        if swing.back >= END_SHARE * self._way_back(swing):
+            return self._close(swing, self._t_s)
+        return self._refuse(swing, self._t_s, "not completed: the recording ended during the movement")
+
+    def _watch_rest(self, t_s: float, y: float) -> None:
+        """REST: until the signal leaves the lowest level of the last seconds."""
+        while self._lowest and self._lowest[-1][1] >= y:
+            self._lowest.pop()
+        self._lowest.append((t_s, y))
+        while t_s - self._lowest[0][0] > REST_WINDOW_S:
+            self._lowest.popleft()
+        rest = self._lowest[0][1]
+        turn = self._turn_deg(self._usual_or(0.0))
+        if y - rest <= turn / 3:
+            self._rest_s = t_s
+        elif y - rest > turn:
+            fresh = self._rest_s - self._first_s < FRESH_S
+            self._swing = _Swing(self._rest_s, rest, t_s, y, fresh)
+            self.phase = Phase.OUTWARD
+
+    def _follow_out(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
+        """OUTWARD and HOLD: up to the far end."""
+        speed = self._smoother.speed_dps
+        if y > swing.peak:
+            swing.peak, swing.peak_s = y, t_s
+        if swing.peak - y > self._turn_deg(self._way_back(swing)):
+            swing.low, swing.low_s = y, t_s
+            self.phase = Phase.RETURN
+            return None
+        still = abs(speed) < HOLD_SHARE_PER_S * swing.out
+        if still and swing.out >= self.needed_deg:
+            self.phase = Phase.HOLD
+        elif speed > 0:
+            self.phase = Phase.OUTWARD
+        swing.note_still(still, t_s)
+        if swing.out < self.needed_deg and t_s - swing.still_since_s > NEW_REST_S:
+            self._rest_at(y, t_s)
+            return None
+        return self._too_long(swing, t_s, y)
+
+    def _follow_back(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
+        """RETURN: down to where the movement turns round again or comes to rest."""
+        speed = self._smoother.speed_dps
+        if y < swing.low:
+            swing.low, swing.low_s = y, t_s
+        swing.back_speed = max(swing.back_speed, -speed if math.isfinite(speed) else 0.0)
+        done = swing.back / self._way_back(swing)
+        if y - swing.low > self._turn_deg(self._way_back(swing)):
+            if done < BACK_SHARE:
+                swing.turn_out()
+                self.phase = Phase.OUTWARD
+                return None
+            movement = self._close(swing, t_s)
+            self._swing = _Swing(swing.low_s, swing.low, t_s, y, fresh=False)
+            self.phase = Phase.OUTWARD
+            return movement
+        swing.note_still(speed > -STILL_SHARE * swing.back_speed, t_s)
+        waited_s = t_s - swing.still_since_s
+        if (done >= REST_SHARE and waited_s >= 0) or (done >= BACK_SHARE and waited_s > LONG_REST_S):
+            return self._close(swing, t_s)
+        return self._too_long(swing, t_s, y)
+
+    def _close(self, swing: _Swing, t_s: float) -> Movement | None:
+        """The movement is over: counted, or not counted with the reason, or too small to mention (None)."""
+        self._rest_at(swing.low, swing.low_s)
+        movement = swing.movement(t_s)
+        if movement.range_deg < NOTICE_SHARE * self.needed_deg:
+            return None
+        movement = replace(movement, usual_deg=self.usual_deg, problem=self._problem(swing, movement))
+        if (
+            movement.range_deg >= min(self._limits.min_rom_deg, self.needed_deg)
+            and movement.duration_s >= self._limits.min_duration_s
+        ):
+            self._ranges.append(movement.range_deg)
+        return movement
+
+    def _problem(self, swing: _Swing, movement: Movement) -> str:
+        limits, usual = self._limits, self.usual_deg
+        if swing.fresh and swing.out < CUT_START_SHARE * swing.back:
+            return "not completed: its start was not seen"
+        if movement.range_deg < self.needed_deg:
+            of = f"at least {self.needed_deg:.0f}°" if math.isnan(usual) else f"the usual {usual:.0f}°"
+            return f"too shallow: {movement.range_deg:.0f}° of {of}"
+        if movement.duration_s < limits.min_duration_s:
+            return f"too quick: {movement.duration_s:.1f} s, at least {limits.min_duration_s:.1f} s"
+        if movement.duration_s > limits.max_duration_s:
+            return f"too long: {movement.duration_s:.0f} s, at most {limits.max_duration_s:.0f} s"
+        return ""
+
+    def _refuse(self, swing: _Swing, t_s: float, problem: str) -> Movement | None:
+        self._rest_at(math.nan, t_s)
+        return replace(swing.movement(t_s), problem=problem) if swing.out >= self.needed_deg else None
+
+    def _too_long(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
+        if t_s - swing.start_s <= self._limits.max_duration_s:
+            return None
+        refused = self._refuse(swing, t_s, f"not completed within {self._limits.max_duration_s:.0f} s")
+        self._rest_at(y, t_s)
+        return refused
+
+    def _lose(self, t_s: float) -> Movement | None:
+        swing = self._swing
+        problem = f"not completed: the joint was not seen for over {self._limits.max_gap_s:g} s"
+        refused = self._refuse(swing, t_s, problem) if swing else None
+        self._restart()
+        return refused
+
+    def _rest_at(self, level: float, t_s: float) -> None:
+        """REST from here on, at this level, NaN for whatever comes."""
+        self._swing = None
+        self.phase = Phase.REST
+        self._rest_s = t_s
+        self._lowest.clear()
+        if math.isfinite(level):
+            self._lowest.append((t_s, level))
+
+    def _usual_or(self, other: float) -> float:
+        return other if math.isnan(self.usual_deg) else self.usual_deg
+
+    def _way_back(self, swing: _Swing) -> float:
+        """How far the movement has to come back: no further than the person usually moves."""
+        return min(swing.out, self._usual_or(swing.out))
+
+    def _turn_deg(self, scale_deg: float) -> float:
+        """How far the signal must go the other way before a turn is believed."""
+        floor = MIN_TURN_SHARE * self._limits.min_rom_deg
+        return max(floor, NOISE_TURN * self._smoother.noise_deg, TURN_SHARE * scale_deg)

@@ -1,0 +1,103 @@
+"""The exercise's signal: one number per frame out of the joint angles."""
+
+import math
+from collections.abc import Sequence
+
+from physio.exercise.definition import Signal
+from physio.kinematics.angles import ANGLE_INDEX
+from physio.types import FloatArray, Kinematics, Reason
+
+# The measured angle is believed while it is known in this share of the frames of the last seconds; in between it keeps
+# what it has, so that an angle at the edge of its view does not jump to and fro with its estimate.
+USABLE_BELOW = 0.8
+USABLE_AGAIN = 0.95
+USABLE_TIME_CONSTANT_S = 3.0
+# A side that comes or goes is faded in or out, so that the mean of both does not jump.
+FADE_S = 0.5
+
+
+class _Side:
+    """One side's angle, or its estimate from other angles where the angle itself cannot be measured.
+
+    Where one takes over from the other it starts at the other's level and drifts to its own, so that a difference
+    between them is no movement.
+    """
+
+    def __init__(self, signal: Signal, side: str):
+        self.index = ANGLE_INDEX[_name(signal.angle, side)]
+        self._estimate = [(ANGLE_INDEX[_name(base, side)], weight) for base, weight in signal.estimate]
+        self._usable = math.nan
+        self._measured = True
+        self._difference = 0.0
+        self._offset = 0.0
+        self._t_s = math.nan
+
+    def step(self, t_s: float, angles_deg: FloatArray) -> float:
+        measured = float(angles_deg[self.index])
+        if not self._estimate:
+            return measured
+        estimate = sum(weight * float(angles_deg[i]) for i, weight in self._estimate)
+        if math.isfinite(estimate):
+            self._choose(t_s, math.isfinite(measured))
+        if math.isfinite(measured + estimate):
+            self._difference = measured - estimate
+        return (measured if self._measured else estimate) + self._offset
+
+    def _choose(self, t_s: float, known: bool) -> None:
+        if math.isnan(self._usable):
+            self._usable, self._measured = float(known), known
+        else:
+            fresh = -math.expm1((self._t_s - t_s) / USABLE_TIME_CONSTANT_S)
+            self._usable += (known - self._usable) * fresh
+            self._offset -= self._offset * fresh
+        self._t_s = t_s
+        if self._measured and self._usable < USABLE_BELOW:
+            self._measured = False
+            self._offset += self._difference
+        elif not self._measured and self._usable > USABLE_AGAIN:
+            self._measured = True
+            self._offset -= self._difference
+
+
+class SignalReader:
+    """Reads the signal of one or both sides ("l", "r"); both are averaged, each with a weight that fades with its loss.
+
+    step returns (degrees, Reason): NaN and why when no side is known.
+    """
+
+    def __init__(self, signal: Signal, sides: Sequence[str]):
+        self._sides = [_Side(signal, side) for side in sides]
+        self._weights = [math.nan] * len(self._sides)
+        self._held = [math.nan] * len(self._sides)
+        self._t_s = math.nan
+
+    def step(self, t_s: float, kinematics: Kinematics) -> tuple[float, Reason]:
+        """The signal at t_s."""
+        values = [side.step(t_s, kinematics.angles_deg) for side in self._sides]
+        self._fade(t_s, values)
+        if all(math.isnan(value) for value in values):
+            return math.nan, self._reason(kinematics)
+        used = [(weight, held) for weight, held in zip(self._weights, self._held, strict=True) if weight > 0]
+        total = sum(weight for weight, _ in used)
+        return sum(weight * held for weight, held in used) / total, Reason.OK
+
+    def _fade(self, t_s: float, values: list[float]) -> None:
+        step = 0.0 if math.isnan(self._t_s) else (t_s - self._t_s) / FADE_S
+        none_held = all(weight == 0 or math.isnan(weight) for weight in self._weights)
+        for i, value in enumerate(values):
+            known = math.isfinite(value)
+            if known:
+                self._held[i] = value
+            if none_held:
+                self._weights[i] = float(known)
+            else:
+                self._weights[i] = min(1.0, self._weights[i] + step) if known else max(0.0, self._weights[i] - step)
+        self._t_s = t_s
+
+    def _reason(self, kinematics: Kinematics) -> Reason:
+        reasons = [Reason(int(kinematics.reasons[side.index])) for side in self._sides]
+        return next((reason for reason in reasons if reason != Reason.OK), Reason.OFF_VIEW)
+
+
+def _name(base: str, side: str) -> str:
+    return f"{base}_{side}" if f"{base}_{side}" in ANGLE_INDEX else base

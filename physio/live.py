@@ -1,0 +1,236 @@
+"""One live session: the only object that two threads touch.
+
+The camera's worker thread calls `on_frame`; the page's thread reads `snapshot` and calls `mark_event`, `report_pain`,
+`write_note`; any thread may call `stop`. Nothing here knows a user interface.
+"""
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Callable
+
+from physio import __version__
+from physio.capture.frames import Picture, to_frame, to_picture
+from physio.errors import PhysioError
+from physio.feedback import overlay
+from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.perception.assets import ModelPaths
+from physio.pipeline import Pipeline
+from physio.storage.recorder import Recorder
+from physio.storage.records import NewSession
+from physio.storage.session_writer import SessionWriter
+from physio.storage.store import Store
+from physio.types import EndReason, RejectedRep, Rep
+
+STALE_AFTER_S = 3.0
+"""Without a picture for this long the session is closed: the camera or the browser is gone."""
+_MIN_STEP_S = 0.001
+
+log = logging.getLogger(__name__)
+
+
+class LiveSession:
+    """A running session. The networks are loaded here, so make it in a thread that may wait a second.
+
+    The session row is written with the first picture: a camera that never delivers leaves nothing behind.
+    """
+
+    def __init__(
+        self,
+        setup: LiveSetup,
+        models: ModelPaths,
+        store: Store,
+        recorder: Recorder,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self.setup = setup
+        self._models = models
+        self._store = store
+        self._recorder = recorder
+        self._clock = clock
+        self._pipeline = Pipeline(models, setup.exercise, setup.side, face=setup.face)
+        self._progress = Progress()
+        self._frame_lock = threading.Lock()  # held while a picture is worked on, and while the networks are closed
+        self._end_lock = threading.Lock()  # guards the choice of the end's reason
+        self._writer: SessionWriter | None = None
+        self._index = 0
+        self._start_s = self._last_s = float("nan")
+        self._end: EndReason | None = None
+        self._closed = threading.Event()
+        self._error = ""
+        self._logged = False
+
+    # -- the camera's thread -----------------------------------------------------------------------------------------
+
+    def on_frame(self, picture: Picture, dropped: int = 0) -> Picture:
+        """The picture with the overlay on it. Never raises: when anything fails, or after the end, the raw picture.
+
+        dropped: how many pictures arrived since the last call and were left out because this one is newer.
+        """
+        with self._frame_lock:
+            if self._end is not None:
+                return picture
+            try:
+                return self._process(picture, dropped)
+            except Exception as error:  # noqa: BLE001 - a callback that raises kills the stream's worker silently
+                self._fail(error)
+                return picture
+
+    def _process(self, picture: Picture, dropped: int) -> Picture:
+        frame = to_frame(picture, self._index, self._next_t_s())
+        writer = self._writer = self._writer or self._open()
+        result = self._pipeline.step(frame)
+        writer.add(result)
+        self._progress.add(frame, result, dropped)
+        self._index, self._error = self._index + 1, ""
+        return to_picture(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side))
+
+    def _next_t_s(self) -> float:
+        """Seconds since the first picture, strictly increasing (a stream's own time stamps may go backwards)."""
+        now_s = self._clock()
+        if self._writer is None:
+            self._start_s, self._last_s = now_s, 0.0
+        else:
+            self._last_s = max(self._last_s + _MIN_STEP_S, now_s - self._start_s)
+        return self._last_s
+
+    def _open(self) -> SessionWriter:
+        setup = self.setup
+        session_id = self._store.start_session(
+            NewSession(
+                patient_code=setup.patient_code,
+                exercise_id=setup.exercise.id,
+                exercise_checksum=setup.exercise.checksum,
+                side=setup.side,
+                source="live",
+                video_name=None,
+                target_reps=setup.target_reps or None,
+                app_version=__version__,
+                model_checksums=self._models.checksums,
+                demo=setup.demo,
+            )
+        )
+        return self._recorder.open(session_id, on_stale=self._on_stale, stale_after_s=STALE_AFTER_S)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._logged:
+            log.error("live session: a picture could not be analysed", exc_info=error)
+            self._logged = True
+        known = isinstance(error, PhysioError)
+        self._error = str(error) if known else f"A picture could not be analysed ({type(error).__name__}); see the log."
+
+    def _on_stale(self) -> None:
+        self.stop(EndReason.FRAMES_STOPPED)
+
+    # -- the page's thread -------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> LiveSnapshot:
+        """The session now. Never waits for a picture that is being worked on."""
+        writer = self._writer
+        return self._progress.snapshot(
+            Status(
+                session_id=writer.session_id if writer else None,
+                now_s=self._clock() - self._start_s,
+                end=self._end,
+                closed=self._closed.is_set(),
+                error=self._error or (writer.error if writer else ""),
+            )
+        )
+
+    @property
+    def end(self) -> EndReason | None:
+        """Why the session is over; None while it runs."""
+        return self._end
+
+    def mark_event(self, text: str = "") -> bool:
+        """Keep this moment; False when nothing is being recorded."""
+        return self._while_recording(lambda session_id, t_s: self._store.add_event(session_id, t_s, "mark", text))
+
+    def report_pain(self, score: int) -> bool:
+        """The patient's own rating 0-10 now; False when nothing is being recorded."""
+        return self._while_recording(lambda session_id, t_s: self._store.add_self_report(session_id, t_s, score))
+
+    def write_note(self, text: str) -> bool:
+        """Replace the session's note; also after the end. False when there is no session yet."""
+        writer = self._writer
+        if writer is None:
+            return False
+        self._store.set_note(writer.session_id, text)
+        return True
+
+    def _while_recording(self, act: Callable[[str, float], object]) -> bool:
+        writer = self._writer
+        if writer is None or self._end is not None:
+            return False
+        act(writer.session_id, self._last_s)
+        return True
+
+    # -- any thread --------------------------------------------------------------------------------------------------
+
+    def stop(self, reason: EndReason) -> None:
+        """End the session and return at once; the networks are closed and the summary written in a thread of its own.
+        The first reason counts; later calls do nothing."""
+        if self._begin_end(reason):
+            try:
+                threading.Thread(target=self._finish, args=(reason,), name="live-close", daemon=True).start()
+            except RuntimeError:  # the interpreter is shutting down and starts no more threads
+                self._finish(reason)
+
+    def close(self, reason: EndReason, timeout_s: float = 10.0) -> bool:
+        """As `stop`, but wait until everything is stored; False when that took longer than timeout_s."""
+        if self._begin_end(reason):
+            self._finish(reason)
+        return self._closed.wait(timeout_s)
+
+    def _begin_end(self, reason: EndReason) -> bool:
+        with self._end_lock:
+            first = self._end is None
+            self._end = self._end or reason
+            return first
+
+    def _finish(self, reason: EndReason) -> None:
+        """Store what closes with the end. The lock keeps the networks open until the last picture is done with them."""
+        with self._frame_lock:
+            try:
+                reps, rejected = self._last_reps()
+                if self._writer is not None:
+                    self._writer.end(reason, reps, rejected)
+            finally:
+                self._pipeline.close()
+                self._closed.set()
+
+    def _last_reps(self) -> tuple[tuple[Rep, ...], tuple[RejectedRep, ...]]:
+        try:
+            reps, rejected = self._pipeline.finish()
+        except Exception as error:  # noqa: BLE001 - the session must be closed whatever happened in it
+            self._fail(error)
+            return (), ()
+        self._progress.add_reps(reps, rejected)
+        return reps, rejected
+
+
+class LiveSessions:
+    """Starts live sessions and remembers those that may still run, so that they can be closed when the server ends."""
+
+    def __init__(self, models: ModelPaths, store: Store, recorder: Recorder):
+        self._models = models
+        self._store = store
+        self._recorder = recorder
+        self._lock = threading.Lock()
+        self._started: weakref.WeakSet[LiveSession] = weakref.WeakSet()
+
+    def start(self, setup: LiveSetup) -> LiveSession:
+        """A new session; takes about a second, because the networks are loaded."""
+        session = LiveSession(setup, self._models, self._store, self._recorder)
+        with self._lock:
+            self._started.add(session)
+        return session
+
+    def close_all(self, reason: EndReason) -> None:
+        """End and store whatever still runs."""
+        with self._lock:
+            sessions = list(self._started)
+        for session in sessions:
+            session.close(reason)

@@ -1,0 +1,162 @@
+"""What a page may know about a live session: its setup, and an immutable picture of how it stands."""
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from physio.exercise.definition import Exercise
+from physio.landmarks import BODY_INDEX
+from physio.types import EndReason, FloatArray, Frame, FrameResult, Image, Pose, RejectedRep, Rep, Side
+
+TRACE_S = 20.0
+"""How much of the recent past a snapshot shows."""
+_FPS_WINDOW_S = 2.0
+_BRIGHTNESS_STEP_PX = 16
+_WHOLE_BODY = [BODY_INDEX[f"{joint}_{side}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in "lr"]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSetup:
+    """What the therapist chose before the start. target_reps 0: no target; face False: the face is not analysed."""
+
+    patient_code: str
+    exercise: Exercise
+    side: Side
+    target_reps: int = 10
+    face: bool = True
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The last TRACE_S seconds: t_s, signal_deg and pspi (T,), NaN where unknown; intervals (start_s, end_s) of counted
+    and of rejected repetitions that reach into them."""
+
+    t_s: FloatArray
+    signal_deg: FloatArray
+    pspi: FloatArray
+    reps: tuple[tuple[float, float], ...]
+    rejected: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSnapshot:
+    """The session at one moment, safe to keep.
+
+    session_id and result are None before the first picture; last_t_s is the time of the last picture and since_frame_s
+    how long ago it came (NaN before the first); reps are those counted so far; brightness is the picture's mean, 0-255;
+    whole_body is None while no person is seen; end is None while the session runs; closed once everything is stored;
+    error is empty when all is well.
+    """
+
+    session_id: str | None
+    result: FrameResult | None
+    trace: Trace
+    reps: tuple[Rep, ...]
+    rejected: int
+    last_t_s: float
+    since_frame_s: float
+    fps: float
+    frames: int
+    dropped: int
+    brightness: float
+    whole_body: bool | None
+    end: EndReason | None
+    closed: bool
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The part of a snapshot that the session itself knows."""
+
+    session_id: str | None
+    now_s: float
+    end: EndReason | None
+    closed: bool
+    error: str
+
+
+class Progress:
+    """Collects what snapshots show. Any thread may call; nothing waits longer than for a copy of twenty seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._arrivals_s: deque[float] = deque(maxlen=120)
+        self._points: deque[tuple[float, float, float]] = deque()
+        self._reps: list[Rep] = []
+        self._rejected: list[RejectedRep] = []
+        self._result: FrameResult | None = None
+        self._frames = self._dropped = 0
+        self._last_s = self._brightness = float("nan")
+        self._whole_body: bool | None = None
+
+    def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
+        """One picture and what came of it; dropped: pictures left out just before it."""
+        brightness = float(frame.image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX].mean())
+        whole_body = _whole_body(result.pose, frame.image)
+        with self._lock:
+            self._frames += 1
+            self._dropped += dropped
+            self._last_s = frame.t_s
+            self._arrivals_s.append(frame.t_s)
+            self._points.append((frame.t_s, result.signal_deg, result.affect.pspi))
+            while self._points[0][0] < frame.t_s - TRACE_S:
+                self._points.popleft()
+            self._result, self._brightness, self._whole_body = result, brightness, whole_body
+        self.add_reps(result.closed, result.rejected)
+
+    def add_reps(self, reps: Sequence[Rep], rejected: Sequence[RejectedRep]) -> None:
+        """Repetitions that have closed."""
+        with self._lock:
+            self._reps.extend(reps)
+            self._rejected.extend(rejected)
+
+    def snapshot(self, status: Status) -> LiveSnapshot:
+        """How it stands."""
+        with self._lock:
+            return LiveSnapshot(
+                session_id=status.session_id,
+                result=self._result,
+                trace=self._trace(),
+                reps=tuple(self._reps),
+                rejected=len(self._rejected),
+                last_t_s=self._last_s,
+                since_frame_s=status.now_s - self._last_s,
+                fps=self._fps(),
+                frames=self._frames,
+                dropped=self._dropped,
+                brightness=self._brightness,
+                whole_body=self._whole_body,
+                end=status.end,
+                closed=status.closed,
+                error=status.error,
+            )
+
+    def _fps(self) -> float:
+        recent = [t for t in self._arrivals_s if t >= self._last_s - _FPS_WINDOW_S]
+        return (len(recent) - 1) / (recent[-1] - recent[0]) if len(recent) > 1 else float("nan")
+
+    def _trace(self) -> Trace:
+        points = np.array(self._points, dtype=np.float64).reshape(-1, 3)
+        since_s = self._last_s - TRACE_S
+        t_s, signal_deg, pspi = points.T
+        return Trace(
+            t_s,
+            signal_deg,
+            pspi,
+            reps=tuple((rep.start_s, rep.end_s) for rep in self._reps if rep.end_s > since_s),
+            rejected=tuple((rep.start_s, rep.end_s) for rep in self._rejected if rep.end_s > since_s),
+        )
+
+
+def _whole_body(pose: Pose | None, image: Image) -> bool | None:
+    """Whether shoulders to ankles lie inside the picture; None without a person."""
+    if pose is None:
+        return None
+    height, width = image.shape[:2]
+    x, y = pose.image_px[_WHOLE_BODY].T
+    return bool(np.all((x >= 0) & (x < width) & (y >= 0) & (y < height)))

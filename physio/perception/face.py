@@ -1,0 +1,107 @@
+"""The face in a picture, found through the body: MediaPipe's FaceLandmarker on a crop of the head.
+
+At therapy distance a face is 30–60 px in a 640×480 picture and the face detector, which sees 128×128 px, misses it; cut
+out around the head that the pose knows, it is found.
+"""
+
+from pathlib import Path
+
+import mediapipe as mp
+import numpy as np
+from mediapipe.tasks.python import BaseOptions, vision
+
+from physio.landmarks import BODY_INDEX, HEAD
+from physio.perception.head_rotation import head_angles_deg
+from physio.perception.native import close_with, quiet_native_logs
+from physio.perception.picture import Crop, square_crop
+from physio.types import Face, FloatArray, Frame, Image, Pose
+
+CROP_AT_LEAST_PX = 192
+CROP_PER_HEAD = 1.6
+"""Half the crop's width per extent of the 11 head landmarks (nose to ear from the side, ear to ear from the front)."""
+CROP_PER_SHOULDERS = 0.6
+"""Half the crop's width per distance between the shoulders, for heads whose landmarks fall together."""
+MOST_FACES = 2
+"""One more than wanted, so that a bystander's larger face beside the head does not hide the patient's."""
+FARTHEST_FROM_HEAD = 0.5
+"""A face belongs to the body when its eyes, nose and mouth lie within this share of its height from the body's own.
+They span about as much in a face: farther off, it is another face, or one that the network imagines on a profile."""
+
+_SHOULDERS = (BODY_INDEX["shoulder_l"], BODY_INDEX["shoulder_r"])
+_BODY_EYES_NOSE_MOUTH = tuple(BODY_INDEX[n] for n in ("eye_l", "eye_r", "nose", "mouth_l", "mouth_r"))
+_FACE_EYES_NOSE_MOUTH = (473, 468, 1, 291, 61)  # the same points of the face: irises, nose tip, mouth corners
+_FOREHEAD, _CHIN = 10, 152
+
+
+class FaceDetector:
+    """Finds the face that belongs to a body; keeps nothing between pictures.
+
+    model is a face_landmarker bundle, as a path or its bytes. Not safe for calls from two threads at once.
+    """
+
+    def __init__(self, model: Path | bytes) -> None:
+        content = model if isinstance(model, bytes) else model.read_bytes()
+        options = vision.FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=content),
+            running_mode=vision.RunningMode.IMAGE,
+            num_faces=MOST_FACES,
+        )
+        with quiet_native_logs():
+            self._landmarker = vision.FaceLandmarker.create_from_options(options)
+        self._close = close_with(self, self._landmarker)
+
+    def detect(self, frame: Frame, pose: Pose | None) -> Face | None:
+        """The face of the body, or without a body the largest face in the picture; None when there is none.
+
+        A face elsewhere than the body's head (somebody behind) is not returned. RuntimeError after close().
+        """
+        crop = Crop(frame.image, 0, 0, 1.0) if pose is None else head_crop(frame.image, pose)
+        if crop is None:
+            return None
+        faces = [crop.to_picture(points) for points in self._landmarks(crop.image)]
+        if pose is not None:
+            faces = [points for points in faces if distance_from_head(points, pose) <= FARTHEST_FROM_HEAD]
+        return _to_face(max(faces, key=face_height_px)) if faces else None
+
+    def close(self) -> None:
+        """Free the network. Doing it twice is fine."""
+        self._close()
+
+    def _landmarks(self, image: Image) -> list[FloatArray]:
+        if not self._close.alive:
+            raise RuntimeError("the face detector is closed")
+        result = self._landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image)))
+        height, width = image.shape[:2]
+        # MediaPipe gives depth in the scale of the picture's width.
+        return [np.array([(p.x * width, p.y * height, p.z * width) for p in face]) for face in result.face_landmarks]
+
+
+def head_crop(image: Image, pose: Pose) -> Crop | None:
+    """The square around the head; None when the head lies outside the picture."""
+    head = pose.image_px[list(HEAD)]
+    extent = float(np.ptp(head, axis=0).max())
+    shoulders = float(np.linalg.norm(pose.image_px[_SHOULDERS[0]] - pose.image_px[_SHOULDERS[1]]))
+    half_width = max(CROP_PER_HEAD * extent, CROP_PER_SHOULDERS * shoulders)
+    x, y = head.mean(axis=0)
+    if not np.isfinite([x, y, half_width]).all():
+        return None
+    return square_crop(image, (float(x), float(y)), half_width, CROP_AT_LEAST_PX)
+
+
+def distance_from_head(landmarks_px: FloatArray, pose: Pose) -> float:
+    """How far the face's eyes, nose and mouth lie from the body's: root mean square of the five points, in heights of
+    the face; inf for a face without height."""
+    apart = landmarks_px[list(_FACE_EYES_NOSE_MOUTH), :2] - pose.image_px[list(_BODY_EYES_NOSE_MOUTH)]
+    height = face_height_px(landmarks_px)
+    return float(np.sqrt(np.mean(np.sum(apart**2, axis=1)))) / height if height > 0 else np.inf
+
+
+def face_height_px(landmarks_px: FloatArray) -> float:
+    """Forehead to chin in the picture, whatever the head's roll."""
+    return float(np.linalg.norm(landmarks_px[_FOREHEAD, :2] - landmarks_px[_CHIN, :2]))
+
+
+def _to_face(landmarks_px: FloatArray) -> Face:
+    yaw, pitch, roll = head_angles_deg(landmarks_px)
+    landmarks_px.setflags(write=False)
+    return Face(landmarks_px, yaw, pitch, roll, face_height_px(landmarks_px))

@@ -1,0 +1,44 @@
+"""The one place where pictures are cropped and scaled for the networks."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from physio.types import FloatArray, Image
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of a picture, perhaps scaled. A point at (x, y) in crop pixels lies at (left_px, top_px) + (x, y) / scale
+    in the whole picture."""
+
+    image: Image
+    left_px: int
+    top_px: int
+    scale: float
+
+    def to_picture(self, points_px: FloatArray) -> FloatArray:
+        """Points (n, 2+) from crop pixels to pixels of the whole picture; further columns (depth) are only scaled."""
+        points = points_px / self.scale
+        points[:, :2] += (self.left_px, self.top_px)
+        return points
+
+
+def square_crop(image: Image, centre_px: tuple[float, float], half_width_px: float, at_least_px: int) -> Crop | None:
+    """The square around centre_px, cut off at the picture's edges, enlarged so that the full square would have
+    at_least_px a side. None when less than a quarter of the square's side lies in the picture in either direction.
+    """
+    height, width = image.shape[:2]
+    x, y = centre_px
+    left, right = max(0, round(x - half_width_px)), min(width, round(x + half_width_px))
+    top, bottom = max(0, round(y - half_width_px)), min(height, round(y + half_width_px))
+    if min(right - left, bottom - top) < max(2.0, half_width_px / 2):
+        return None
+    part = np.ascontiguousarray(image[top:bottom, left:right])
+    scale = max(1.0, at_least_px / (2 * half_width_px))
+    if scale > 1.0:
+        # One scale for both directions, from the enlarged whole pixels, so that points map back exactly.
+        size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return Crop(part, left, top, scale)

@@ -1,0 +1,144 @@
+"""The schema, as the numbered steps that lead to it. A step that was released is never changed; append a new one.
+
+Decisions that the SQL cannot show:
+- No picture and no face landmark is stored anywhere.
+- No FOREIGN KEY: DuckDB (2.0) checks them against rows deleted earlier in the same transaction, so that a patient and
+  all their rows could not be deleted in one transaction. The writers check that the session exists instead, under the
+  one write lock of the process.
+- frame is wide. Its metric columns are not listed here: `add_metric_columns` adds one per frame-level row of METRICS,
+  so that a new metric is a new column of an old store, NULL in the old rows.
+- A counted repetition and its faults share (session_id, side, rep_index); a rejected one has a reason and no index.
+- landmark: see landmark_codec for what the integers mean.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import duckdb
+
+from physio.errors import StoreError
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    create table patient (
+        code varchar primary key,
+        name varchar not null,
+        demo boolean not null,
+        created_at timestamp not null
+    );
+    create table session (
+        id varchar primary key,
+        patient_code varchar not null,
+        exercise_id varchar,
+        exercise_checksum varchar,
+        side varchar,
+        source varchar not null,
+        video_name varchar,
+        target_reps integer,
+        width_px integer,
+        height_px integer,
+        app_version varchar not null,
+        model_checksums varchar not null,
+        demo boolean not null,
+        started_at timestamp not null,
+        ended_at timestamp,
+        end_reason varchar,
+        note varchar not null default ''
+    );
+    create table frame (
+        session_id varchar not null,
+        t_s double not null
+    );
+    create table landmark (
+        session_id varchar not null,
+        t_s double not null,
+        px_step double not null,
+        image smallint[66] not null,
+        world smallint[99] not null,
+        visibility utinyint[33] not null
+    );
+    create table repetition (
+        session_id varchar not null,
+        rep_index integer,
+        side varchar not null,
+        start_s double not null,
+        peak_s double,
+        end_s double not null,
+        peak_deg double,
+        rom_deg double,
+        eccentric_s double,
+        hold_s double,
+        concentric_s double,
+        score double,
+        rejected_reason varchar
+    );
+    create table repetition_fault (
+        session_id varchar not null,
+        side varchar not null,
+        rep_index integer not null,
+        fault_id varchar not null,
+        value double,
+        limit_value double,
+        severity varchar not null
+    );
+    create table event (
+        session_id varchar not null,
+        t_s double not null,
+        kind varchar not null,
+        text varchar not null
+    );
+    create table self_report (
+        session_id varchar not null,
+        t_s double not null,
+        score double not null,
+        scale varchar not null
+    );
+    create table session_metric (
+        session_id varchar not null,
+        name varchar not null,
+        value double not null
+    );
+    """,
+)
+"""Step n (from 1) is MIGRATIONS[n - 1]."""
+
+SESSION_TABLES: tuple[str, ...] = (
+    "frame",
+    "landmark",
+    "repetition",
+    "repetition_fault",
+    "event",
+    "self_report",
+    "session_metric",
+)
+"""Every table with rows of a session: what deleting a session has to visit. A test compares it with the schema."""
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, steps: tuple[str, ...] = MIGRATIONS) -> int:
+    """Take the steps that this store has not taken, each in a transaction of its own; returns how many.
+
+    Raises StoreError when the store has taken steps that this version of physio does not know.
+    """
+    connection.execute("create table if not exists migration (version integer primary key, applied_at timestamp)")
+    ((version,),) = connection.execute("select coalesce(max(version), 0) from migration").fetchall()
+    if version > len(steps):
+        raise StoreError(
+            f"The database has schema {version}, and this physio knows only up to {len(steps)}. "
+            "It was written by a newer physio: update this one, or set PHYSIO_DATA to another folder."
+        )
+    for number, step in enumerate(steps[version:], start=version + 1):
+        connection.begin()
+        connection.execute(step)
+        connection.execute("insert into migration values (?, ?)", [number, datetime.now(UTC).replace(tzinfo=None)])
+        connection.commit()
+    return len(steps) - int(version)
+
+
+def add_metric_columns(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
+    """Give frame one REAL column for each of the names that it does not have yet."""
+    known = {name for (name,) in connection.execute("select column_name from (describe frame)").fetchall()}
+    connection.begin()
+    for name in names:
+        if name not in known:
+            connection.execute(f'alter table frame add column "{name}" real')
+    connection.commit()

@@ -1,0 +1,1 @@
+"""Measurements over time as tables and charts."""

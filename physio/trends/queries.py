@@ -1,0 +1,175 @@
+"""From the store to tables: what the pages draw and what they let the user take away."""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from physio.metrics import LABELS
+from physio.storage.export import FileType
+from physio.storage.records import Event, SelfReport, Session
+from physio.storage.store import Store
+from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
+
+WARNING = "warning"
+"""The kind of event that scoring leaves for what makes a result doubtful."""
+FILE_TYPES: tuple[FileType, ...] = ("csv", "parquet")
+_METRIC_LABELS = {
+    "pspi_mean": "PSPI, mean",
+    "pspi_p95": "PSPI, highest 5 %",
+    "pain_frames_pct": "PSPI 1 or more, % of time",
+    "self_report_max": "Patient said, highest 0-10",
+    "self_report_mean": "Patient said, mean 0-10",
+    "rep_score_mean": "Form score, mean",
+    "rep_score_sd": "Form score, SD",
+    "rep_rom_mean": "Range per repetition, °",
+    "rep_duration_mean": "Time per repetition, s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionData:
+    """Everything stored about one session. frames: t_s and one array (n,) per frame metric; metrics: its summary."""
+
+    session: Session
+    frames: dict[str, FloatArray]
+    metrics: dict[str, float]
+    reps: tuple[Rep, ...]
+    rejected: tuple[RejectedRep, ...]
+    events: tuple[Event, ...]
+    self_reports: tuple[SelfReport, ...]
+
+    @property
+    def marks(self) -> tuple[Event, ...]:
+        """What somebody marked."""
+        return tuple(event for event in self.events if event.kind != WARNING)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the session doubtful, in words."""
+        return tuple(event.text for event in self.events if event.kind == WARNING)
+
+    @property
+    def t_s(self) -> FloatArray:
+        """Times of the frames, seconds."""
+        return self.frames["t_s"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A share of the frames, per cent, that could not be used, and why."""
+
+    what: Literal["body", "face"]
+    reason: Reason | FaceReason
+    pct: float
+
+
+def load_session(store: Store, session_id: str) -> SessionData:
+    """One session. Raises StoreError when there is none."""
+    return SessionData(
+        session=store.session(session_id),
+        frames=store.frames(session_id),
+        metrics=store.metrics(session_id),
+        reps=store.reps(session_id),
+        rejected=store.rejected(session_id),
+        events=store.events(session_id),
+        self_reports=store.self_reports(session_id),
+    )
+
+
+def reps_table(reps: Sequence[Rep], fault_labels: dict[str, str]) -> pd.DataFrame:
+    """One row per repetition with times in seconds, angles in degrees, and its faults by label."""
+    return pd.DataFrame(
+        [
+            {
+                "repetition": rep.index,
+                "side": rep.side,
+                "score": rep.score,
+                "range_deg": rep.rom_deg,
+                "peak_deg": rep.peak_deg,
+                "start_s": rep.start_s,
+                "eccentric_s": rep.eccentric_s,
+                "hold_s": rep.hold_s,
+                "concentric_s": rep.concentric_s,
+                "faults": ", ".join(fault_labels.get(fault.id, fault.id) for fault in rep.faults),
+            }
+            for rep in reps
+        ],
+        columns=[
+            *("repetition", "side", "score", "range_deg", "peak_deg", "start_s"),
+            *("eccentric_s", "hold_s", "concentric_s", "faults"),
+        ],
+    )
+
+
+def remarks_table(data: SessionData) -> pd.DataFrame:
+    """What happened beside the repetitions, by time: marks, the patient's own ratings, movements not counted."""
+    rows = [
+        *({"t_s": event.t_s, "what": event.kind, "detail": event.text} for event in data.marks),
+        *(
+            {"t_s": report.t_s, "what": "patient says", "detail": f"pain {report.score:.0f} of 10"}
+            for report in data.self_reports
+        ),
+        *({"t_s": rep.start_s, "what": "not counted", "detail": rep.reason} for rep in data.rejected),
+    ]
+    return pd.DataFrame(rows, columns=["t_s", "what", "detail"]).sort_values("t_s", ignore_index=True)
+
+
+def ledger(metrics: dict[str, float]) -> tuple[LedgerRow, ...]:
+    """The quality ledger from a session's summary: the largest shares first."""
+    rows = [LedgerRow("body", reason, metrics.get(f"unusable_{reason.name.lower()}_pct", 0.0)) for reason in Reason]
+    rows += [
+        LedgerRow("face", reason, metrics.get(f"unusable_face_{reason.name.lower()}_pct", 0.0)) for reason in FaceReason
+    ]
+    return tuple(sorted((row for row in rows if row.pct > 0), key=lambda row: -row.pct))
+
+
+def measured_angles(data: SessionData, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the named frame columns that hold at least one value."""
+    return tuple(name for name in names if name in data.frames and np.isfinite(data.frames[name]).any())
+
+
+def to_file(table: pd.DataFrame, kind: FileType) -> bytes:
+    """Any table as CSV (UTF-8, decimal point, up to 6 significant digits) or Parquet."""
+    if kind == "csv":
+        return bytes(table.to_csv(index=False, float_format="%.6g").encode("utf-8"))
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def trend(store: Store, patient_code: str) -> pd.DataFrame:
+    """One row per finished session of a patient, oldest first: session_id, started_at (UTC), exercise_id, side, source,
+    reps, and one column per session metric that any of them has, NaN where a session lacks it."""
+    keys = ["session_id", "started_at", "exercise_id", "side", "source", "reps"]
+    rows = [
+        {
+            "session_id": metric.session_id,
+            "started_at": metric.started_at,
+            "exercise_id": metric.exercise_id or "",
+            "side": metric.side or "",
+            "source": metric.source,
+            "reps": metric.reps,
+            "name": metric.name,
+            "value": metric.value,
+        }
+        for metric in store.session_metrics(patient_code)
+    ]
+    if not rows:
+        return pd.DataFrame(columns=keys)
+    wide = pd.DataFrame(rows).pivot(index=keys, columns="name", values="value").reset_index()
+    wide.columns.name = None
+    return wide.sort_values("started_at", ignore_index=True)
+
+
+def metric_label(name: str) -> str:
+    """What a session metric is called in a table's head: its name in words, with the unit."""
+    if name in _METRIC_LABELS:
+        return _METRIC_LABELS[name]
+    for prefix, words in (("rom_min_", "smallest"), ("rom_max_", "largest")):
+        if name.startswith(prefix):
+            return f"{LABELS.get(name.removeprefix(prefix), name.removeprefix(prefix))}: {words}, °"
+    return name.removesuffix("_pct").replace("_", " ") + (", %" if name.endswith("_pct") else "")

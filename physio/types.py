@@ -1,0 +1,202 @@
+"""The records that pass between the stages of the pipeline.
+
+Frozen; arrays are float64 unless said otherwise and are never written to after they were made. Unknown is NaN (or None
+for a whole record), never 0, -1 or the last value. Time is seconds since the start of the session (`t_s`) from the
+stream's own time stamps. Left and right are the person's own. Times of intervals are half open: [start_s, end_s).
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+Image = npt.NDArray[np.uint8]
+Side = Literal["left", "right", "both"]
+Severity = Literal["error", "warning", "info"]
+Tone = Literal["error", "warning", "positive", "info"]
+
+
+class Reason(IntEnum):
+    """Why a body sample may not be used. Stored as a number, shown by its name."""
+
+    OK = 0
+    NO_PERSON = 1
+    LOW_VISIBILITY = 2
+    OUT_OF_FRAME = 3
+    OFF_VIEW = 4
+    NOT_A_BODY = 5
+
+
+class FaceReason(IntEnum):
+    """Why a frame has no usable face."""
+
+    OK = 0
+    NOT_FOUND = 1
+    TURNED_AWAY = 2
+    TOO_SMALL = 3
+
+
+class Phase(IntEnum):
+    """Where in a repetition the person is. Stored as a number."""
+
+    REST = 0
+    OUTWARD = 1
+    HOLD = 2
+    RETURN = 3
+
+
+class FaceState(IntEnum):
+    """What the face shows, from head direction and action units alone; an estimate, never what the patient feels."""
+
+    NO_FACE = 0
+    ATTENTIVE = 1
+    LOOKING_AWAY = 2
+    EYES_CLOSED = 3
+    DISCOMFORT = 4
+
+
+class EndReason(StrEnum):
+    """How a session ended."""
+
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    FRAMES_STOPPED = "frames stopped"
+    SERVER_STOPPED = "server stopped"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture. image: (H, W, 3) uint8 RGB, upright; t_s strictly increasing within a source."""
+
+    index: int
+    t_s: float
+    image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One body. image_px (33, 2) x right, y down; world_m (33, 3) x right, y down, z away from the camera, origin at
+    mid-hip, metres as estimated; visibility (33,) 0-1."""
+
+    image_px: FloatArray
+    world_m: FloatArray
+    visibility: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face. landmarks_px (478, 3) in pixels of the whole picture, z in the same scale, towards the camera negative;
+    yaw, pitch, roll of the head in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive
+    up, roll positive to the person's right shoulder); height_px of the face."""
+
+    landmarks_px: FloatArray
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+    height_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kinematics:
+    """angles_deg (A,) in the order of kinematics.angles.ANGLES, NaN where not usable; reasons (A,) uint8 of Reason;
+    azimuth_deg of the camera (0 = in front of the person, +90 = on the person's left), NaN when unknown."""
+
+    angles_deg: FloatArray
+    reasons: npt.NDArray[np.uint8]
+    azimuth_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Affect:
+    """The face's reading. action_units (U,) 0-5 in the order of affect.action_units.ACTION_UNITS, pspi 0-16, both NaN
+    until the person's own baseline is known; age_s since the picture it was read from."""
+
+    action_units: FloatArray
+    pspi: float
+    state: FaceState
+    reason: FaceReason
+    yaw_deg: float
+    pitch_deg: float
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A criterion that a repetition missed: measured value against the limit, both in the criterion's unit."""
+
+    id: str
+    value: float
+    limit: float
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rep:
+    """One counted repetition. Index from 1. peak_deg is the signal at its far end, rom_deg the excursion; eccentric_s +
+    hold_s + concentric_s = end_s - start_s; score 0-100."""
+
+    index: int
+    side: Side
+    start_s: float
+    peak_s: float
+    end_s: float
+    peak_deg: float
+    rom_deg: float
+    eccentric_s: float
+    hold_s: float
+    concentric_s: float
+    score: float
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRep:
+    """A movement that was seen but not counted, with the reason in plain words."""
+
+    side: Side
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One line for the patient."""
+
+    id: str
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class FrameResult:
+    """Everything known after one frame.
+
+    reason: why the exercise's own signal is not usable in this frame (OK when it is).
+    signal_deg: the exercise's signal, NaN when unknown or no exercise is chosen.
+    closed: repetitions that ended with this frame; rejected: likewise those not counted.
+    deviating: names of the angles outside their criteria now (for the overlay).
+    score: form score of the last repetition, NaN before the first.
+    """
+
+    index: int
+    t_s: float
+    pose: Pose | None
+    face: Face | None
+    kinematics: Kinematics
+    affect: Affect
+    reason: Reason
+    signal_deg: float
+    phase: Phase
+    rep_count: int
+    score: float
+    cue: Cue | None
+    closed: tuple[Rep, ...] = ()
+    rejected: tuple[RejectedRep, ...] = ()
+    deviating: frozenset[str] = field(default_factory=frozenset)

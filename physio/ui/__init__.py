@@ -1,0 +1,1 @@
+"""What the pages share: resources, chosen patient and session, and the pieces they are made of."""

@@ -1,0 +1,95 @@
+"""The browser's camera (or a demo clip in its place) as a stream into a LiveSession."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from aiortc.contrib.media import MediaPlayer
+from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, webrtc_streamer
+
+from physio.capture.frames import Picture
+from physio.live import LiveSession
+from physio.live_snapshot import LiveSetup
+from physio.storage.records import Patient
+from physio.types import EndReason
+from physio.ui import texts
+
+KEY = "camera"
+# Full body at therapy distance: height counts, for the face; more pixels cost more for the video codec than for us.
+_CAMERA: dict[str, Any] = {
+    "video": {"width": {"ideal": 960}, "height": {"ideal": 720}, "frameRate": {"ideal": 30, "max": 30}},
+    "audio": False,
+}
+# No STUN server: on one computer or a local network none is needed, and an unreachable one delays the start by 40 s.
+_RTC: dict[str, Any] = {"iceServers": []}
+
+
+class CameraProcessor(VideoProcessorBase):
+    """Hands pictures to a LiveSession. Made and called by streamlit-webrtc, in threads of its own."""
+
+    def __init__(self, session: LiveSession):
+        self.session = session
+
+    def recv(self, frame: Picture) -> Picture:
+        """One picture in, one out."""
+        return self.session.on_frame(frame)
+
+    async def recv_queued(self, frames: list[Picture]) -> list[Picture]:
+        """The newest of the pictures that have come since the last call; the others are dropped and counted."""
+        return [self.session.on_frame(frames[-1], dropped=len(frames) - 1)]
+
+    def on_ended(self) -> None:
+        """The stream is over: stopped, reloaded, or the browser is gone."""
+        self.session.stop(EndReason.STOPPED)
+
+
+class LiveSlot:
+    """Where the page finds the session that the stream's threads have made, and what was chosen for it. One per
+    browser."""
+
+    def __init__(self) -> None:
+        self.session: LiveSession | None = None
+        self.choice: tuple[LiveSetup, Path | None] | None = None
+
+
+def slot() -> LiveSlot:
+    """This browser's slot."""
+    found: LiveSlot = st.session_state.setdefault("live_slot", LiveSlot())
+    return found
+
+
+def session_of(patient: Patient) -> LiveSession | None:
+    """This browser's session, running or over, if it is this patient's."""
+    session = slot().session
+    return session if session is not None and session.setup.patient_code == patient.code else None
+
+
+def running() -> bool:
+    """Whether the stream is on or about to be, as this run of the page knows it."""
+    context = st.session_state.get(KEY)
+    return context is not None and (context.state.playing or context.state.signalling)
+
+
+def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
+    """The picture with its Start and Stop buttons; start makes the session when the camera is there. clip: a video that
+    plays in place of the camera. Returns whether the stream is on or about to be."""
+    place = slot()
+
+    def processor() -> CameraProcessor:
+        place.session = start()
+        return CameraProcessor(place.session)
+
+    context = webrtc_streamer(
+        key=KEY,
+        mode=WebRtcMode.RECVONLY if clip else WebRtcMode.SENDRECV,
+        rtc_configuration=_RTC,
+        media_stream_constraints=_CAMERA,
+        player_factory=(lambda: MediaPlayer(str(clip))) if clip else None,
+        video_processor_factory=processor,
+        video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
+        translations=Translations(**texts.CAMERA_LABELS),  # type: ignore[typeddict-item]
+        media_toggle_controls=False,
+        async_processing=True,
+    )
+    return bool(context.state.playing or context.state.signalling)

@@ -1,0 +1,164 @@
+"""The live page's widgets: what is chosen before the start, what is pressed during it, what is offered after it."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from physio.config import ROOT
+from physio.exercise.definition import Exercise
+from physio.live import LiveSession
+from physio.live_snapshot import LiveSetup
+from physio.storage.records import Patient
+from physio.storage.store import Store
+from physio.types import EndReason, Side
+from physio.ui import browser, components, live_view, state, texts
+from physio.ui.camera import LiveSlot
+from physio.ui.tiles import clock
+
+WEBCAM = "Camera"
+CLIPS = ROOT / "data" / "demo"
+_REFRESH_S = 0.5
+_DEFAULT_TARGET = 10
+
+
+Choice = tuple[LiveSetup, Path | None]
+"""The setup, and the clip that plays in place of the camera."""
+
+
+def choice(patient: Patient, exercises: Mapping[str, Exercise], slot: LiveSlot, running: bool) -> Choice:
+    """What is to be done. Before the start a row of choices; while the stream runs one line that says it."""
+    if running and slot.choice is not None:
+        st.html(live_view.title_line(slot.choice[0]))
+    else:
+        slot.choice = _choose(patient, exercises)
+    return slot.choice
+
+
+def _choose(patient: Patient, exercises: Mapping[str, Exercise]) -> Choice:
+    what, side, target, source, face = st.columns([4, 2.4, 1.9, 3, 2.2], vertical_alignment="bottom")
+    exercise = exercises[
+        what.selectbox(
+            "Exercise",
+            list(exercises),
+            format_func=lambda key: exercises[key].name,
+            key="live_exercise",
+            persist_state="session",
+        )
+    ]
+    chosen_side = _choose_side(exercise, side)
+    reps = target.number_input(
+        "Target", 0, 100, _DEFAULT_TARGET, key="live_target", persist_state="session", help=texts.TARGET_HELP
+    )
+    clips = {path.stem.replace("_", " "): path for path in sorted(CLIPS.glob("*.mp4"))}
+    picture = source.selectbox(
+        "Picture from", [WEBCAM, *clips], key="live_source", persist_state="session", help=texts.CLIP_HELP
+    )
+    with_face = face.toggle("Analyse face", True, key="live_face", persist_state="session", help=texts.FACE_HELP)
+    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo), clips.get(picture)
+
+
+def _choose_side(exercise: Exercise, place: DeltaGenerator) -> Side:
+    sides = texts.sides_of(exercise)
+    chosen: Side = place.selectbox(
+        "Side",
+        sides,
+        index=sides.index(exercise.default_side),
+        format_func=lambda one: texts.SIDES[one],
+        key=f"live_side_{exercise.id}",
+        persist_state="session",
+    )
+    return chosen
+
+
+@st.fragment(run_every=_REFRESH_S)
+def panel(session: LiveSession) -> None:
+    """The numbers, twice a second."""
+    snapshot = session.snapshot()
+    if snapshot.end is not None:
+        st.rerun()
+    if snapshot.result is None:
+        st.caption(snapshot.error or texts.CAMERA_WAITING)
+        return
+    show_face = not st.session_state.get("hide_face", False)
+    st.html(live_view.status_line(snapshot, session.setup))
+    st.html(live_view.numbers(snapshot, session.setup, show_face))
+    browser.angle_chart(snapshot.trace, session.setup)
+    if snapshot.error:
+        st.error(snapshot.error, icon=":material/error:")
+
+
+@st.fragment
+def controls(session: LiveSession) -> None:
+    """Mark, the patient's own rating, and the note."""
+    over = session.end is not None
+    mark, hide = st.columns([1, 1], vertical_alignment="center")
+    if mark.button("Mark event", icon=":material/flag:", shortcut="M", disabled=over, width="stretch"):
+        _told(session.mark_event(), f"Marked at {clock(session.snapshot().last_t_s)}")
+    hide.toggle("Hide face analysis", key="hide_face", help="Hides it on this screen. It goes on being recorded.")
+    st.segmented_control(
+        "Patient says: pain now, 0 none to 10 worst",
+        list(range(11)),
+        key="live_says",
+        disabled=over,
+        width="stretch",
+        on_change=_take_rating,
+        args=(session,),
+    )
+    st.text_area(
+        "Note",
+        key="live_note",
+        height=68,
+        placeholder="Saved with the session",
+        on_change=_take_note,
+        args=(session,),
+    )
+
+
+def _take_rating(session: LiveSession) -> None:
+    rating = st.session_state["live_says"]
+    if rating is not None:
+        _told(session.report_pain(int(rating)), f"Patient says {rating} at {clock(session.snapshot().last_t_s)}")
+
+
+def _take_note(session: LiveSession) -> None:
+    _told(session.write_note(st.session_state["live_note"]), "Note saved")
+
+
+def _told(done: bool, text: str) -> None:
+    st.toast(text if done else "Nothing is being recorded, so this was not saved.")
+
+
+def welcome(store: Store, setup: LiveSetup) -> None:
+    """Before the start: what the exercise is, how to stand, and how it went last time."""
+    st.subheader(setup.exercise.name, anchor=False)
+    st.write(setup.exercise.instruction)
+    st.caption(f"{texts.STAND[setup.exercise.view]} {texts.KEYS}")
+    before = [
+        one for one in store.sessions(setup.patient_code) if one.exercise_id == setup.exercise.id and one.ended_at
+    ]
+    if before:
+        last = before[0]
+        duration_s = store.metrics(last.id).get("duration_s", math.nan)
+        st.markdown(f"**Last time**, {components.local(last.started_at):%d %b %Y, %H:%M}")
+        st.html(live_view.results(store.reps(last.id), duration_s, last.target_reps or 0))
+
+
+def farewell(session: LiveSession) -> None:
+    """After the end: what was saved and where to look at it."""
+    with st.spinner("Saving …"):
+        session.close(EndReason.STOPPED)
+    snapshot = session.snapshot()
+    if snapshot.session_id is None:
+        st.info(snapshot.error or texts.NOTHING_RECORDED, icon=":material/videocam_off:")
+        return
+    if snapshot.end is EndReason.FRAMES_STOPPED:
+        st.warning(texts.CAMERA_LOST, icon=":material/videocam_off:")
+    else:
+        st.markdown(f":material/check_circle: **Session saved**, {texts.ENDINGS[snapshot.end or EndReason.STOPPED]}")
+    st.html(live_view.results(snapshot.reps, snapshot.last_t_s, session.setup.target_reps))
+    if st.button("Open session review", type="primary", icon=":material/query_stats:"):
+        state.choose_session(snapshot.session_id)
+        st.switch_page("pages/review.py")

@@ -1,0 +1,46 @@
+// Two things the page cannot do by itself: the space bar for the stream's Start and Stop buttons, and a sentence that
+// helps when the camera is missing or refused. data: texts {insecure, none, denied}; wanted: whether a camera is needed.
+const FRAME = 'iframe[title*="webrtc_streamer"]';
+const BUSY = "input, textarea, select, button, a, [contenteditable], [role=combobox], [role=listbox], [role=slider]";
+
+function startStop() {
+  const frame = document.querySelector(FRAME);
+  const buttons = [...(frame?.contentDocument?.querySelectorAll("button") ?? [])];
+  buttons.find((button) => !button.disabled)?.click();
+}
+
+function onKey(event) {
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+  if (event.code !== "Space" || !plain || event.target.closest?.(BUSY)) return;
+  event.preventDefault();
+  startStop();
+}
+
+async function problem() {
+  if (!window.isSecureContext || !navigator.mediaDevices) return "insecure";
+  try {
+    const permission = await navigator.permissions.query({ name: "camera" });
+    if (permission.state === "denied") return "denied";
+  } catch { /* this browser does not tell */ }
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.some((device) => device.kind === "videoinput") ? "" : "none";
+}
+
+export default function (component) {
+  const { parentElement, data } = component;
+  const line = parentElement.querySelector("p");
+  const tell = async () => {
+    const found = data.wanted ? await problem() : "";
+    line.textContent = found ? data.texts[found] : "";
+    line.hidden = !found;
+  };
+  tell();
+  document.addEventListener("keydown", onKey);
+  navigator.mediaDevices?.addEventListener("devicechange", tell);
+  const timer = setInterval(tell, 3000);
+  return () => {
+    document.removeEventListener("keydown", onKey);
+    navigator.mediaDevices?.removeEventListener("devicechange", tell);
+    clearInterval(timer);
+  };
+}

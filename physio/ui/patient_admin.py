@@ -1,0 +1,125 @@
+"""The widgets of the Patients page. Everything destructive names what it destroys and asks once."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from physio.errors import StoreError
+from physio.storage.records import Patient
+from physio.storage.store import Store
+from physio.ui import components, state, texts
+
+
+def listing(store: Store) -> None:
+    """All patients with their number of sessions; a click on a row makes one the chosen one."""
+    patients = store.patients()
+    if not patients:
+        components.empty(texts.NO_PATIENT, texts.NO_PATIENT_HELP)
+        return
+    sessions = store.sessions()
+    rows = []
+    for patient in patients:
+        own = [session for session in sessions if session.patient_code == patient.code]
+        last = max((session.started_at for session in own), default=None)
+        rows.append((patient.code, patient.name, len(own), last, "demo" if patient.demo else ""))
+    table = pd.DataFrame(rows, columns=["code", "name", "sessions", "last", "mark"])
+    chosen = st.dataframe(
+        table,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="patient_rows",
+        column_config={
+            "code": "Code",
+            "name": "Name",
+            "sessions": st.column_config.NumberColumn("Sessions", width="small"),
+            "last": st.column_config.DatetimeColumn("Last session", format="D MMM YYYY, HH:mm"),
+            "mark": st.column_config.TextColumn("", width="small"),
+        },
+    )
+    rows_chosen = chosen.selection.rows
+    if rows_chosen and st.button(f"Work with {patients[rows_chosen[0]].code}", type="primary"):
+        state.choose_patient(patients[rows_chosen[0]].code)
+        st.rerun()
+
+
+def add(store: Store) -> None:
+    """A form for a new patient."""
+    with st.form("add_patient", clear_on_submit=True):
+        st.markdown("**Add a patient**")
+        code = st.text_input("Code", placeholder="P001", help="What this patient is called in files and addresses")
+        name = st.text_input("Name or initials", help="Stays on this computer")
+        if st.form_submit_button("Add patient", type="primary", icon=":material/person_add:"):
+            _add(store, code.strip(), name.strip())
+
+
+def _add(store: Store, code: str, name: str) -> None:
+    try:
+        store.add_patient(code, name or code)
+    except StoreError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    state.choose_patient(code)
+    st.rerun()
+
+
+def delete(store: Store) -> None:
+    """Deletion of the chosen patient, after one confirmation."""
+    patient = state.chosen_patient(store)
+    if patient is not None and st.button(
+        f"Delete {patient.code} …", icon=":material/delete:", help="Asks once before anything is destroyed"
+    ):
+        _confirm_delete(store, patient)
+
+
+@st.dialog("Delete this patient?")
+def _confirm_delete(store: Store, patient: Patient) -> None:
+    count = len(store.sessions(patient.code))
+    st.write(
+        f"This destroys **{patient.code} · {patient.name}** and their **{count} session{'' if count == 1 else 's'}** "
+        "with all measurements, repetitions, events and notes. It cannot be undone."
+    )
+    label = f"Delete {patient.code} and everything about them"
+    if st.button(label, type="primary", key="confirm_delete", on_click=_delete, args=(store, patient.code)):
+        st.rerun()
+
+
+def _delete(store: Store, code: str) -> None:
+    _destroy(store, partial(store.delete_patient, code))
+
+
+def remove_demo(store: Store) -> None:
+    """One button for everything that is made up, after one confirmation."""
+    if any(patient.demo for patient in store.patients()) and st.button(
+        "Remove demo data …", icon=":material/layers_clear:", help="Asks once before anything is destroyed"
+    ):
+        _confirm_demo(store)
+
+
+@st.dialog("Remove the demo data?")
+def _confirm_demo(store: Store) -> None:
+    codes = [patient.code for patient in store.patients() if patient.demo]
+    count = sum(session.demo or session.patient_code in codes for session in store.sessions())
+    st.write(
+        f"This destroys the made-up patient{'' if len(codes) == 1 else 's'} **{', '.join(codes)}** and **{count} demo "
+        f"session{'' if count == 1 else 's'}**. Your own patients stay."
+    )
+    if st.button("Remove demo data", type="primary", key="confirm_demo", on_click=_remove_demo, args=(store,)):
+        st.rerun()
+
+
+def _remove_demo(store: Store) -> None:
+    _destroy(store, store.delete_demo)
+
+
+def _destroy(store: Store, act: Callable[[], None]) -> None:
+    try:
+        with st.spinner("Deleting …"):
+            act()
+            store.compact()
+    except StoreError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    state.forget_patient()

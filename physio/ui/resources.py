@@ -1,0 +1,80 @@
+"""What one server process shares between all browsers: settings, database, recorder, models, exercises, jobs."""
+
+import atexit
+
+import streamlit as st
+
+from physio import demo
+from physio.config import Settings
+from physio.errors import ModelsMissingError
+from physio.exercise.definition import Exercise, library
+from physio.jobs import JobRunner
+from physio.live import LiveSessions
+from physio.perception.assets import ModelPaths, ensure_models
+from physio.storage.recorder import Recorder
+from physio.storage.store import Store, open_store
+from physio.types import EndReason
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """Where things lie."""
+    return Settings.load()
+
+
+@st.cache_resource(show_spinner="Opening the database …")
+def store() -> Store:
+    """The one connection. Sessions that a killed process left open are closed as interrupted first; a new database
+    starts with the demo patient."""
+    path = settings().database
+    fresh = not path.exists()
+    opened = open_store(path)
+    opened.recover_interrupted()
+    if fresh:
+        demo.add_demo_patient(opened)
+    atexit.register(opened.close)
+    return opened
+
+
+@st.cache_resource(show_spinner=False)
+def recorder() -> Recorder:
+    """The one writer thread behind all live sessions."""
+    return Recorder(store())
+
+
+@st.cache_resource(show_spinner=False)
+def live_sessions() -> LiveSessions:
+    """The running live sessions; they are closed when the server ends."""
+    sessions = LiveSessions(models(), store(), recorder())
+    atexit.register(sessions.close_all, EndReason.SERVER_STOPPED)
+    return sessions
+
+
+@st.cache_resource(show_spinner="Preparing the models. Only the first start takes longer …")
+def models() -> ModelPaths:
+    """The model bundles. Detectors are made from them for each session; they are never shared."""
+    return ensure_models(settings().models_dir)
+
+
+@st.cache_resource(show_spinner=False)
+def exercises() -> dict[str, Exercise]:
+    """The library by id."""
+    return {exercise.id: exercise for exercise in library()}
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> JobRunner:
+    """The queue of recordings being scored; it lives longer than any page."""
+    return JobRunner(store(), models())
+
+
+@st.cache_resource(show_spinner=False)
+def demo_history() -> demo.DemoHistory | None:
+    """What scores the demo patient's history in the background; None without the models."""
+    try:
+        history = demo.DemoHistory(store(), models(), demo.demo_clips())
+    except ModelsMissingError:
+        return None
+    history.start()
+    atexit.register(history.close)
+    return history

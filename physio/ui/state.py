@@ -1,0 +1,81 @@
+"""The chosen patient and session: one piece of state, in the session and in the URL (?patient=P001&session=…)."""
+
+import streamlit as st
+
+from physio.errors import StoreError
+from physio.storage.records import Patient, Session
+from physio.storage.store import Store
+
+_PATIENT, _SESSION = "chosen_patient", "chosen_session"
+
+
+def chosen_patient(store: Store) -> Patient | None:
+    """The patient that all pages are about; None while there is no patient at all.
+
+    From the state, else from the URL (also through its session), else the one seen last, else the first.
+    """
+    patients = {patient.code: patient for patient in store.patients()}
+    code = st.session_state.get(_PATIENT) or _patient_of_url(store)
+    if code not in patients:
+        code = next((session.patient_code for session in store.sessions()), None)
+    if code not in patients:
+        code = next(iter(patients), None)
+    if code is None:
+        return None
+    choose_patient(code)
+    return patients[code]
+
+
+def choose_patient(code: str) -> None:
+    """Make this the patient of all pages; a session of somebody else is let go."""
+    if st.session_state.get(_PATIENT, code) != code:
+        st.session_state.pop(_SESSION, None)
+        st.query_params.pop("session", None)
+    st.session_state[_PATIENT] = code
+    if st.query_params.get("patient") != code:
+        st.query_params["patient"] = code
+
+
+def forget_patient() -> None:
+    """No patient is chosen any more, because they were deleted."""
+    for key in (_PATIENT, _SESSION):
+        st.session_state.pop(key, None)
+    st.query_params.clear()
+
+
+def chosen_session(store: Store, patient: Patient) -> Session | None:
+    """The session to look at: from the state, else from the URL, else the patient's newest. None when there is none."""
+    sessions = store.sessions(patient.code)
+    wanted = st.session_state.get(_SESSION) or st.query_params.get("session")
+    found = next((session for session in sessions if session.id == wanted), sessions[0] if sessions else None)
+    if found is not None:
+        choose_session(found.id)
+    return found
+
+
+def choose_session(session_id: str) -> None:
+    """Make this the session to look at."""
+    st.session_state[_SESSION] = session_id
+    if st.query_params.get("session") != session_id:
+        st.query_params["session"] = session_id
+
+
+def unknown_session(store: Store) -> str | None:
+    """The session id in the URL if the store has no such session."""
+    wanted = st.query_params.get("session")
+    if not wanted:
+        return None
+    try:
+        store.session(wanted)
+    except StoreError:
+        return wanted
+    return None
+
+
+def _patient_of_url(store: Store) -> str | None:
+    if session_id := st.query_params.get("session"):
+        try:
+            return store.session(session_id).patient_code
+        except StoreError:
+            pass
+    return st.query_params.get("patient")

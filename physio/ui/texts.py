@@ -1,0 +1,116 @@
+"""What the interface says, in one place, so that it can be read as a whole and translated."""
+
+from physio.exercise.definition import Exercise
+from physio.types import EndReason, FaceReason, FaceState, Reason, Side
+
+APP = "physio"
+TAGLINE = "Movement measured with one camera"
+INTENDED_USE = "Decision support for a qualified physiotherapist. Not a diagnosis."
+
+LIVE, UPLOAD, REVIEW, TRENDS, PATIENTS, ABOUT = (
+    "Live session",
+    "Upload",
+    "Session review",
+    "Trends",
+    "Patients",
+    "About",
+)
+GROUP_SESSION, GROUP_PATIENT, GROUP_PRACTICE = "Session", "Patient", "Practice"
+
+SIDES: dict[Side, str] = {"left": "left", "right": "right", "both": "both sides"}
+
+REASONS: dict[Reason, str] = {
+    Reason.OK: "",
+    Reason.NO_PERSON: "nobody in the picture",
+    Reason.LOW_VISIBILITY: "joint hidden",
+    Reason.OUT_OF_FRAME: "joint out of the picture",
+    Reason.OFF_VIEW: "not measurable from this view",
+    Reason.NOT_A_BODY: "no plausible body",
+}
+FACE_REASONS: dict[FaceReason, str] = {
+    FaceReason.OK: "",
+    FaceReason.NOT_FOUND: "no face seen",
+    FaceReason.TURNED_AWAY: "face turned away",
+    FaceReason.TOO_SMALL: "face too small",
+}
+FACE_LEARNING = "learning this face at rest"
+FACE_OFF = "switched off"
+FACE_HIDDEN = "hidden"
+STATES: dict[FaceState, str] = {
+    FaceState.NO_FACE: "no face",
+    FaceState.ATTENTIVE: "attentive",
+    FaceState.LOOKING_AWAY: "looking away",
+    FaceState.EYES_CLOSED: "eyes closed",
+    FaceState.DISCOMFORT: "discomfort",
+}
+ENDINGS: dict[EndReason, str] = {
+    EndReason.COMPLETED: "completed",
+    EndReason.STOPPED: "stopped",
+    EndReason.FRAMES_STOPPED: "camera or browser went away",
+    EndReason.SERVER_STOPPED: "program was closed",
+    EndReason.CANCELLED: "cancelled",
+    EndReason.FAILED: "failed",
+    EndReason.INTERRUPTED: "interrupted",
+}
+
+PAIN_WORDS = ("none", "trace", "weak", "strong")
+"""PSPI 0, 1, 2 and 3 or more (the bins of Hammal and Cohn)."""
+
+NO_PATIENT = "No patient yet"
+NO_PATIENT_HELP = "Every session belongs to a patient. A code is enough; names stay on this computer."
+NO_SESSION = "No session yet"
+NO_SESSION_HELP = "Run a live session or upload a recording; it appears here as soon as it is scored."
+
+CAMERA_LABELS = {
+    "start": "Start",
+    "stop": "Stop",
+    "select_device": "Choose camera",
+    "device_ask_permission": "Allow the camera when the browser asks.",
+    "device_not_available": "The camera cannot be opened. Another program may be using it: close that and try again.",
+    "device_access_denied": "The browser refuses the camera for this page. Allow it at the left of the address bar.",
+    "media_api_not_available": "Cameras need an address that starts with https:// or with localhost.",
+    "turn_camera_on": "Camera on",
+    "turn_camera_off": "Camera off",
+    "select_camera": "Choose camera",
+}
+CAMERA_PROBLEMS = {
+    "insecure": "A camera works only on this computer (http://localhost) or over https. Open the page that way.",
+    "none": "No camera was found. Plug one in, or choose a demo clip as the camera.",
+    "denied": "The browser refuses the camera. Allow it with the sign beside the address, then reload.",
+}
+CAMERA_LOST = (
+    "No picture for 3 seconds, so the session was closed and saved. Check the camera's cable, and that no other "
+    "program took it; then press Stop and Start for a new session."
+)
+NOTHING_RECORDED = "Nothing was recorded: no picture came from the camera."
+CAMERA_WAITING = "Waiting for the first picture …"
+TOO_DARK = "too dark: turn on a light"
+TOO_BRIGHT = "too bright: avoid a window behind"
+NOT_WHOLE_BODY = "step back: the body is cut off"
+
+
+STAND: dict[str, str] = {
+    "side": "Stand side-on to the camera, 2 to 3 metres away, so that the whole body is in the picture.",
+    "front": "Face the camera, 2 to 3 metres away, so that the whole body is in the picture.",
+    "any": "Stand 2 to 3 metres from the camera, so that the whole body is in the picture.",
+}
+TARGET_HELP = "Repetitions to do; 0 for no target"
+CLIP_HELP = "A demo clip plays in place of the camera; it shows a rendered person"
+FACE_HELP = "Pain and state are estimates from the face. No picture is ever stored."
+KEYS = "Keys: space starts and stops, M marks an event."
+
+
+def unusable(what: str, reason: Reason | FaceReason) -> str:
+    """Why frames could not be used, in words; what is "body" or "face"."""
+    words = FACE_REASONS[reason] if isinstance(reason, FaceReason) else REASONS[reason]
+    return words if words.startswith(("no face", "face", "nobody", "no plausible")) else f"{what}: {words}"
+
+
+def sides_of(exercise: Exercise) -> list[Side]:
+    """The sides that can be chosen for an exercise."""
+    return ["both"] if exercise.side_mode == "both" else ["left", "right", "both"]
+
+
+def pain_word(pspi: float) -> str:
+    """The word for a PSPI of 0-16."""
+    return PAIN_WORDS[min(int(pspi + 0.5), len(PAIN_WORDS) - 1)]

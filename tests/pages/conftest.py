@@ -1,0 +1,53 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from physio.config import ROOT
+from physio.storage.store import Store, open_store
+
+APP = ROOT / "app.py"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The database that the app will find: empty, without the demo patient."""
+    monkeypatch.setenv("PHYSIO_DATA", str(tmp_path))
+    st.cache_resource.clear()
+    store = open_store(tmp_path / "physio.duckdb")
+    yield store
+    st.cache_resource.clear()
+    store.close()
+
+
+@pytest.fixture
+def open_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open the app and go to a page; `query` is what stands behind the ? of the address."""
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+
+    def opened(page: str = "", **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        # The pages in between are not run: the first run is already the page's own.
+        return app.switch_page(f"pages/{page}.py").run() if page else app.run()
+
+    return opened
+
+
+def html_of(app: AppTest) -> str:
+    """All text that the page wrote as HTML."""
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.fixture
+def page_text() -> Callable[[AppTest], str]:
+    """Everything the page says, as one text."""
+
+    def text(app: AppTest) -> str:
+        parts = [element.value for kind in ("title", "subheader", "markdown", "caption") for element in app.get(kind)]
+        return " ".join([html_of(app), *parts])
+
+    return text

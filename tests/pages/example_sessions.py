@@ -1,0 +1,108 @@
+"""A patient's sessions as the recorder would have stored them, made by hand: raised cosines with known numbers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from physio.exercise.definition import load_exercise
+from physio.metrics import FRAME_COLUMNS
+from physio.storage.records import NewSession
+from physio.storage.store import Store
+from physio.summary import summarise
+from physio.types import EndReason, FaceReason, FaceState, Fault, FloatArray, Phase, Reason, RejectedRep, Rep
+
+FPS = 20.0
+REP_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What differs between the sessions: repetitions, how far, how well, and how long ago."""
+
+    reps: int = 5
+    peak_deg: float = 90.0
+    score: float = 80.0
+    days_ago: float = 0.0
+    rejected: bool = True
+    pspi: float = 1.0
+
+
+def add_session(store: Store, code: str, example: Example, exercise_id: str = "squat") -> str:
+    """Store one finished session; its id."""
+    exercise = load_exercise(exercise_id)
+    started = datetime(2026, 3, 20, 9, 30, tzinfo=UTC) - timedelta(days=example.days_ago)
+    session_id = store.start_session(
+        NewSession(
+            patient_code=code,
+            exercise_id=exercise.id,
+            exercise_checksum=exercise.checksum,
+            side="both",
+            source="live",
+            video_name=None,
+            target_reps=10,
+            app_version="test",
+            model_checksums={"pose.task": "ab"},
+            started_at=started,
+        )
+    )
+    t_s, values = frames(example)
+    store.append_frames(session_id, t_s, values)
+    store.add_reps(session_id, [_rep(i, example) for i in range(example.reps)])
+    if example.rejected:
+        end_s = float(t_s[-1])
+        store.add_rejected(session_id, [RejectedRep("both", end_s - 1.5, end_s - 0.5, "too small a movement")])
+    store.add_event(session_id, 3.0, "mark", "")
+    store.add_self_report(session_id, 6.0, 4)
+    columns = dict(zip(FRAME_COLUMNS, values.T, strict=True))
+    metrics = summarise(t_s, columns, exercise).metrics()
+    store.end_session(session_id, EndReason.STOPPED, metrics, ended_at=started + timedelta(seconds=float(t_s[-1])))
+    return session_id
+
+
+def frames(example: Example) -> tuple[FloatArray, FloatArray]:
+    """t_s (n,) and values (n, columns): knees and signal bend with each repetition; a second without a person."""
+    t_s = np.arange(0, (example.reps + 1) * REP_S, 1 / FPS)
+    bend = np.where(t_s < example.reps * REP_S, 0.5 - 0.5 * np.cos(2 * np.pi * t_s / REP_S), 0.0)
+    known: dict[str, FloatArray | float] = {
+        "knee_flexion_l": example.peak_deg * bend,
+        "knee_flexion_r": example.peak_deg * bend * 0.95,
+        "signal": example.peak_deg * bend,
+        "azimuth": 85.0,
+        "reason": Reason.OK,
+        "phase": Phase.REST,
+        "rep_count": np.floor(t_s / REP_S),
+        "score": example.score,
+        "pspi": example.pspi * bend,
+        "face_state": np.where(t_s % 8 < 6, FaceState.ATTENTIVE, FaceState.LOOKING_AWAY),
+        "face_reason": FaceReason.OK,
+        "face_age": 0.0,
+    }
+    values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
+    for name, column in known.items():
+        values[:, FRAME_COLUMNS.index(name)] = column
+    nobody = t_s > t_s[-1] - 1
+    values[nobody] = np.nan
+    values[nobody, FRAME_COLUMNS.index("reason")] = Reason.NO_PERSON
+    values[nobody, FRAME_COLUMNS.index("face_reason")] = FaceReason.NOT_FOUND
+    values[nobody, FRAME_COLUMNS.index("face_state")] = FaceState.NO_FACE
+    return t_s, values
+
+
+def _rep(index: int, example: Example) -> Rep:
+    start_s = index * REP_S
+    shallow = Fault("depth", example.peak_deg, 100.0, "warning")
+    return Rep(
+        index=index + 1,
+        side="both",
+        start_s=start_s,
+        peak_s=start_s + REP_S / 2,
+        end_s=start_s + REP_S,
+        peak_deg=example.peak_deg,
+        rom_deg=example.peak_deg,
+        eccentric_s=1.8,
+        hold_s=0.4,
+        concentric_s=1.8,
+        score=example.score + index,
+        faults=(shallow,) if index == 0 else (),
+    )

@@ -1,0 +1,55 @@
+import pytest
+from example_sessions import Example, add_session
+
+from physio.exercise.definition import exercise_ids, load_exercise
+
+pytestmark = pytest.mark.models
+
+
+def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
+    app = open_page()
+    assert not app.exception
+    assert "No patient yet" in page_text(app)
+    assert app.button[0].label == "Add a patient"
+
+
+def test_it_is_the_first_page_and_ready_to_start(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = open_page()
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == "Live session"
+    assert app.selectbox(key="patient_choice").value == "P001"
+    assert "Decision support for a qualified physiotherapist. Not a diagnosis." in page_text(app)
+    assert len(app.get("component_instance")) == 1  # the picture with its Start button
+
+
+@pytest.mark.parametrize("exercise_id", exercise_ids())
+def test_every_exercise_can_be_chosen(exercise_id, store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = open_page()
+    app.selectbox(key="live_exercise").select(exercise_id).run()
+    assert not app.exception
+    assert load_exercise(exercise_id).instruction in page_text(app)
+
+
+def test_last_time_is_shown_for_the_chosen_exercise(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    add_session(store, "P001", Example(reps=7, score=70), exercise_id="squat")
+    app = open_page()
+    assert "Last time" not in page_text(app)
+    app.selectbox(key="live_exercise").select("squat").run()
+    assert not app.exception
+    assert "Last time" in page_text(app)
+    assert ">7<" in page_text(app)
+    assert ">73<" in page_text(app)
+
+
+def test_an_exercise_for_one_side_offers_its_sides(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    app = open_page()
+    app.selectbox(key="live_exercise").select("hip_abduction").run()
+    assert app.selectbox(key="live_side_hip_abduction").options == ["left", "right", "both sides"]
+    app.selectbox(key="live_exercise").select("squat").run()
+    assert app.selectbox(key="live_side_squat").options == ["both sides"]
+    assert not app.exception

@@ -1,0 +1,84 @@
+from example_sessions import Example, add_session
+
+
+def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
+    app = open_page("review")
+    assert not app.exception
+    assert "No patient yet" in page_text(app)
+    assert app.button[0].label == "Add a patient"
+
+
+def test_without_a_session_it_says_what_to_do(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = open_page("review")
+    assert not app.exception
+    assert "No session yet" in page_text(app)
+    assert "Start a live session" in [button.label for button in app.button]
+
+
+def test_it_shows_what_was_stored(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    session_id = add_session(store, "P001", Example(reps=5, peak_deg=90, score=80))
+    app = open_page("review", session=session_id)
+    assert not app.exception
+    assert not app.error
+    text = page_text(app)
+    assert ">5<" in text  # repetitions
+    assert ">82<" in text  # 80 to 84 on average
+    assert ">90°<" in text
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    table = app.dataframe[0].value
+    assert table["score"].tolist() == [80, 81, 82, 83, 84]
+    assert table["faults"][0]
+    assert not table["faults"][1]
+    happened = app.dataframe[1].value
+    assert happened["what"].tolist() == ["mark", "patient says", "not counted"]
+    assert "nobody in the picture" in text
+
+
+def test_the_address_chooses_session_and_patient(store, open_page):
+    for code in ("P001", "P002"):
+        store.add_patient(code, code)
+    wanted = add_session(store, "P001", Example(days_ago=9))
+    add_session(store, "P001", Example(days_ago=1))
+    add_session(store, "P002", Example(days_ago=0))
+    app = open_page("review", session=wanted)
+    assert app.selectbox(key="patient_choice").value == "P001"
+    assert app.selectbox(key="review_choice").value == wanted
+    assert app.query_params["patient"] == "P001"
+
+
+def test_an_unknown_session_is_told_and_the_newest_shown(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    newest = add_session(store, "P001", Example())
+    app = open_page("review", patient="P001", session="20200101-000000-beef")
+    assert not app.exception
+    assert "20200101-000000-beef" in app.warning[0].value
+    assert app.selectbox(key="review_choice").value == newest
+
+
+def test_the_note_is_stored(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    session_id = add_session(store, "P001", Example())
+    app = open_page("review")
+    app.text_area(key=f"note_{session_id}").set_value("Heel lifts on the left").run()
+    assert not app.exception
+    assert store.session(session_id).note == "Heel lifts on the left"
+
+
+def test_another_angle_can_be_drawn(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    session_id = add_session(store, "P001", Example())
+    app = open_page("review")
+    choice = app.selectbox(key=f"angle_{session_id}")
+    assert choice.options[0].startswith("Knee flexion")
+    choice.select("knee_flexion_r").run()
+    assert not app.exception
+
+
+def test_a_session_in_which_nobody_was_seen(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    add_session(store, "P001", Example(reps=0, rejected=False))
+    app = open_page("review")
+    assert not app.exception
+    assert "No repetition was counted" in page_text(app)

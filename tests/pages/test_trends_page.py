@@ -1,0 +1,65 @@
+import pytest
+from example_sessions import Example, add_session
+
+
+def charts(app) -> int:
+    return len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart"))
+
+
+@pytest.fixture
+def weeks(store):
+    """A patient who got better over three weeks."""
+    store.add_patient("P001", "A. Berger")
+    for days_ago, peak_deg, score in ((21, 60, 50), (14, 70, 61), (7, 82, 70), (0, 95, 84)):
+        add_session(store, "P001", Example(peak_deg=peak_deg, score=score, days_ago=days_ago))
+    return store
+
+
+def test_without_sessions_it_says_what_to_do(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = open_page("trends")
+    assert not app.exception
+    assert "No session yet" in page_text(app)
+    assert "Start a live session" in [button.label for button in app.button]
+
+
+def test_four_tabs_with_a_chart_and_a_table_each(weeks, open_page):
+    app = open_page("trends")
+    assert not app.exception
+    assert [tab.label for tab in app.tabs] == [
+        "Emotion and engagement",
+        "Pain",
+        "Repetition quality",
+        "Range of motion",
+    ]
+    assert charts(app) == 5  # pain has two: what the face showed, and what the patient said
+    assert len(app.dataframe) == 4
+    quality = app.dataframe[2].value
+    assert quality["rep_score_mean"].tolist() == [52, 63, 72, 86]
+    assert quality["reps"].tolist() == [5, 5, 5, 5]
+
+
+def test_the_joint_of_the_exercise_is_shown_first(weeks, open_page):
+    app = open_page("trends")
+    joint = app.selectbox(key="rom_joint_knee_flexion")
+    assert joint.value == "knee_flexion"
+    rom = app.dataframe[3].value
+    assert rom["rom_max_knee_flexion_l"].round().tolist() == [60, 70, 82, 95]
+
+
+def test_only_sessions_of_one_exercise_make_a_line(weeks, open_page):
+    add_session(weeks, "P001", Example(score=10, days_ago=2), exercise_id="lunge")
+    app = open_page("trends")
+    choice = app.selectbox(key="trend_exercise")
+    assert choice.value == "squat"
+    choice.select("lunge").run()
+    assert not app.exception
+    assert app.dataframe[2].value["rep_score_mean"].tolist() == [12]
+
+
+def test_a_session_without_repetitions_or_face(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    add_session(store, "P001", Example(reps=0, rejected=False))
+    app = open_page("trends")
+    assert not app.exception
+    assert "No repetition was counted" in page_text(app)

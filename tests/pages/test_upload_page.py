@@ -1,0 +1,63 @@
+import time
+
+import pytest
+
+from physio.jobs import JobState
+from physio.ui import resources
+
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(autouse=True)
+def end_jobs(store):
+    yield
+    resources.jobs().close()
+
+
+def submit(app, name: str, content: bytes):
+    app.file_uploader[0].upload(name, content, "video/mp4").run()
+    return next(button for button in app.button if button.label == "Score the video").click().run()
+
+
+def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
+    app = open_page("upload")
+    assert not app.exception
+    assert "No patient yet" in page_text(app)
+
+
+def test_it_waits_for_a_video(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    app = open_page("upload")
+    assert not app.exception
+    assert next(button for button in app.button if button.label == "Score the video").disabled
+
+
+def test_a_file_that_is_no_video_gets_a_message_and_leaves_nothing(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = submit(open_page("upload"), "holiday.mp4", b"this is not a video")
+    assert not app.exception
+    (job,) = resources.jobs().jobs()
+    job = resources.jobs().wait(job.id, 60)
+    assert job.state is JobState.FAILED
+    app.run()
+    assert not app.exception
+    assert "holiday.mp4" in page_text(app)
+    assert job.message in page_text(app).replace("\\", "")
+    assert store.sessions() == ()
+    next(button for button in app.button if button.label == "Dismiss").click().run()
+    assert resources.jobs().jobs() == ()
+
+
+def test_a_waiting_video_can_be_cancelled(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    app = submit(open_page("upload"), "first.mp4", b"no video")
+    app = submit(app, "second.mp4", b"no video either")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and any(not job.finished for job in resources.jobs().jobs()):
+        cancel = [button for button in app.button if button.label == "Cancel"]
+        if cancel:
+            cancel[0].click().run()
+        app.run()
+    assert not app.exception
+    assert {job.state for job in resources.jobs().jobs()} <= {JobState.FAILED, JobState.CANCELLED}
+    assert store.sessions() == ()

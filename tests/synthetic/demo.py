@@ -1,0 +1,112 @@
+"""The clips of data/demo: one for each exercise in its right view, one of them with a painful face."""
+
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.synthetic.body import People
+from tests.synthetic.clip import make_clip
+from tests.synthetic.expressions import Moment
+from tests.synthetic.motion import Excursion, Rng, schedule
+from tests.synthetic.movements import MOVEMENTS
+from tests.synthetic.people import draw_look, draw_traits
+from tests.synthetic.plan import ClipPlan, Sensor, View, pain_at, sides_of
+from tests.synthetic.render import Painter
+from tests.synthetic.rooms import draw_room, draw_wall
+from tests.synthetic.scene import Light
+
+_SIZE = (640, 480)
+_RATE_HZ = 25.0
+_SENSOR = Sensor(noise=1.2, blur_px=0.4, crf=25)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClip:
+    """What is special about one clip; the rest follows from its seed. hurts: pain at the far end of repetitions."""
+
+    movement: str
+    seed: int
+    side: str
+    azimuth_deg: float
+    age_years: float
+    duration_s: float = 20.0
+    range_share: float = 0.95
+    fade: float = -0.06
+    compensations: dict[str, float] = field(default_factory=dict)
+    hurts: bool = False
+    frame: str = "body"
+
+
+CLIPS: tuple[DemoClip, ...] = (
+    DemoClip("squat", 901, "both", 88.0, 34.0, range_share=0.92),
+    DemoClip("sit_to_stand", 902, "both", -84.0, 72.0, range_share=1.08, duration_s=24.0),
+    DemoClip("lunge", 903, "right", -90.0, 27.0, range_share=0.98),
+    DemoClip("knee_extension", 904, "left", 90.0, 66.0, range_share=0.93, fade=-0.15),
+    DemoClip("shoulder_abduction", 925, "right", 4.0, 52.0, range_share=0.82, fade=-0.12, hurts=True, frame="upper", duration_s=24.0,
+             compensations={"shoulder_hike": 9.0, "trunk_lean_side": 7.0}),
+    DemoClip("shoulder_flexion", 906, "left", 86.0, 45.0, range_share=1.4),
+    DemoClip("lateral_raise", 907, "both", -3.0, 22.0, range_share=1.0),
+    DemoClip("shoulder_press", 908, "both", 5.0, 39.0),
+    DemoClip("elbow_flexion", 909, "right", -85.0, 58.0),
+    DemoClip("hip_abduction", 910, "left", -5.0, 61.0, fade=-0.1, compensations={"trunk_lean_side": 6.0}),
+)  # fmt: skip
+
+
+def make_demo(folder: Path, only: str | None) -> int:
+    """Render the demo clips (or one of them); returns the exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    people, painter = People(), Painter()
+    for clip in CLIPS:
+        if only in (None, clip.movement):
+            path = make_clip(plan_of(clip), people, painter, folder, preset="slow")
+            path.with_suffix(".npz").unlink()  # the demo needs no joint centres
+            print(f"{path} {path.stat().st_size // 1024} kB", file=sys.stderr)
+    return 0
+
+
+def plan_of(clip: DemoClip) -> ClipPlan:
+    """The whole plan of a demo clip."""
+    rng = np.random.default_rng([clip.seed, 0])
+    how = MOVEMENTS[clip.movement]
+    wall = draw_wall(rng)
+    traits = draw_traits(rng, clip.age_years)
+    tempo = replace(how.tempo, spread=0.09, fade=clip.fade, pause_chance=0.1, rest_s=how.tempo.rest_s * 1.4)
+    reps = schedule(rng, clip.duration_s, tempo, sides_of(clip.side))
+    room = draw_room(rng, clip.azimuth_deg, wall, 3.0)
+    return ClipPlan(
+        name=clip.movement,
+        seed=clip.seed,
+        movement=clip.movement,
+        side=clip.side,
+        duration_s=clip.duration_s,
+        fps=_RATE_HZ,
+        size=_SIZE,
+        traits=traits,
+        look=draw_look(rng, traits, wall),
+        room=replace(room, light=_daylight(room.light), boxes=room.boxes[:2]),
+        view=View(
+            clip.azimuth_deg, 1.45 if clip.frame == "upper" else 1.15, 0.0, 58.0, 0.86, 0.0, 0.0, "", 0.0, clip.frame
+        ),
+        sensor=_SENSOR,
+        reps=reps,
+        range_share=clip.range_share,
+        compensations=clip.compensations,
+        unsteadiness=1.0,
+        moments=_pain(rng, reps) if clip.hurts else (),
+        occluded=False,
+        passer=None,
+    )
+
+
+def _pain(rng: Rng, reps: tuple[Excursion, ...]) -> tuple[Moment, ...]:
+    """None at first, then more with each repetition."""
+    strengths = np.clip(np.linspace(-0.1, 1.0, len(reps)), 0.0, 1.0)
+    return tuple(pain_at(rng, rep, float(s)) for rep, s in zip(reps, strengths, strict=True) if s > 0.1)
+
+
+def _daylight(light: Light) -> Light:
+    """Bright enough for a good picture."""
+    lamp, sky, bounce = (0.46, 0.45, 0.43), (0.62, 0.63, 0.65), (0.40, 0.38, 0.35)
+    return replace(light, colour=lamp, sky=sky, bounce=bounce, exposure=1.15)

@@ -1,0 +1,100 @@
+import json
+import math
+from dataclasses import replace
+
+import pytest
+
+from physio.cli.report import failed_report, report
+from physio.cli.text import summary_text
+from physio.errors import VideoError
+from physio.exercise.definition import library
+from physio.kinematics.angles import ANGLES
+from tests.scored_examples import made_rows, made_scored
+from tests.unit.storage.made_results import FAULTS, REJECTED, rep
+
+EXERCISE = library()[0]
+REPS = (rep(1, 1.0), rep(2, 4.0, score=math.nan, faults=FAULTS))
+
+
+@pytest.fixture
+def scored():
+    return made_scored(made_rows(300, REPS, (REJECTED,), azimuth=3.04), EXERCISE, ("dim light",))
+
+
+def test_report_has_the_shape_of_the_contract(scored):
+    found = report(scored)
+    assert found["video"] == {
+        "path": "clips/squat.mp4",
+        "duration_s": 10.0,
+        "frames": 300,
+        "width": 1280,
+        "height": 720,
+    }
+    assert found["exercise"] == {"id": EXERCISE.id, "source": "given", "confidence": None}
+    assert found["view"]["azimuth_deg"] == 3.0
+    assert found["view"]["label"] == "front"
+    assert isinstance(found["view"]["valid"], bool)
+    assert set(found["quality"]) == {"frames_processed", "pose_pct", "face_pct", "unusable"}
+    assert found["quality"]["pose_pct"] == 100.0
+    assert found["reps"][0] == {
+        "index": 1,
+        "side": "left",
+        "start_s": 1.0,
+        "peak_s": 2.0,
+        "end_s": 3.0,
+        "peak_deg": pytest.approx(92.25, abs=0.06),
+        "rom_deg": 88.5,
+        "eccentric_s": 1.0,
+        "hold_s": 0.25,
+        "concentric_s": 0.75,
+        "score": 81.0,
+        "faults": [],
+    }
+    assert found["reps"][1]["score"] is None
+    assert found["reps"][1]["faults"][0] == {"id": "trunk_lean", "value": 21.5, "limit": 15.0, "severity": "warning"}
+    assert found["rejected"] == [{"start_s": 4.0, "end_s": 4.5, "reason": REJECTED.reason}]
+    assert [row["angle"] for row in found["rom"]] == [angle.name for angle in ANGLES]
+    assert set(found["rom"][0]) == {"angle", "min_deg", "max_deg", "valid", "reason"}
+    assert found["pain"] == {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": 0.0}
+    assert found["states"]["attentive"] == 100.0
+    assert found["warnings"] == ["dim light"]
+    assert list(found) == [
+        *("video", "exercise", "view", "quality", "reps", "rejected", "rom", "pain", "states", "warnings")
+    ]
+
+
+def test_unknown_is_null_and_never_nan(scored):
+    unmeasured = replace(scored.rows, values=scored.rows.values * math.nan)
+    text = json.dumps(report(made_scored(unmeasured, None)), allow_nan=False)
+    found = json.loads(text)
+    assert found["exercise"] == {"id": None, "source": None, "confidence": None}
+    assert found["view"]["azimuth_deg"] is None
+    assert found["rom"][0]["min_deg"] is None
+    assert found["rom"][0]["valid"] is False
+
+
+def test_a_failed_video_has_the_same_keys(scored):
+    failed = failed_report("a.mp4", EXERCISE, VideoError("a.mp4 is empty"))
+    good = report(scored)
+    assert list(failed) == list(good)
+    for part in ("video", "exercise", "view", "quality", "pain"):
+        assert list(failed[part]) == list(good[part])
+    assert failed["warnings"] == ["a.mp4 is empty"]
+    json.dumps(failed, allow_nan=False)
+
+
+def test_summary_text_names_what_matters(scored):
+    text = summary_text(scored)
+    assert "clips/squat.mp4  10.0 s, 300 frames, 1280×720" in text
+    assert f"{EXERCISE.id}, both sides" in text
+    assert "2, form score 81 on average" in text
+    assert "trunk lean, depth" in text
+    assert REJECTED.reason in text
+    assert "dim light" in text
+    assert "nan" not in text
+
+
+def test_summary_text_without_exercise_has_no_repetitions():
+    text = summary_text(made_scored(made_rows()))
+    assert "repetitions" not in text
+    assert "nan" not in text

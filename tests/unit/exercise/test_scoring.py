@@ -1,0 +1,184 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from physio.exercise.counter import Attempt
+from physio.exercise.definition import Criterion, load_exercise
+from physio.exercise.scoring import (
+    Samples,
+    credit,
+    in_view,
+    median_azimuth_deg,
+    score_repetition,
+    side_names,
+)
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+
+BASE = load_exercise("shoulder_abduction")
+ATTEMPT = Attempt("right", 2.0, 3.5, 5.0, 5.1, 150, 145, 1.5, 0.0, 1.5, 100, "concentric", "")
+T_S = np.arange(0, 7, 1 / 30)
+LEAN = Criterion(
+    "lean", "Lean", "trunk_lateral_flexion", "shift", False, "any", math.nan, 10.0, 10.0, "warning", 1.0, "Stand tall."
+)
+
+
+def only(*criteria, **changes):
+    return replace(BASE, criteria=criteria, safe_max_deg=math.nan, **changes)
+
+
+def samples(azimuth_deg=0.0, **angles):
+    values = np.zeros((T_S.size, len(ANGLES)))
+    for name, value in angles.items():
+        values[:, ANGLE_INDEX[name]] = value
+    return Samples(T_S, values, np.full(T_S.size, azimuth_deg))
+
+
+def bump(height, at_s=3.5, width_s=1.5, base=0.0):
+    return base + height * np.exp(-(((T_S - at_s) / width_s * 2) ** 2))
+
+
+def scored(criterion, **angles):
+    return score_repetition(only(criterion), ATTEMPT, samples(**angles))
+
+
+@pytest.mark.parametrize(
+    ("value", "share"), [(5, 1), (0, 1), (10, 1), (12, 0.8), (15, 0.5), (20, 0), (50, 0), (-1, 0.9), (-30, 0)]
+)
+def test_credit_falls_in_proportion_outside_the_limits(value, share):
+    assert credit(value, 0, 10, 10) == pytest.approx(share)
+
+
+def test_credit_of_the_unknown_is_unknown():
+    assert math.isnan(credit(math.nan, 0, 10, 10))
+    assert credit(99, math.nan, math.nan, 1) == 1
+
+
+def test_the_score_falls_with_the_fault_and_never_rises():
+    scores = [scored(LEAN, trunk_lateral_flexion=bump(lean)).score for lean in np.arange(0, 26, 1.0)]
+    assert scores[0] == 100
+    assert scores[-1] == 0
+    assert np.all(np.diff(scores) <= 1e-9)
+    assert 30 < scores[15] < 70
+
+
+def test_a_fault_tells_value_limit_and_severity():
+    (fault,) = scored(LEAN, trunk_lateral_flexion=bump(-16)).faults
+    assert fault.id == "lean"
+    assert fault.value == pytest.approx(16, abs=0.5)
+    assert (fault.limit, fault.severity) == (10, "warning")
+
+
+@pytest.mark.parametrize(
+    ("take", "value"), [("max", 35), ("min", 15), ("range", 20), ("rise", 20), ("drop", 0), ("shift", 20), ("peak", 35)]
+)
+def test_each_statistic(take, value):
+    criterion = replace(LEAN, of="elbow_flexion", take=take, high=-1.0, tolerance=1.0)
+    (fault,) = scored(criterion, elbow_flexion_r=bump(20, base=15, width_s=1.2), elbow_flexion_l=90).faults
+    assert fault.value == pytest.approx(value, abs=1.0)
+
+
+def test_mean():
+    (fault,) = scored(replace(LEAN, take="mean", high=1.0), trunk_lateral_flexion=8.0).faults
+    assert fault.value == pytest.approx(8)
+
+
+def test_a_constant_offset_of_the_camera_is_no_compensation():
+    assert scored(LEAN, trunk_lateral_flexion=18.0).score == 100
+
+
+def test_asymmetry_is_the_difference_at_the_far_end():
+    criterion = replace(LEAN, of="shoulder_abduction", take="asymmetry", high=15.0)
+    (fault,) = scored(criterion, shoulder_abduction_l=bump(120), shoulder_abduction_r=bump(100)).faults
+    assert fault.value == pytest.approx(20, abs=1)
+
+
+def test_the_other_side_and_the_worse_of_both():
+    other = replace(LEAN, of="elbow_flexion", take="max", other_side=True)
+    assert scored(other, elbow_flexion_l=30).faults[0].value == pytest.approx(30)
+    assert not scored(other, elbow_flexion_r=30).faults
+    both = replace(ATTEMPT, side="both")
+    worse = replace(LEAN, of="elbow_flexion", take="max")
+    result = score_repetition(only(worse), both, samples(elbow_flexion_l=12, elbow_flexion_r=17))
+    assert result.faults[0].value == pytest.approx(17)
+
+
+def test_measures_of_the_repetition_itself():
+    slow = replace(LEAN, of="eccentric_s", take="", low=2.0, high=math.nan, tolerance=1.0)
+    assert scored(slow).faults[0].value == 1.5
+    target = replace(LEAN, of="peak_deg", take="", low="target", high=math.nan, tolerance=50.0)
+    exercise = only(target, target_deg=160.0)
+    result = score_repetition(exercise, ATTEMPT, samples())
+    assert result.faults[0].limit == 160
+    assert result.score == pytest.approx(80)
+
+
+def test_weights():
+    missed = replace(LEAN, weight=1.0)
+    kept = replace(LEAN, id="kept", of="trunk_flexion", weight=3.0)
+    result = score_repetition(only(missed, kept), ATTEMPT, samples(trunk_lateral_flexion=bump(40)))
+    assert result.score == pytest.approx(75)
+
+
+def test_what_was_not_seen_is_left_out_and_not_punished():
+    hidden = replace(LEAN, id="hidden", of="elbow_flexion")
+    result = score_repetition(only(LEAN, hidden), ATTEMPT, samples(elbow_flexion_r=math.nan))
+    assert result.score == 100
+    assert not result.faults
+    result = score_repetition(only(LEAN, hidden), ATTEMPT, samples(elbow_flexion_r=math.nan, **{LEAN.of: bump(40)}))
+    assert result.score == pytest.approx(0)
+
+
+def test_too_little_evidence_is_no_score():
+    hidden = replace(LEAN, id="hidden", of="elbow_flexion", weight=3.0)
+    assert math.isnan(score_repetition(only(LEAN, hidden), ATTEMPT, samples(elbow_flexion_r=math.nan)).score)
+    assert math.isnan(score_repetition(only(hidden), ATTEMPT, samples(elbow_flexion_r=math.nan)).score)
+
+
+def test_half_hidden_is_enough_and_less_is_not():
+    x = bump(16)
+    x[(T_S > 2) & (T_S < 3.2)] = math.nan
+    assert scored(LEAN, trunk_lateral_flexion=x).faults
+    x[(T_S > 2) & (T_S < 4.0)] = math.nan
+    assert math.isnan(scored(LEAN, trunk_lateral_flexion=x).score)
+
+
+def test_a_criterion_of_another_view_does_not_apply():
+    sideways = replace(LEAN, view="side")
+    assert in_view(sideways, 85)
+    assert in_view(sideways, -100)
+    assert not in_view(sideways, 170)
+    assert in_view(replace(LEAN, view="front"), 170)
+    assert in_view(sideways, math.nan)
+    leaning = samples(azimuth_deg=0.0, trunk_lateral_flexion=bump(40))
+    result = score_repetition(only(sideways, replace(LEAN, id="elbow", of="elbow_flexion")), ATTEMPT, leaning)
+    assert result.score == 100
+
+
+def test_the_gravest_fault_comes_first():
+    light = replace(LEAN, id="light", weight=1.0)
+    heavy = replace(LEAN, id="heavy", weight=5.0)
+    result = score_repetition(only(light, heavy), ATTEMPT, samples(trunk_lateral_flexion=bump(40)))
+    assert [fault.id for fault in result.faults] == ["heavy", "light"]
+
+
+def test_beyond_the_safe_limit_is_an_error():
+    exercise = replace(only(LEAN), safe_max_deg=120.0)
+    result = score_repetition(exercise, ATTEMPT, samples(shoulder_abduction_r=bump(130)))
+    (fault,) = result.faults
+    assert (fault.id, fault.limit, fault.severity) == ("safe_limit", 120, "error")
+    assert result.score < 70
+    assert score_repetition(exercise, ATTEMPT, samples(shoulder_abduction_r=bump(110))).score == 100
+
+
+def test_side_names():
+    assert side_names("trunk_flexion", "left") == ["trunk_flexion"]
+    assert side_names("knee_flexion", "left") == ["knee_flexion_l"]
+    assert side_names("knee_flexion", "left", other=True) == ["knee_flexion_r"]
+    assert side_names("knee_flexion", "both") == ["knee_flexion_l", "knee_flexion_r"]
+
+
+def test_the_median_azimuth_goes_round_the_back():
+    assert abs(median_azimuth_deg(np.array([175.0, -175.0, 180.0, math.nan]))) == pytest.approx(180, abs=6)
+    assert math.isnan(median_azimuth_deg(np.array([math.nan])))

@@ -1,0 +1,114 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from physio.exercise.counter import Attempt
+from physio.exercise.sides import SideMerger, UnderWay, attribute, same_movement
+
+LEFT = Attempt("left", 1.0, 2.0, 3.0, 3.1, 90, 80, 1, 0, 1, math.nan, "eccentric", "")
+RIGHT = replace(LEFT, side="right", start_s=1.1, peak_s=2.05, end_s=3.05, closed_s=3.3)
+
+
+def later(attempt, by_s):
+    times = {name: getattr(attempt, name) + by_s for name in ("start_s", "peak_s", "end_s", "closed_s")}
+    return replace(attempt, **times)
+
+
+def told(groups):
+    return [[attempt.side for attempt in group] for group in groups]
+
+
+def test_same_movement():
+    assert same_movement(LEFT, RIGHT)
+    assert not same_movement(LEFT, later(RIGHT, 1.0))
+    assert not same_movement(LEFT, later(RIGHT, 2.0))
+
+
+def test_one_side_alone_is_told_at_once():
+    assert told(SideMerger().step(3.1, [LEFT])) == [["left"]]
+
+
+def test_a_side_waits_for_the_other_that_does_the_same():
+    merger = SideMerger()
+    assert merger.step(3.1, [LEFT], [UnderWay("right", 1.1, 70)]) == []
+    assert told(merger.step(3.3, [RIGHT])) == [["left", "right"]]
+
+
+def test_it_does_not_wait_for_long_and_drops_the_latecomer():
+    merger = SideMerger()
+    moving = [UnderWay("right", 1.1, 70)]
+    assert merger.step(3.1, [LEFT], moving) == []
+    assert told(merger.step(3.8, [], moving)) == [["left"]]
+    assert merger.step(4.0, [replace(RIGHT, closed_s=4.0)]) == []
+
+
+def test_it_does_not_wait_for_the_other_sides_next_movement():
+    assert told(SideMerger().step(3.1, [LEFT], [UnderWay("right", 2.9, 10)])) == [["left"]]
+
+
+def test_sides_in_turn_are_told_apart():
+    merger = SideMerger()
+    assert told(merger.step(3.1, [LEFT], [UnderWay("right", 2.0, 30)])) == [["left"]]
+    assert told(merger.step(4.2, [later(RIGHT, 1.0)], [])) == [["right"]]
+
+
+def test_what_failed_on_one_side_and_counted_on_the_other_counts():
+    failed = replace(LEFT, problem="too shallow: 12° of at least 20°")
+    groups = SideMerger().step(3.4, [failed, RIGHT])
+    assert told(groups) == [["right"]]
+    assert not groups[0][0].problem
+
+
+def test_what_failed_on_both_sides_is_told_once():
+    groups = SideMerger().step(3.4, [replace(LEFT, problem="too quick"), replace(RIGHT, problem="too quick")])
+    assert told(groups) == [["left"]]
+
+
+def test_a_counted_latecomer_is_news_after_a_failure():
+    merger = SideMerger()
+    assert told(merger.step(3.1, [replace(LEFT, problem="too quick")])) == [["left"]]
+    assert told(merger.step(3.9, [replace(RIGHT, closed_s=3.9)])) == [["right"]]
+
+
+def test_a_small_movement_that_only_accompanies_the_other_side_is_not_told():
+    merger = SideMerger()
+    merger.step(3.1, [LEFT])
+    small = replace(later(RIGHT, 0.9), rom_deg=25, closed_s=4.2)
+    assert merger.step(4.2, [small], [UnderWay("left", 3.0, 75)]) == []
+    assert told(merger.step(9.0, [later(small, 5)])) == [["right"]]
+
+
+def test_the_weaker_side_in_its_own_turn_is_told_however_weak():
+    merger = SideMerger()
+    merger.step(3.1, [LEFT])
+    assert told(merger.step(6.0, [replace(later(RIGHT, 2.5), rom_deg=25)])) == [["right"]]
+
+
+def test_finish_tells_what_waits():
+    merger = SideMerger()
+    assert merger.step(3.1, [LEFT], [UnderWay("right", 1.1, 70)]) == []
+    assert told(merger.finish()) == [["left"]]
+
+
+@pytest.mark.parametrize(
+    ("azimuth_deg", "leading", "other_rom_deg", "side"),
+    [
+        (0, None, 78, "both"),
+        (0, None, 40, "left"),
+        (90, None, 78, "left"),
+        (-90, None, 78, "right"),
+        (180, None, 78, "both"),
+        (math.nan, None, 78, "both"),
+        (0, "right", 78, "right"),
+        (90, "right", 40, "right"),
+    ],
+)
+def test_whose_repetition_it_is(azimuth_deg, leading, other_rom_deg, side):
+    group = (LEFT, replace(RIGHT, rom_deg=other_rom_deg))
+    assert attribute(group, leading, azimuth_deg).side == side
+
+
+def test_a_single_attempt_belongs_to_the_leading_side():
+    assert attribute((LEFT,), None, 0.0) is LEFT
+    assert attribute((LEFT,), "right", 0.0).side == "right"

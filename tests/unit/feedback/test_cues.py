@@ -1,0 +1,112 @@
+import pytest
+
+from physio.feedback.cues import PASS_OVER_S, PERSIST_S, REPEAT_S, CueChooser, reading_s
+from physio.types import Cue
+
+ERROR = Cue("stop", "That is far enough.", "error")
+LEAN = Cue("lean", "Stand tall.", "warning")
+TWIST = Cue("twist", "Keep your shoulders level while you lift your arm.", "warning")
+GOOD = Cue("good", "Well done.", "positive")
+HINT = Cue("hint", "Turn so that you face the camera.", "info")
+STEP_S = 0.05
+
+
+class Clock:
+    """Feeds a chooser at a steady pace and remembers what it showed."""
+
+    def __init__(self):
+        self.chooser = CueChooser()
+        self.t_s = 0.0
+
+    def run(self, seconds, *candidates):
+        shown = []
+        for _ in range(round(seconds / STEP_S)):
+            self.t_s += STEP_S
+            shown.append(self.chooser.step(self.t_s, candidates))
+        return shown
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def test_nothing_to_say(clock):
+    assert set(clock.run(1)) == {None}
+
+
+@pytest.mark.parametrize(
+    ("candidates", "winner"),
+    [
+        ((HINT, GOOD, LEAN, ERROR), ERROR),
+        ((HINT, GOOD, LEAN), LEAN),
+        ((HINT, GOOD), GOOD),
+        ((HINT,), HINT),
+        ((TWIST, LEAN), TWIST),
+    ],
+)
+def test_the_gravest_goes_first_and_among_equals_the_first(clock, candidates, winner):
+    assert clock.run(1, *candidates)[-1] == winner
+
+
+def test_a_twitch_is_not_spoken_of(clock):
+    clock.run(PERSIST_S - 0.1, LEAN)
+    assert set(clock.run(1)) == {None}
+
+
+def test_an_error_is_shown_at_once(clock):
+    assert clock.run(STEP_S, ERROR) == [ERROR]
+
+
+def test_a_line_stays_long_enough_to_be_read(clock):
+    clock.run(0.5, TWIST)
+    shown = clock.run(reading_s(TWIST) - 0.5)
+    assert set(shown) == {TWIST}
+    assert clock.run(1)[-1] is None
+
+
+def test_longer_lines_stay_longer():
+    assert reading_s(TWIST) > reading_s(LEAN) >= 2
+
+
+def test_an_equal_waits_until_the_first_is_read_and_gone(clock):
+    clock.run(0.5, LEAN)
+    assert set(clock.run(1.0, TWIST)) == {LEAN}
+    assert clock.run(1.5, TWIST)[-1] == TWIST
+
+
+def test_a_line_that_still_holds_stays(clock):
+    clock.run(0.5, LEAN)
+    assert set(clock.run(20, LEAN, TWIST)) == {LEAN}
+
+
+def test_a_graver_line_takes_over_soon_and_an_error_at_once(clock):
+    clock.run(0.35, HINT)
+    shown = clock.run(PASS_OVER_S + 0.2, HINT, LEAN)
+    assert shown[0] == HINT
+    assert shown[-1] == LEAN
+    assert clock.run(STEP_S, LEAN, ERROR) == [ERROR]
+
+
+def test_a_lesser_line_never_cuts_in(clock):
+    clock.run(0.5, ERROR)
+    assert set(clock.run(reading_s(ERROR) - 0.7, GOOD, HINT)) == {ERROR}
+
+
+def test_praise_is_not_repeated_at_once_but_a_warning_is(clock):
+    assert clock.run(1, GOOD)[-1] == GOOD
+    clock.run(3)
+    assert set(clock.run(3, GOOD)) == {None}
+    clock.run(REPEAT_S)
+    assert clock.run(1, GOOD)[-1] == GOOD
+    clock.run(3)
+    assert clock.run(1, LEAN)[-1] == LEAN
+    clock.run(3)
+    assert clock.run(1, LEAN)[-1] == LEAN
+
+
+def test_one_at_a_time_whatever_comes(clock):
+    pool = [ERROR, LEAN, TWIST, GOOD, HINT]
+    for i in range(200):
+        shown = clock.run(STEP_S * (1 + i % 7), *pool[i % 5 :: 1 + i % 3])
+        assert all(cue is None or cue in pool for cue in shown)

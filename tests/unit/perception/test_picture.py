@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from physio.perception.picture import square_crop
+
+
+def marked(height: int, width: int, x: int, y: int) -> np.ndarray:
+    image = np.zeros((height, width, 3), np.uint8)
+    image[y - 3 : y + 4, x - 3 : x + 4] = 255
+    return image
+
+
+def centre_of_mark(image: np.ndarray) -> np.ndarray:
+    rows, columns = np.nonzero(image[..., 0] > 127)
+    return np.array([[columns.mean() + 0.5, rows.mean() + 0.5]])  # middle of the pixels
+
+
+@pytest.mark.parametrize("centre", [(200.0, 150.0), (12.0, 9.0), (392.3, 288.8)])
+@pytest.mark.parametrize("half_width", [20.0, 33.4, 90.0])
+def test_a_point_in_the_crop_maps_back_to_the_picture(centre, half_width):
+    x, y = round(centre[0]), round(centre[1])
+    image = marked(300, 400, x, y)
+    crop = square_crop(image, centre, half_width, 192)
+    assert crop is not None
+    np.testing.assert_allclose(
+        crop.to_picture(centre_of_mark(crop.image)), centre_of_mark(image), atol=0.5 if crop.scale > 1 else 1e-9
+    )
+
+
+@pytest.mark.parametrize(("half_width", "side", "scale"), [(24.0, 192, 4.0), (96.0, 192, 1.0), (120.0, 240, 1.0)])
+def test_a_small_crop_is_enlarged_and_a_large_one_left(half_width, side, scale):
+    crop = square_crop(np.zeros((600, 800, 3), np.uint8), (400.0, 300.0), half_width, 192)
+    assert crop is not None
+    assert crop.image.shape == (side, side, 3)
+    assert crop.scale == scale
+    assert crop.image.flags.c_contiguous
+
+
+def test_the_crop_is_cut_off_at_the_edge_and_depth_is_scaled():
+    crop = square_crop(np.zeros((480, 640, 3), np.uint8), (0.0, 240.0), 48.0, 192)
+    assert crop is not None
+    assert crop.image.shape == (192, 96, 3)
+    assert (crop.left_px, crop.top_px) == (0, 192)
+    np.testing.assert_allclose(crop.to_picture(np.array([[10.0, 20.0, -6.0]])), [[5.0, 202.0, -3.0]])
+
+
+@pytest.mark.parametrize("centre", [(-60.0, 240.0), (700.0, 240.0), (320.0, -45.0), (320.0, 900.0)])
+def test_a_square_outside_the_picture_gives_no_crop(centre):
+    assert square_crop(np.zeros((480, 640, 3), np.uint8), centre, 50.0, 192) is None
+
+
+def test_a_square_without_size_gives_no_crop():
+    assert square_crop(np.zeros((480, 640, 3), np.uint8), (100.0, 100.0), 0.3, 192) is None

@@ -1,0 +1,137 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from physio.landmarks import BODY_INDEX as B
+from physio.landmarks import HEAD
+from physio.perception.plausibility import (
+    ENTER,
+    HEAD_RADIUS_M,
+    HOLD_S,
+    LIMBS_M,
+    BodyGate,
+    conviction,
+    plausible,
+)
+from physio.types import Frame, Pose
+
+SIZE = (640, 480)
+
+
+def standing(length: float = 1.0, visibility: float = 1.0, px_per_m: float = 200.0, turned: bool = False) -> Pose:
+    """A person with arms hanging, all lengths times `length`, in the middle of a 640×480 picture."""
+    world = np.zeros((33, 3))
+    sizes = {(a, b): m for a, b, m in LIMBS_M}
+    for side, sign in (("l", 1), ("r", -1)):
+        shoulder = np.array([sign * sizes["shoulder_l", "shoulder_r"] / 2, -0.5, 0])
+        hip = np.array([sign * 0.11, 0, 0])
+        for names, start in ((("shoulder", "elbow", "wrist"), shoulder), (("hip", "knee", "ankle"), hip)):
+            point = start
+            world[B[f"{names[0]}_{side}"]] = point
+            for a, b in pairwise(names):
+                point = point + np.array([0, sizes[f"{a}_{side}", f"{b}_{side}"], 0])
+                world[B[f"{b}_{side}"]] = point
+        for name in ("heel", "foot_index"):
+            world[B[f"{name}_{side}"]] = point
+        for name in ("pinky", "index", "thumb"):
+            world[B[f"{name}_{side}"]] = world[B[f"wrist_{side}"]]
+    around = np.linspace(0, 2 * np.pi, 11, endpoint=False)
+    world[list(HEAD)] = np.stack([np.cos(around), np.sin(around), 0 * around], axis=1) * HEAD_RADIUS_M + (0, -0.65, 0)
+    world *= length
+    seen = world[:, [2, 1]] if turned else world[:, :2]
+    return Pose(seen * px_per_m + (320, 240), world, np.full(33, visibility))
+
+
+def test_a_person_seen_clearly_carries_full_conviction_at_any_distance_and_from_the_side():
+    for px_per_m in (40.0, 120.0, 250.0):
+        assert conviction(standing(px_per_m=px_per_m), SIZE) == pytest.approx(1.0, abs=1e-9)
+    assert conviction(standing(turned=True), SIZE) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_hidden_far_side_does_not_count_against_a_side_view():
+    pose = standing(turned=True)
+    visibility = pose.visibility.copy()
+    for name, index in B.items():
+        if name.endswith("_r"):
+            visibility[index] = 0.05
+    assert plausible(Pose(pose.image_px, pose.world_m, visibility), SIZE)
+
+
+@pytest.mark.parametrize(("length", "visibility"), [(0.7, 1.0), (0.85, 0.8), (1.0, 0.7), (0.7, 0.7)])
+def test_short_limbs_or_little_visibility_are_no_body(length, visibility):
+    assert conviction(standing(length, visibility), SIZE) == pytest.approx(length * visibility)
+    assert not plausible(standing(length, visibility), SIZE)
+
+
+def test_only_what_is_inside_the_picture_counts():
+    close = standing(px_per_m=900.0)  # head and shoulders fill the picture, the rest hangs out of it
+    moved = close.image_px + np.array([0.0, 560.0])
+    world = close.world_m.copy()
+    world[B["knee_l"] :] *= 0.2  # what the network makes up below the edge
+    visibility = np.where(moved[:, 1] > SIZE[1], 0.0, 0.95)
+    pose = Pose(moved, world, visibility)
+    assert (moved[list(HEAD), 1] < SIZE[1]).all()
+    assert plausible(pose, SIZE)
+    assert conviction(Pose(moved + 5000.0, world, visibility), SIZE) == 0.0
+
+
+def test_nothing_known_is_nothing():
+    pose = standing()
+    assert conviction(Pose(pose.image_px, np.full((33, 3), np.nan), pose.visibility), SIZE) == 0.0
+    assert conviction(Pose(np.full((33, 2), np.nan), pose.world_m, pose.visibility), SIZE) == 0.0
+    assert conviction(Pose(pose.image_px, np.zeros((33, 3)), pose.visibility), SIZE) == 0.0
+
+
+def test_the_gate_takes_on_only_a_clear_body_and_keeps_it_through_a_short_doubt():
+    clear, doubt, nothing = standing(), standing(0.8, 0.8), standing(0.5, 0.5)
+    assert conviction(doubt, SIZE) < ENTER
+    gate = BodyGate()
+    assert not gate.step(0.0, doubt, SIZE)
+    assert gate.step(0.1, clear, SIZE)
+    assert gate.step(0.1 + HOLD_S, doubt, SIZE)
+    assert not gate.step(0.2 + HOLD_S, doubt, SIZE)
+    assert gate.step(2.0, clear, SIZE)
+    assert not gate.step(2.1, nothing, SIZE)
+
+
+@pytest.mark.models
+@pytest.mark.media
+@pytest.mark.parametrize("clip", ["squat_front_home.mp4", "squat_side_gym.mp4", "balance_cam04.mp4", "face_smile.mp4"])
+def test_people_are_bodies(pose_detector, media, clip):
+    frames = media(clip, every=10, first=70)
+    for frame in frames:
+        pose = pose_detector.detect(frame)
+        assert pose is not None
+        assert plausible(pose, (frame.image.shape[1], frame.image.shape[0])), frame.index
+
+
+@pytest.mark.models
+@pytest.mark.media
+def test_a_plant_beside_the_person_is_no_body(pose_detector, media):
+    """With the person cut away, the network finds a body in the pot plant; it is not one."""
+    found = 0
+    for frame in media("squat_front_home.mp4", every=12, first=100):
+        rest = np.ascontiguousarray(frame.image[:360, :500])
+        pose = pose_detector.detect(Frame(frame.index, frame.t_s, rest))
+        if pose is not None:
+            found += 1
+            assert not plausible(pose, (500, 360)), frame.index
+    assert found > 0  # else this test proves nothing
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("picture", ["black", "noise", "stripes", "blocks"])
+def test_drawn_things_are_no_bodies(pose_detector, picture):
+    rng = np.random.default_rng(2)
+    for index in range(6):
+        image = {
+            "black": lambda: np.zeros((480, 640, 3)),
+            "noise": lambda: rng.integers(0, 256, (480, 640, 3)),
+            "stripes": lambda: np.broadcast_to(
+                (np.arange(640) // rng.integers(5, 60) % 2 * 200)[None, :, None], (480, 640, 3)
+            ),
+            "blocks": lambda: np.kron(rng.integers(0, 256, (8, 8, 3)), np.ones((60, 80, 1))),
+        }[picture]()
+        pose = pose_detector.detect(Frame(index, index / 10, image.astype(np.uint8)))
+        assert pose is None or not plausible(pose, SIZE)

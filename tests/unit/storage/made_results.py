@@ -1,0 +1,94 @@
+"""Results as a pipeline would make them, without one."""
+
+import numpy as np
+
+from physio.affect.action_units import ACTION_UNITS
+from physio.kinematics.angles import ANGLES
+from physio.storage.records import NewSession
+from physio.types import (
+    Affect,
+    Face,
+    FaceReason,
+    FaceState,
+    Fault,
+    FrameResult,
+    Kinematics,
+    Phase,
+    Pose,
+    Reason,
+    RejectedRep,
+    Rep,
+)
+
+FPS = 30.0
+
+
+def new_session(patient_code: str = "P001", **changes: object) -> NewSession:
+    known: dict[str, object] = {
+        "patient_code": patient_code,
+        "exercise_id": None,
+        "exercise_checksum": None,
+        "side": "left",
+        "source": "live",
+        "video_name": None,
+        "target_reps": 10,
+        "app_version": "0.1.0",
+        "model_checksums": {"pose": "ab", "face": "cd"},
+    }
+    return NewSession(**(known | changes))  # type: ignore[arg-type]
+
+
+def rep(index: int = 1, start_s: float = 1.0, **changes: object) -> Rep:
+    known: dict[str, object] = {
+        "index": index,
+        "side": "left",
+        "start_s": start_s,
+        "peak_s": start_s + 1.0,
+        "end_s": start_s + 2.0,
+        "peak_deg": 92.25,
+        "rom_deg": 88.5,
+        "eccentric_s": 1.0,
+        "hold_s": 0.25,
+        "concentric_s": 0.75,
+        "score": 81.0,
+    }
+    return Rep(**(known | changes))  # type: ignore[arg-type]
+
+
+FAULTS = (Fault("trunk_lean", 21.5, 15.0, "warning"), Fault("depth", 70.0, 80.0, "error"))
+REJECTED = RejectedRep("left", 4.0, 4.5, "too small: 12° of at least 30°")
+
+
+def result(
+    index: int, *, seen: bool = True, closed: tuple[Rep, ...] = (), rejected: tuple[RejectedRep, ...] = ()
+) -> FrameResult:
+    t_s = index / FPS
+    angles = 60 + 50 * np.sin(2 * np.pi * t_s / 3 + np.arange(len(ANGLES)))
+    angles[1] = np.nan
+    pose = Pose(
+        np.linspace(10, 600, 66).reshape(33, 2) + t_s, np.linspace(-0.9, 0.9, 99).reshape(33, 3), np.full(33, 0.8)
+    )
+    return FrameResult(
+        index=index,
+        t_s=t_s,
+        pose=pose if seen else None,
+        face=Face(np.zeros((478, 3)), 0.0, 0.0, 0.0, 60.0),
+        kinematics=Kinematics(angles, np.zeros(len(ANGLES), np.uint8), 3.0),
+        affect=Affect(
+            np.full(len(ACTION_UNITS), 0.5),
+            np.nan,
+            FaceState.ATTENTIVE,
+            FaceReason.OK,
+            yaw_deg=1.0,
+            pitch_deg=2.0,
+            age_s=0.0,
+        ),
+        reason=Reason.OK if seen else Reason.NO_PERSON,
+        signal_deg=float(angles[0]) if seen else float("nan"),
+        phase=Phase.OUTWARD,
+        rep_count=len(closed),
+        score=float("nan"),
+        cue=None,
+        closed=closed,
+        rejected=rejected,
+    )

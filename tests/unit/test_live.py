@@ -1,0 +1,275 @@
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import av
+import numpy as np
+import pytest
+
+from physio.config import Settings
+from physio.exercise.definition import load_exercise
+from physio.feedback import overlay
+from physio.live import LiveSession, LiveSessions
+from physio.live_snapshot import LiveSetup
+from physio.perception.assets import ModelPaths, ensure_models
+from physio.storage.recorder import Recorder
+from physio.storage.store import Store
+from physio.types import EndReason, Reason
+from tests.media_files import media_file
+
+pytestmark = pytest.mark.models
+SIZE = (160, 120)
+
+
+class Clock:
+    """Time that passes only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture(scope="module")
+def models() -> ModelPaths:
+    return ensure_models(Settings.load().models_dir)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = Store(":memory:")
+    for code in ("P001", "P002"):
+        store.add_patient(code, code)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def recorder(store: Store) -> Iterator[Recorder]:
+    with Recorder(store, flush_interval_s=0.02) as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def start(models: ModelPaths, store: Store, recorder: Recorder, clock: Clock) -> Iterator[Callable[..., LiveSession]]:
+    sessions: list[LiveSession] = []
+
+    def started(code: str = "P001", exercise_id: str = "squat") -> LiveSession:
+        exercise = load_exercise(exercise_id)
+        setup = LiveSetup(code, exercise, exercise.default_side, target_reps=8)
+        sessions.append(LiveSession(setup, models, store, recorder, clock=clock))
+        return sessions[-1]
+
+    yield started
+    for session in sessions:
+        session.close(EndReason.CANCELLED)
+
+
+def picture(value: int = 90) -> av.VideoFrame:
+    """A plain wall: nobody is in it."""
+    return av.VideoFrame.from_ndarray(np.full((SIZE[1], SIZE[0], 3), value, np.uint8), format="rgb24")
+
+
+def feed(session: LiveSession, clock: Clock, count: int, step_s: float = 0.05) -> None:
+    for _ in range(count):
+        session.on_frame(picture())
+        clock.now_s += step_s
+
+
+def test_nothing_is_stored_before_the_first_picture(start, store):
+    session = start()
+    snapshot = session.snapshot()
+    assert (snapshot.session_id, snapshot.result, snapshot.frames) == (None, None, 0)
+    assert not session.mark_event()
+    assert not session.report_pain(3)
+    assert not session.write_note("too early")
+    assert session.close(EndReason.STOPPED)
+    assert store.sessions() == ()
+
+
+def test_pictures_become_a_session(start, store, clock):
+    session = start()
+    feed(session, clock, 20)
+    snapshot = session.snapshot()
+    assert snapshot.frames == 20
+    assert snapshot.result.reason is Reason.NO_PERSON
+    assert snapshot.last_t_s == pytest.approx(19 * 0.05)
+    assert snapshot.since_frame_s == pytest.approx(0.05)
+    assert snapshot.fps == pytest.approx(20)
+    assert snapshot.brightness == pytest.approx(90)
+    assert snapshot.whole_body is None
+    assert session.close(EndReason.STOPPED)
+    (stored,) = store.sessions("P001")
+    assert (stored.id, stored.source, stored.end_reason) == (snapshot.session_id, "live", EndReason.STOPPED)
+    assert (stored.exercise_id, stored.side, stored.target_reps) == ("squat", "both", 8)
+    frames = store.frames(stored.id)
+    assert frames["t_s"].size == 20
+    assert np.all(frames["reason"] == Reason.NO_PERSON)
+    assert store.metrics(stored.id)["frames_processed"] == 20
+
+
+def test_the_picture_keeps_its_size(start):
+    drawn = start().on_frame(picture())
+    assert (drawn.width, drawn.height) == SIZE
+
+
+def test_time_never_stands_still_nor_goes_back(start, store, clock):
+    session = start()
+    for jump_s in (0.0, 0.0, 0.1, -0.05, 0.02):
+        clock.now_s += jump_s
+        session.on_frame(picture())
+    session.close(EndReason.STOPPED)
+    t_s = store.frames(store.sessions()[0].id)["t_s"]
+    assert t_s.size == 5
+    assert np.all(np.diff(t_s) > 0)
+
+
+def test_dropped_pictures_are_counted(start):
+    session = start()
+    for dropped in (0, 3, 1):
+        session.on_frame(picture(), dropped=dropped)
+    assert session.snapshot().dropped == 4
+
+
+def test_a_failure_never_leaves_on_frame(start, store, clock, monkeypatch, caplog):
+    session = start()
+    feed(session, clock, 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(overlay, "draw", lambda *_: 1 / 0)
+        raw = picture()
+        assert session.on_frame(raw) is raw
+        clock.now_s += 0.05
+        session.on_frame(picture())
+        assert "ZeroDivisionError" in session.snapshot().error
+    assert len([record for record in caplog.records if record.name == "physio.live"]) == 1
+    clock.now_s += 0.05
+    feed(session, clock, 1)
+    assert session.snapshot().error == ""
+    assert session.close(EndReason.STOPPED)
+    assert store.sessions()[0].end_reason is EndReason.STOPPED
+
+
+def test_a_store_that_refuses_is_told_in_its_own_words(start):
+    session = start("P999")
+    raw = picture()
+    assert session.on_frame(raw) is raw
+    assert "P999" in session.snapshot().error
+
+
+def test_after_the_end_the_picture_passes_untouched(start, clock):
+    session = start()
+    feed(session, clock, 2)
+    session.close(EndReason.STOPPED)
+    raw = picture()
+    assert session.on_frame(raw) is raw
+    assert session.snapshot().frames == 2
+    assert not session.mark_event()
+
+
+def test_only_the_first_end_counts(start, store, clock):
+    session = start()
+    feed(session, clock, 2)
+    threads = [threading.Thread(target=session.stop, args=(EndReason.STOPPED,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.stop(EndReason.FAILED)
+    assert session.close(EndReason.FAILED)
+    assert session.end is EndReason.STOPPED
+    assert store.sessions()[0].end_reason is EndReason.STOPPED
+
+
+def test_stopping_waits_for_the_picture_at_work(start, clock, monkeypatch):
+    session = start()
+    feed(session, clock, 1)
+    working, go_on = threading.Event(), threading.Event()
+
+    def slow(image, *_):
+        working.set()
+        go_on.wait(10)
+        return image
+
+    monkeypatch.setattr(overlay, "draw", slow)
+    worker = threading.Thread(target=session.on_frame, args=(picture(),))
+    worker.start()
+    assert working.wait(10)
+    session.stop(EndReason.STOPPED)  # returns at once
+    assert not session.snapshot().closed
+    go_on.set()
+    worker.join()
+    assert session.close(EndReason.STOPPED)
+    assert session.snapshot().closed
+
+
+def test_marks_ratings_and_notes_are_kept_at_their_time(start, store, clock):
+    session = start()
+    feed(session, clock, 11)
+    assert session.mark_event("wobble")
+    assert session.report_pain(6)
+    assert session.write_note("first try")
+    session.close(EndReason.STOPPED)
+    assert session.write_note("second try")
+    stored = store.sessions()[0]
+    assert [(e.t_s, e.kind, e.text) for e in store.events(stored.id)] == [(pytest.approx(0.5), "mark", "wobble")]
+    assert [(r.t_s, r.score, r.scale) for r in store.self_reports(stored.id)] == [(pytest.approx(0.5), 6, "NRS")]
+    assert stored.note == "second try"
+
+
+def test_two_sessions_do_not_mix(start, store, clock):
+    first, second = start("P001", "squat"), start("P002", "hip_abduction")
+    for _ in range(6):
+        first.on_frame(picture(60))
+        second.on_frame(picture(200))
+        clock.now_s += 0.05
+    first.on_frame(picture(60))
+    assert (first.snapshot().frames, second.snapshot().frames) == (7, 6)
+    first.close(EndReason.STOPPED)
+    assert second.end is None
+    second.close(EndReason.STOPPED)
+    for code, exercise_id, count in (("P001", "squat", 7), ("P002", "hip_abduction", 6)):
+        (stored,) = store.sessions(code)
+        assert stored.exercise_id == exercise_id
+        assert store.frames(stored.id)["t_s"].size == count
+
+
+def test_the_trace_forgets_what_is_older_than_twenty_seconds(start, clock):
+    session = start()
+    feed(session, clock, 60, step_s=0.5)
+    t_s = session.snapshot().trace.t_s
+    assert t_s[-1] == pytest.approx(29.5)
+    assert t_s[0] == pytest.approx(9.5)
+
+
+def test_the_end_of_the_server_closes_all_sessions(models, store, recorder):
+    sessions = LiveSessions(models, store, recorder)
+    exercise = load_exercise("squat")
+    setup = LiveSetup("P001", exercise, exercise.default_side)
+    running = [sessions.start(setup), sessions.start(replace(setup, patient_code="P002"))]
+    for session in running:
+        session.on_frame(picture())
+    sessions.close_all(EndReason.SERVER_STOPPED)
+    assert {session.end_reason for session in store.sessions()} == {EndReason.SERVER_STOPPED}
+
+
+@pytest.mark.media
+def test_a_recording_played_live_is_counted(start, store, clock):
+    session = start()
+    with av.open(str(media_file("squat_front_home.mp4"))) as video:
+        for frame in video.decode(video=0):
+            clock.now_s = 100.0 + frame.time
+            drawn = session.on_frame(frame)
+    assert session.snapshot().error == ""
+    changed = np.abs(drawn.to_ndarray(format="rgb24").astype(int) - frame.to_ndarray(format="rgb24")).max(axis=2)
+    assert np.mean(changed > 40) > 0.002  # the skeleton is on the picture
+    session.close(EndReason.STOPPED)
+    stored = store.sessions()[0]
+    assert stored.reps == 5
+    assert len(session.snapshot().reps) == 5
+    assert len(store.landmarks(stored.id).t_s) > 300
