@@ -71,22 +71,22 @@ def score_videos(
     jobs: int | None = None,
     progress: Callable[[int, Progress], None] | None = None,
 ) -> Iterator[ScoredVideo | PhysioError]:
-    """Score several videos; yields one result per path in their order, an error in place of a video that cannot be
+    """Score several videos; gives one result per path in their order, an error in place of a video that cannot be
     scored, so that one bad file does not stop the others.
 
     jobs: how many at the same time, each in a process of joblib's current backend; as many as there are processors when
-    None. progress(index of the path, state) is called only when they are scored one after the other.
+    None; the call starts them. progress(index of the path, state) is called only when videos are scored one by one.
     """
     if jobs == 1 or len(paths) <= 1:
-        for index, path in enumerate(paths):
-            tell = None if progress is None else partial(progress, index)
-            yield _score_or_error(path, models, exercise, side, tell)
-        return
+        tell = [None if progress is None else partial(progress, index) for index in range(len(paths))]
+        return (_score_or_error(path, models, exercise, side, one) for path, one in zip(paths, tell, strict=True))
     import joblib  # here, because it takes a while and one video does not need it
 
-    jobs = min(jobs or joblib.cpu_count(), len(paths))
-    tasks = (joblib.delayed(_score_or_error)(path, models, exercise, side) for path in paths)
-    yield from joblib.Parallel(n_jobs=jobs, return_as="generator", batch_size=1)(tasks)
+    processes = joblib.Parallel(n_jobs=min(jobs or joblib.cpu_count(), len(paths)), return_as="generator", batch_size=1)
+    results: Iterator[ScoredVideo | PhysioError] = processes(
+        joblib.delayed(_score_or_error)(path, models, exercise, side) for path in paths
+    )
+    return results
 
 
 def save_scored(

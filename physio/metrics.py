@@ -38,6 +38,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("head_yaw", "°", "Head yaw (left +)"),
     Metric("head_pitch", "°", "Head pitch (up +)"),
     Metric("face_age", "s", "Age of the face estimate"),
+    *(Metric(f"{angle.name}_error", "°", f"{angle.label}: expected absolute error") for angle in ANGLES),
 )
 FRAME_COLUMNS: tuple[str, ...] = tuple(metric.name for metric in METRICS if metric.level == "frame")
 LABELS: dict[str, str] = {metric.name: metric.label for metric in METRICS}
@@ -59,5 +60,6 @@ def frame_values(result: FrameResult) -> FloatArray:
             ],
             affect.action_units,
             [affect.pspi, affect.state, affect.reason, affect.yaw_deg, affect.pitch_deg, affect.age_s],
+            result.kinematics.error_deg,
         ]
     )

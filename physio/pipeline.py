@@ -12,38 +12,33 @@ from physio.affect.state import AffectEstimator
 from physio.exercise.definition import Exercise
 from physio.exercise.tracker import ExerciseTracker, Tracking
 from physio.feedback.cues import CueChooser
-from physio.kinematics.measure import measure, unknown
-from physio.kinematics.smoothing import OneEuro
+from physio.kinematics.correction import AngleCorrection
+from physio.kinematics.estimator import AngleEstimator, Estimate
 from physio.perception.assets import ModelPaths
 from physio.perception.face import FaceDetector
 from physio.perception.plausibility import plausible
 from physio.perception.pose import PoseDetector
-from physio.types import Affect, Face, Frame, FrameResult, Kinematics, Phase, Pose, Reason, RejectedRep, Rep, Side
+from physio.types import Affect, Face, Frame, FrameResult, Phase, Pose, Reason, RejectedRep, Rep, Side
 
 FACE_INTERVAL_S = 1 / 15
 """The face is read at most this often: expressions last longer than 0.25 s, and the body must not wait for it."""
 
-# One-Euro in degrees: steady to a tenth of a degree at rest, under 10 ms behind at 100°/s (see docs/validation.md).
-_MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ = 1.5, 0.15, 3.0
-
 
 class _BodyStage:
-    """Pose, its plausibility, and smoothed angles."""
+    """Pose, whether it is a body at all, and its angles."""
 
     def __init__(self, models: ModelPaths):
         self._detector = PoseDetector(models.pose)
-        self._filter = OneEuro(_MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ)
+        self._angles = AngleEstimator(AngleCorrection.load())
 
-    def step(self, frame: Frame) -> tuple[Pose | None, Kinematics, Reason]:
+    def step(self, frame: Frame) -> tuple[Pose | None, Estimate, Reason]:
         size_px = (frame.image.shape[1], frame.image.shape[0])
         pose = self._detector.detect(frame)
         if pose is None:
-            return None, unknown(Reason.NO_PERSON), Reason.NO_PERSON
+            return None, self._angles.nothing(Reason.NO_PERSON), Reason.NO_PERSON
         if not plausible(pose, size_px):
-            return None, unknown(Reason.NOT_A_BODY), Reason.NOT_A_BODY
-        raw = measure(pose, size_px)
-        smooth = self._filter.step(frame.t_s, raw.angles_deg)
-        return pose, Kinematics(smooth, raw.reasons, raw.azimuth_deg), Reason.OK
+            return None, self._angles.nothing(Reason.NOT_A_BODY), Reason.NOT_A_BODY
+        return pose, self._angles.step(frame.t_s, pose, size_px), Reason.OK
 
     def close(self) -> None:
         self._detector.close()
@@ -83,15 +78,15 @@ class Pipeline:
 
     def step(self, frame: Frame) -> FrameResult:
         """Everything known after this frame; frame.t_s must be larger than the last one's."""
-        pose, kinematics, reason = self._body.step(frame)
+        pose, angles, reason = self._body.step(frame)
         face, affect = self._face.step(frame, pose)
-        tracking = self._tracker.step(frame.t_s, kinematics) if self._tracker else _untracked(reason)
+        tracking = self._tracker.step(frame.t_s, angles.raw) if self._tracker else _untracked(reason)
         return FrameResult(
             index=frame.index,
             t_s=frame.t_s,
             pose=pose,
             face=face,
-            kinematics=kinematics,
+            kinematics=angles.shown,
             affect=affect,
             reason=reason if reason is not Reason.OK else tracking.reason,
             signal_deg=tracking.signal_deg,

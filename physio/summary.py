@@ -135,5 +135,5 @@ def _view_suits(azimuth: float, exercise: Exercise | None) -> bool:
         return False
     if exercise is None or exercise.view == "any":
         return True
-    off = off_frontal_deg(azimuth)
+    off = float(off_frontal_deg(azimuth))
     return off >= SIDE_VIEW_FROM_DEG if exercise.view == "side" else off <= FRONT_VIEW_TO_DEG

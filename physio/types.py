@@ -105,11 +105,13 @@ class Face:
 @dataclass(frozen=True, slots=True)
 class Kinematics:
     """angles_deg (A,) in the order of kinematics.angles.ANGLES, NaN where not usable; reasons (A,) uint8 of Reason;
-    azimuth_deg of the camera (0 = in front of the person, +90 = on the person's left), NaN when unknown."""
+    azimuth_deg of the camera (0 = in front of the person, +90 = on the person's left), NaN when unknown; error_deg (A,)
+    the expected absolute error of each angle, given or not, NaN without a body."""
 
     angles_deg: FloatArray
     reasons: npt.NDArray[np.uint8]
     azimuth_deg: float
+    error_deg: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

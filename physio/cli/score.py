@@ -3,12 +3,13 @@
 import json
 import sys
 from argparse import Namespace
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 from physio.batch import save_scored, score_videos
 from physio.cli.arguments import DEFAULT_PATIENT
 from physio.cli.chosen import check_writable, chosen_exercise
+from physio.cli.interrupts import ignored_interrupts, raising_interrupts, uninterrupted
 from physio.cli.progress import ProgressBar
 from physio.cli.report import Json, failed_report, report
 from physio.cli.terminal import error, note
@@ -36,10 +37,12 @@ def run(arguments: Namespace) -> int:
     models = ensure_models(settings.models_dir, note)
     reports: list[Json] = []
     errors: list[PhysioError] = []
-    with ProgressBar(arguments.videos) as bar:
-        results = score_videos(
-            arguments.videos, models, exercise, arguments.side, jobs=arguments.jobs, progress=bar.show
-        )
+    alone = arguments.jobs == 1 or len(arguments.videos) == 1  # else there are processes to end
+    with nullcontext() if alone else raising_interrupts(), ProgressBar(arguments.videos) as bar:
+        with ignored_interrupts():
+            results = score_videos(
+                arguments.videos, models, exercise, arguments.side, jobs=arguments.jobs, progress=bar.show
+            )
         for index, result in enumerate(results):
             bar.wipe()
             if isinstance(result, PhysioError):
@@ -74,13 +77,13 @@ class _Saver:
 
     def __init__(self, database: Path, patient_code: str):
         self._database, self._code = database, patient_code
-        with closing(Store(database)) as store:
+        with uninterrupted(), closing(Store(database)) as store:
             if store.patient(patient_code) is None:
                 store.add_patient(patient_code, patient_code)
                 store.delete_patient(patient_code)
 
     def save(self, scored: ScoredVideo) -> None:
-        with closing(Store(self._database)) as store:
+        with uninterrupted(), closing(Store(self._database)) as store:
             new = store.patient(self._code) is None
             if new:
                 store.add_patient(self._code, self._code)

@@ -13,13 +13,15 @@ from typing import Literal, cast, get_args
 
 from physio.errors import ExerciseError
 from physio.exercise.toml_table import TomlTable
-from physio.kinematics.angles import BASES
+from physio.kinematics.angles import ANGLES, BASES
 from physio.types import Severity, Side
 
 LIBRARY = Path(__file__).parent / "library"
 TARGET = "target"
 """Stands for the exercise's target_deg where a criterion needs a limit."""
 SAFE_LIMIT_CUE = "That is far enough. Come back slowly."
+
+SIDED = frozenset(angle.base for angle in ANGLES if angle.side)
 
 Posture = Literal["standing", "seated", "lying", "kneeling"]
 View = Literal["side", "front", "any"]
@@ -208,7 +210,7 @@ def _signal(table: TomlTable) -> Signal:
         direction=cast(Direction, table.choice("direction", get_args(Direction))),
         outward=cast(Work, table.choice("outward", get_args(Work))),
         start=cast(Start, table.choice("start", get_args(Start), "rest")),
-        leader=table.choice("leader", BASES, ""),
+        leader=table.choice("leader", SIDED, ""),
         estimate=estimate.items(BASES, -2, 2),
     )
     table.close()
@@ -254,6 +256,8 @@ def _criterion(table: TomlTable) -> Criterion:
     table.close()
     if math.isnan(_plain(criterion.low)) and math.isnan(_plain(criterion.high)):
         raise table.error("min", "or max must be given")
+    if criterion.take == "asymmetry" and criterion.of not in SIDED:
+        raise table.error("take", f"cannot be 'asymmetry' of {criterion.of}, which has no left and right")
     return criterion
 
 

@@ -32,9 +32,8 @@ REST_SHARE = 0.65
 BACK_SHARE = 0.4
 LONG_REST_S = 1.0
 END_SHARE = 0.7
-# At rest is slower than this share of the fastest speed on the way back; held is slower than this share of the range.
+# Held or at rest is slower than this share of the fastest speed on the way there.
 STILL_SHARE = 0.2
-HOLD_SHARE_PER_S = 0.15
 # The rest level: the lowest of this time, so that it follows a drift; and how long a small shift must last to become
 # the new one.
 REST_WINDOW_S = 4.0
@@ -81,7 +80,7 @@ class _Swing:
     fresh: bool
     low_s: float = math.nan
     low: float = math.nan
-    back_speed: float = 0.0
+    fastest_dps: float = 0.0
     still_since_s: float = math.nan
 
     @property
@@ -98,13 +97,24 @@ class _Swing:
 
     def turn_out(self) -> None:
         self.low = self.low_s = self.still_since_s = math.nan
-        self.back_speed = 0.0
+        self.fastest_dps = 0.0
 
-    def note_still(self, still: bool, t_s: float) -> None:
-        if not still:
+    def turn_back(self, t_s: float, y: float) -> None:
+        self.low, self.low_s = y, t_s
+        self.still_since_s, self.fastest_dps = math.nan, 0.0
+
+    def note_speed(self, t_s: float, speed_dps: float) -> None:
+        """speed_dps: towards where the movement goes."""
+        if math.isfinite(speed_dps):
+            self.fastest_dps = max(self.fastest_dps, speed_dps)
+        if not speed_dps < STILL_SHARE * self.fastest_dps:
             self.still_since_s = math.nan
         elif math.isnan(self.still_since_s):
             self.still_since_s = t_s
+
+    def still_s(self, t_s: float) -> float:
+        """How long the movement has been still, NaN when it is not."""
+        return t_s - self.still_since_s
 
     def movement(self, closed_s: float) -> Movement:
         end_s = closed_s if self.outward else self.low_s
@@ -192,45 +202,47 @@ class PhaseMachine:
 
     def _follow_out(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
         """OUTWARD and HOLD: up to the far end."""
-        speed = self._smoother.speed_dps
         if y > swing.peak:
             swing.peak, swing.peak_s = y, t_s
         if swing.peak - y > self._turn_deg(self._way_back(swing)):
-            swing.low, swing.low_s = y, t_s
+            swing.turn_back(t_s, y)
             self.phase = Phase.RETURN
             return None
-        still = abs(speed) < HOLD_SHARE_PER_S * swing.out
-        if still and swing.out >= self.needed_deg:
-            self.phase = Phase.HOLD
+        speed = self._smoother.speed_dps
+        swing.note_speed(t_s, speed)
+        enough = swing.out >= self.needed_deg
+        if not math.isnan(swing.still_s(t_s)):
+            self.phase = Phase.HOLD if enough else Phase.OUTWARD
         elif speed > 0:
             self.phase = Phase.OUTWARD
-        swing.note_still(still, t_s)
-        if swing.out < self.needed_deg and t_s - swing.still_since_s > NEW_REST_S:
+        if not enough and swing.still_s(t_s) > NEW_REST_S:
             self._rest_at(y, t_s)
             return None
         return self._too_long(swing, t_s, y)
 
     def _follow_back(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
         """RETURN: down to where the movement turns round again or comes to rest."""
-        speed = self._smoother.speed_dps
         if y < swing.low:
             swing.low, swing.low_s = y, t_s
-        swing.back_speed = max(swing.back_speed, -speed if math.isfinite(speed) else 0.0)
         done = swing.back / self._way_back(swing)
         if y - swing.low > self._turn_deg(self._way_back(swing)):
-            if done < BACK_SHARE:
-                swing.turn_out()
-                self.phase = Phase.OUTWARD
-                return None
-            movement = self._close(swing, t_s)
-            self._swing = _Swing(swing.low_s, swing.low, t_s, y, fresh=False)
-            self.phase = Phase.OUTWARD
-            return movement
-        swing.note_still(speed > -STILL_SHARE * swing.back_speed, t_s)
-        waited_s = t_s - swing.still_since_s
+            return self._turn_again(swing, t_s, y, done)
+        swing.note_speed(t_s, -self._smoother.speed_dps)
+        waited_s = swing.still_s(t_s)
         if (done >= REST_SHARE and waited_s >= 0) or (done >= BACK_SHARE and waited_s > LONG_REST_S):
             return self._close(swing, t_s)
         return self._too_long(swing, t_s, y)
+
+    def _turn_again(self, swing: _Swing, t_s: float, y: float, done: float) -> Movement | None:
+        """Outward again: the next movement, or the same one when it had hardly come back."""
+        if done < BACK_SHARE:
+            swing.turn_out()
+            self.phase = Phase.OUTWARD
+            return None
+        movement = self._close(swing, t_s)
+        self._swing = _Swing(swing.low_s, swing.low, t_s, y, fresh=False)
+        self.phase = Phase.OUTWARD
+        return movement
 
     def _close(self, swing: _Swing, t_s: float) -> Movement | None:
         """The movement is over: counted, or not counted with the reason, or too small to mention (None)."""

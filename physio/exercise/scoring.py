@@ -63,7 +63,7 @@ def in_view(criterion: Criterion, azimuth_deg: float) -> bool:
     """Whether the criterion can be judged from this camera; yes when the azimuth is not known."""
     if criterion.view == "any" or math.isnan(azimuth_deg):
         return True
-    return (off_frontal_deg(azimuth_deg) <= FRONT_WITHIN_DEG) == (criterion.view == "front")
+    return bool(off_frontal_deg(azimuth_deg) <= FRONT_WITHIN_DEG) == (criterion.view == "front")
 
 
 def score_repetition(exercise: Exercise, attempt: Attempt, samples: Samples) -> Scored:
@@ -103,12 +103,8 @@ def _values(criterion: Criterion, attempt: Attempt, samples: Samples) -> list[fl
     if criterion.take == "asymmetry":
         left, right = (_statistic("peak", attempt, samples, f"{criterion.of}_{side}") for side in "lr")
         return [abs(left - right)]
-    names = _names(criterion.of, attempt, criterion.other_side)
+    names = side_names(criterion.of, attempt.side, criterion.other_side)
     return [_statistic(criterion.take, attempt, samples, name) for name in names]
-
-
-def _names(base: str, attempt: Attempt, other: bool = False) -> list[str]:
-    return [name for name in side_names(base, attempt.side, other) if name in ANGLE_INDEX]
 
 
 def side_names(base: str, side: str, other: bool = False) -> list[str]:

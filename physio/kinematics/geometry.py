@@ -5,10 +5,22 @@ import numpy as np
 from physio.types import FloatArray
 
 
+def length(v: FloatArray) -> FloatArray:
+    """Euclidean length (…) of v (…, D)."""
+    return np.asarray(np.sqrt(np.sum(v * v, axis=-1)))
+
+
 def unit(v: FloatArray) -> FloatArray:
     """v (…, D) scaled to length 1; NaN where the length is 0."""
-    length = np.linalg.norm(v, axis=-1, keepdims=True)
-    return np.asarray(np.divide(v, length, out=np.full_like(v, np.nan), where=length > 0))
+    size = length(v)[..., None]
+    return np.asarray(v / np.where(size > 0, size, np.nan))
+
+
+def cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Cross product of a and b (…, 3); numpy's own spends ten times as long on checks for one pair."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
 def angle_between_deg(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -17,7 +29,7 @@ def angle_between_deg(a: FloatArray, b: FloatArray) -> FloatArray:
     Uses 2·atan2(|â − b̂|, |â + b̂|) (Kahan), which keeps its precision near 0 and 180 where arccos loses it.
     """
     a, b = unit(a), unit(b)
-    return np.asarray(np.degrees(2 * np.arctan2(np.linalg.norm(a - b, axis=-1), np.linalg.norm(a + b, axis=-1))))
+    return np.asarray(np.degrees(2 * np.arctan2(length(a - b), length(a + b))))
 
 
 def orthogonal_to(v: FloatArray, axis: FloatArray) -> FloatArray:
@@ -26,5 +38,5 @@ def orthogonal_to(v: FloatArray, axis: FloatArray) -> FloatArray:
 
 
 def wrap_deg(angle: FloatArray) -> FloatArray:
-    """angle folded to [-180, 180)."""
+    """angle (…) folded to [-180, 180)."""
     return (angle + 180) % 360 - 180

@@ -19,9 +19,10 @@ Vertical is the picture's vertical: the camera is taken to stand level.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.kinematics.geometry import angle_between_deg, orthogonal_to, unit
+from physio.kinematics.geometry import angle_between_deg, cross, orthogonal_to, unit, wrap_deg
 from physio.kinematics.view import azimuth_deg, off_frontal_deg
 from physio.landmarks import BODY_INDEX
 from physio.types import FloatArray, Kinematics, Pose, Reason
@@ -30,133 +31,163 @@ MIN_VISIBILITY = 0.5
 OTHER_PLANE_MIN_RAISE_DEG = 30.0
 OTHER_PLANE_WITHIN_DEG = 30.0
 _DOWN = np.array([0.0, 1.0, 0.0])
+_OUTWARD = np.array([[1.0], [-1.0]])
+
+# Everything is computed for both sides at once, as arrays (…, 2, 3) of left and right.
+_SIDES = {
+    name: np.array([BODY_INDEX[f"{name}_l"], BODY_INDEX[f"{name}_r"]])
+    for name in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+}
+_FROM = np.concatenate([_SIDES[name] for name in ("shoulder", "elbow", "hip", "knee", "heel")])
+_TO = np.concatenate([_SIDES[name] for name in ("elbow", "wrist", "knee", "ankle", "foot_index")])
 
 
-@dataclass(frozen=True, slots=True)
-class _Axes:
-    """Unit vectors of one girdle: up along the trunk, left and forward of the person."""
-
-    up: FloatArray
-    left: FloatArray
-    forward: FloatArray
-
-    def outward(self, side: str) -> FloatArray:
-        return self.left if side == "l" else -self.left
+def _columns(*bases: str) -> npt.NDArray[np.intp]:
+    return np.array([ANGLE_INDEX[f"{base}_{side}"] for base in bases for side in "lr"])
 
 
-class _Body:
-    """Named points of one set of landmarks (33, 3) and the axes of its trunk."""
+_BETWEEN = np.concatenate(
+    [
+        _columns(
+            "elbow_flexion", "knee_flexion", "ankle_dorsiflexion", "shoulder_elevation",
+            "upper_arm_inclination", "forearm_inclination", "thigh_inclination", "shank_inclination",
+        ),
+        [ANGLE_INDEX["trunk_inclination"]],
+    ]
+)  # fmt: skip
+_ANKLES = _columns("ankle_dorsiflexion")
+_IN_PLANES = _columns("shoulder_flexion", "shoulder_abduction", "hip_flexion", "hip_abduction")
 
-    def __init__(self, points: FloatArray, left_hips: FloatArray, left_shoulders: FloatArray):
-        self._points = points
-        self.trunk = self.middle("shoulder") - self.middle("hip")
-        up = unit(self.trunk)
-        self.pelvis = self._axes(up, left_hips)
-        self.thorax = self._axes(up, left_shoulders)
 
-    @staticmethod
-    def _axes(up: FloatArray, left: FloatArray) -> _Axes:
-        left = orthogonal_to(left, up)
-        return _Axes(up, left, np.cross(left, up))
+def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    return np.asarray(np.sum(a * b, axis=-1))
 
-    def __getitem__(self, name: str) -> FloatArray:
-        point: FloatArray = self._points[BODY_INDEX[name]]
-        return point
 
-    def middle(self, name: str) -> FloatArray:
-        return (self[f"{name}_l"] + self[f"{name}_r"]) / 2
+def _atan2_deg(y: FloatArray, x: FloatArray) -> FloatArray:
+    return np.asarray(np.degrees(np.arctan2(y, x)))
 
-    def across(self, name: str) -> FloatArray:
-        return self[f"{name}_l"] - self[f"{name}_r"]
+
+def _across(points: FloatArray, name: str) -> FloatArray:
+    """From the right landmark to the left one, (…, 3)."""
+    left, right = _SIDES[name]
+    return np.asarray(points[..., left, :] - points[..., right, :])
+
+
+def _up(points: FloatArray) -> FloatArray:
+    return unit(points[..., _SIDES["shoulder"], :].sum(axis=-2) - points[..., _SIDES["hip"], :].sum(axis=-2))
 
 
 def angles_3d_deg(world_m: FloatArray) -> FloatArray:
-    """All ANGLES (A,) from world landmarks (33, 3), x right, y down, z away from the camera."""
-    hips = world_m[BODY_INDEX["hip_l"]] - world_m[BODY_INDEX["hip_r"]]
-    shoulders = world_m[BODY_INDEX["shoulder_l"]] - world_m[BODY_INDEX["shoulder_r"]]
-    return _angles(_Body(world_m, hips, shoulders))
+    """All ANGLES (…, A) from world landmarks (…, 33, 3), x right, y down, z away from the camera."""
+    return _angles(world_m, _across(world_m, "hip"), _across(world_m, "shoulder"))
 
 
-def angles_2d_deg(image_px: FloatArray, azimuth: float) -> FloatArray:
-    """All ANGLES (A,) from pixels (33, 2), as if body and movement lay in the picture plane.
+def angles_2d_deg(image_px: FloatArray, azimuth: FloatArray | float) -> FloatArray:
+    """All ANGLES (…, A) from pixels (…, 33, 2), as if body and movement lay in the picture plane.
 
-    Which way the person's axes point in the picture comes from the azimuth: seen from the front the left axis lies in
-    the picture, seen from the side the forward axis does. Right where the movement's plane is the picture plane, and
+    Which way the person's axes point in the picture comes from the azimuth (…): seen from the front the left axis lies
+    in the picture, seen from the side the forward axis does. Right where the movement's plane is the picture plane, and
     foreshortened elsewhere.
     """
-    flat = np.column_stack([image_px, np.zeros(len(image_px))])
+    flat = np.concatenate([image_px, np.zeros_like(image_px[..., :1])], axis=-1)
     turn = np.radians(azimuth)
-    left = np.array([np.cos(turn), 0.0, -np.sin(turn)])
-    return _angles(_Body(flat, left, left))
+    left = np.stack([np.cos(turn), np.zeros_like(turn), -np.sin(turn)], axis=-1)
+    return _angles(flat, left, left)
 
 
-def _angles(body: _Body) -> FloatArray:
-    values = np.full(len(ANGLES), np.nan)
-    for side in "lr":
-        for name, value in (_leg(body, side) | _arm(body, side)).items():
-            values[ANGLE_INDEX[f"{name}_{side}"]] = value
-    for name, value in _trunk(body).items():
-        values[ANGLE_INDEX[name]] = value
+def _angles(points: FloatArray, left_hips: FloatArray, left_shoulders: FloatArray) -> FloatArray:
+    """All ANGLES (…, A) of points (…, 33, 3), given which way is left (…, 3) at hips and shoulders."""
+    up = _up(points)
+    segments = unit(points[..., _TO, :] - points[..., _FROM, :])
+    upper, fore, thigh, shank, foot = (segments[..., k : k + 2, :] for k in range(0, 10, 2))
+    ups = np.repeat(up[..., None, :], 2, axis=-2)
+    downs = np.broadcast_to(_DOWN, upper.shape)
+    values = np.empty((*up.shape[:-1], len(ANGLES)))
+    values[..., _BETWEEN] = angle_between_deg(
+        np.concatenate([upper, thigh, -shank, upper, upper, fore, thigh, shank, -up[..., None, :]], axis=-2),
+        np.concatenate([fore, shank, foot, -ups, *[downs] * 4, downs[..., :1, :]], axis=-2),
+    )
+    values[..., _ANKLES] = 90 - values[..., _ANKLES]
+    pelvis_left, pelvis_forward = _axes(up, left_hips)
+    thorax_left, thorax_forward = _axes(up, left_shoulders)
+    values[..., _IN_PLANES] = np.concatenate(
+        [
+            _atan2_deg(_dot(upper, thorax_forward), -_dot(upper, ups)),
+            _atan2_deg(_dot(upper, thorax_left * _OUTWARD), -_dot(upper, ups)),
+            _atan2_deg(_dot(thigh, pelvis_forward), -_dot(thigh, ups)),
+            np.degrees(np.arcsin(np.clip(_dot(thigh, pelvis_left * _OUTWARD), -1, 1))),
+        ],
+        axis=-1,
+    )
+    flexion, lateral = _lean(up, pelvis_left[..., 0, :])
+    values[..., ANGLE_INDEX["trunk_flexion"]] = flexion
+    values[..., ANGLE_INDEX["trunk_lateral_flexion"]] = lateral
     return values
 
 
-def _leg(body: _Body, side: str) -> dict[str, float]:
-    thigh = body[f"knee_{side}"] - body[f"hip_{side}"]
-    shank = body[f"ankle_{side}"] - body[f"knee_{side}"]
-    foot = body[f"foot_index_{side}"] - body[f"heel_{side}"]
-    axes, d = body.pelvis, unit(thigh)
-    return {
-        "knee_flexion": float(angle_between_deg(thigh, shank)),
-        "hip_flexion": float(np.degrees(np.arctan2(d @ axes.forward, -d @ axes.up))),
-        "hip_abduction": float(np.degrees(np.arcsin(np.clip(d @ axes.outward(side), -1, 1)))),
-        "ankle_dorsiflexion": 90 - float(angle_between_deg(-shank, foot)),
-        "thigh_inclination": float(angle_between_deg(thigh, _DOWN)),
-        "shank_inclination": float(angle_between_deg(shank, _DOWN)),
-    }
+def _axes(up: FloatArray, left: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Left and forward of a girdle as unit vectors, (…, 1, 3) each so that they serve both sides."""
+    left = orthogonal_to(left, up)
+    return left[..., None, :], cross(left, up)[..., None, :]
 
 
-def _arm(body: _Body, side: str) -> dict[str, float]:
-    upper = body[f"elbow_{side}"] - body[f"shoulder_{side}"]
-    fore = body[f"wrist_{side}"] - body[f"elbow_{side}"]
-    axes, h = body.thorax, unit(upper)
-    elevation = float(angle_between_deg(h, -axes.up))
-    flexion = float(np.degrees(np.arctan2(h @ axes.forward, -h @ axes.up)))
-    abduction = float(np.degrees(np.arctan2(h @ axes.outward(side), -h @ axes.up)))
-    # The direction of a raised arm seen from above: 0 = straight ahead or behind, 90 = straight to the side.
-    plane = float(np.degrees(np.arctan2(abs(h @ axes.left), abs(h @ axes.forward))))
-    raised = elevation > OTHER_PLANE_MIN_RAISE_DEG
-    return {
-        "shoulder_flexion": float("nan") if raised and plane > 90 - OTHER_PLANE_WITHIN_DEG else flexion,
-        "shoulder_abduction": float("nan") if raised and plane < OTHER_PLANE_WITHIN_DEG else abduction,
-        "shoulder_elevation": elevation,
-        "elbow_flexion": float(angle_between_deg(upper, fore)),
-        "upper_arm_inclination": float(angle_between_deg(upper, _DOWN)),
-        "forearm_inclination": float(angle_between_deg(fore, _DOWN)),
-    }
+def _lean(up: FloatArray, left: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Trunk flexion and lateral flexion: forward and left in the level are what is left of the pelvis' axes after the
+    tilt is taken out."""
+    left = orthogonal_to(left, _DOWN)
+    forward = cross(left, -_DOWN)
+    height = -_dot(up, _DOWN)
+    return _atan2_deg(_dot(up, forward), height), _atan2_deg(-_dot(up, left), height)
 
 
-def _trunk(body: _Body) -> dict[str, float]:
-    up, axes = body.pelvis.up, body.pelvis
-    # Forward and left in the level: what is left of the pelvis' axes after the tilt is taken out.
-    left = orthogonal_to(axes.left, _DOWN)
-    forward = np.cross(left, -_DOWN)
-    return {
-        "trunk_flexion": float(np.degrees(np.arctan2(up @ forward, -up @ _DOWN))),
-        "trunk_lateral_flexion": float(np.degrees(np.arctan2(-up @ left, -up @ _DOWN))),
-        "trunk_inclination": float(angle_between_deg(up, -_DOWN)),
-    }
+def arm_plane_deg(world_m: FloatArray) -> FloatArray:
+    """Direction of the left and right upper arm seen from above the trunk, (…, 2): 0 = straight ahead or behind, 90 =
+    straight to the side."""
+    left, forward = _axes(_up(world_m), _across(world_m, "shoulder"))
+    arms = world_m[..., _SIDES["elbow"], :] - world_m[..., _SIDES["shoulder"], :]
+    return _atan2_deg(np.abs(_dot(arms, left)), np.abs(_dot(arms, forward)))
 
 
-def _ramp(x: float, low: float, high: float) -> float:
-    return float(np.clip((x - low) / (high - low), 0, 1))
+def without_other_plane(angles_deg: FloatArray, plane_deg: FloatArray) -> FloatArray:
+    """angles_deg (…, A) with shoulder flexion and abduction NaN where the arm is raised over 30° within 30° of the
+    other plane: there the number would say nothing about the movement it is named after. plane_deg (…, 2) as
+    arm_plane_deg gives it."""
+    out = angles_deg.copy()
+    raised = angles_deg[..., _columns("shoulder_elevation")] > OTHER_PLANE_MIN_RAISE_DEG
+    for base, other in (
+        ("shoulder_flexion", plane_deg > 90 - OTHER_PLANE_WITHIN_DEG),
+        ("shoulder_abduction", plane_deg < OTHER_PLANE_WITHIN_DEG),
+    ):
+        columns = _columns(base)
+        out[..., columns] = np.where(raised & other, np.nan, angles_deg[..., columns])
+    return out
 
 
-def _share_2d(azimuth: float) -> FloatArray:
-    """How much of each angle (A,) to take from the picture plane: all of it where the angle's own plane faces the
-    camera, none where it is seen edge-on (there the estimated depth is the better guide)."""
-    off = off_frontal_deg(azimuth)
-    share = {"sagittal": _ramp(off, 35, 60), "frontal": _ramp(off, 50, 25), "any": 0.0}
-    return np.array([share[angle.plane] for angle in ANGLES])
+_SAGITTAL = np.array([angle.plane == "sagittal" for angle in ANGLES])
+_FRONTAL = np.array([angle.plane == "frontal" for angle in ANGLES])
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """One body measured by geometry alone: angles from the picture plane and from world landmarks (…, A), azimuth (…),
+    all degrees and none left out."""
+
+    picture_deg: FloatArray
+    world_deg: FloatArray
+    azimuth_deg: FloatArray
+
+    @classmethod
+    def of(cls, world_m: FloatArray, image_px: FloatArray) -> "Geometry":
+        """From world landmarks (…, 33, 3) and pixels (…, 33, 2)."""
+        azimuth = azimuth_deg(world_m)
+        return cls(angles_2d_deg(image_px, azimuth), angles_3d_deg(world_m), azimuth)
+
+    def best_deg(self) -> FloatArray:
+        """All ANGLES (…, A), each from the picture plane where its own plane faces the camera and from world landmarks
+        where it is seen edge-on (there the estimated depth is the better guide), with a smooth passage."""
+        off = off_frontal_deg(self.azimuth_deg)[..., None]
+        faces = np.where(_SAGITTAL, (off - 35) / 25, np.where(_FRONTAL, (50 - off) / 25, 0))
+        return self.world_deg + np.clip(faces, 0, 1) * wrap_deg(self.picture_deg - self.world_deg)
 
 
 _POINTS = np.zeros((len(ANGLES), len(BODY_INDEX)), dtype=bool)
@@ -164,7 +195,8 @@ for _row, _angle in enumerate(ANGLES):
     _POINTS[_row, [BODY_INDEX[name] for name in _angle.landmarks]] = True
 
 
-def _reasons(pose: Pose, size_px: tuple[int, int]) -> np.ndarray:
+def hidden_or_outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Why the landmarks of each of ANGLES (A,) cannot be trusted in a picture of size_px (width, height): a Reason."""
     inside = np.all((pose.image_px >= 0) & (pose.image_px < size_px), axis=1)
     hidden = (_POINTS & (pose.visibility < MIN_VISIBILITY)).any(axis=1)
     outside = (_POINTS & ~inside).any(axis=1)
@@ -172,18 +204,7 @@ def _reasons(pose: Pose, size_px: tuple[int, int]) -> np.ndarray:
     return codes.astype(np.uint8)
 
 
-def measure(pose: Pose, size_px: tuple[int, int]) -> Kinematics:
-    """The angles of one pose in a picture of size_px (width, height), unfiltered; NaN with a reason where a needed
-    landmark is hidden or outside the picture."""
-    azimuth = azimuth_deg(pose.world_m)
-    three, two = angles_3d_deg(pose.world_m), angles_2d_deg(pose.image_px, azimuth)
-    share = _share_2d(azimuth)
-    mixed = np.where(np.isnan(two), three, share * two + (1 - share) * three)
-    angles = np.where(np.isnan(three), np.nan, mixed)
-    reasons = _reasons(pose, size_px)
-    return Kinematics(np.where(reasons == Reason.OK, angles, np.nan), reasons, azimuth)
-
-
 def unknown(reason: Reason) -> Kinematics:
     """Kinematics of a frame without a usable body."""
-    return Kinematics(np.full(len(ANGLES), np.nan), np.full(len(ANGLES), reason, dtype=np.uint8), float("nan"))
+    nothing = np.full(len(ANGLES), np.nan)
+    return Kinematics(nothing, np.full(len(ANGLES), reason, dtype=np.uint8), float("nan"), nothing)

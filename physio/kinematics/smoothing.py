@@ -47,12 +47,17 @@ class OneEuro:
         return np.where(known, self._x, np.nan)
 
 
+# Two passes of a second-order Butterworth filter move its cut-off down to this share (Winter), so each starts higher.
+_TWO_PASSES = (2**0.5 - 1) ** 0.25
+
+
 def zero_phase(t_s: FloatArray, x: FloatArray, cutoff_hz: float = 6.0, max_gap_s: float = 0.5) -> FloatArray:
     """x (T,) filtered forward and backward (Butterworth, order 4 in total) at its own, possibly uneven, time stamps.
 
-    Gaps up to max_gap_s are bridged for the filter's sake; samples that were NaN stay NaN, and longer gaps split the
-    signal. Stretches too short to filter (under 0.3 s) are returned as they are. Cut-off 6 Hz: the usual choice for
-    human joint angles (Winter, Biomechanics and Motor Control of Human Movement, ch. 3).
+    cutoff_hz is where the whole filter lets 71 % (−3 dB) through; 6 Hz is the usual choice for human joint angles
+    (Winter, Biomechanics and Motor Control of Human Movement, ch. 3). Gaps up to max_gap_s are bridged for the filter's
+    sake; samples that were NaN stay NaN, and longer gaps split the signal. Stretches too short to filter (under 0.3 s)
+    are returned as they are.
     """
     out = np.full_like(x, np.nan)
     known = np.flatnonzero(np.isfinite(x))
@@ -66,9 +71,11 @@ def zero_phase(t_s: FloatArray, x: FloatArray, cutoff_hz: float = 6.0, max_gap_s
 def _filter_stretch(t_s: FloatArray, x: FloatArray, cutoff_hz: float) -> FloatArray:
     if t_s[-1] - t_s[0] < 0.3 or x.size < 5:
         return x.copy()
-    rate_hz = max(1 / float(np.median(np.diff(t_s))), 2.5 * cutoff_hz)
-    grid_s = np.linspace(t_s[0], t_s[-1], int(np.ceil((t_s[-1] - t_s[0]) * rate_hz)) + 1)
-    sos = butter(2, cutoff_hz, fs=(grid_s.size - 1) / (grid_s[-1] - grid_s[0]), output="sos")
+    pass_hz = cutoff_hz / _TWO_PASSES
+    rate_hz = max(1 / float(np.median(np.diff(t_s))), 2.5 * pass_hz)
+    # Rounded, so that even time stamps fall on the grid: between its points the movement would lose some of its height.
+    grid_s = np.linspace(t_s[0], t_s[-1], round((t_s[-1] - t_s[0]) * rate_hz) + 1)
+    sos = butter(2, pass_hz, fs=(grid_s.size - 1) / (grid_s[-1] - grid_s[0]), output="sos")
     pad = min(grid_s.size - 1, int(rate_hz / cutoff_hz * 3))
     smooth = sosfiltfilt(sos, np.interp(grid_s, t_s, x), padlen=pad)
     return np.asarray(np.interp(t_s, grid_s, smooth))

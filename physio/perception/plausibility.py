@@ -4,7 +4,7 @@ Its own confidence does not tell, and neither does anatomy: it always draws a we
 away. A network trained to be least wrong on average answers in doubt with the average of many bodies, in which limbs
 that point in all directions cancel: the limbs come out short and the head small. For a person seen clearly it always
 answers in about adult lengths, near or far: it sees each body cut out and scaled to one size and cannot know metres.
-So: how long are the parts inside the picture compared with those of a person seen clearly, and how visible are they?
+So: how long are the parts that are seen, compared with those of a person seen clearly, and how visible are they?
 """
 
 import numpy as np
@@ -23,9 +23,9 @@ LIMBS_M: tuple[tuple[str, str, float], ...] = (
 )
 """What the network answers for people seen clearly: medians over the frames of ten exercise and gait recordings."""
 
-ENTER = 0.75
-"""Least conviction at which a body is taken on. The exercise recordings lie above 0.82 in every frame, also from the
-side; of the bodies that the network found in furniture, plants and lettering, one in fourteen reaches this."""
+ENTER = 0.80
+"""Least conviction at which a body is taken on. The exercise recordings lie above 0.84 in every frame, also from the
+side; of the bodies that the network found in furniture, plants and lettering, one in twenty reaches this."""
 KEEP = 0.50
 """Least conviction at which one is kept, for HOLD_S: somersaults and turns cost a real body a few frames, not more."""
 HOLD_S = 0.5
@@ -34,7 +34,7 @@ _FROM = np.array([BODY_INDEX[a] for a, _, _ in LIMBS_M])
 _TO = np.array([BODY_INDEX[b] for _, b, _ in LIMBS_M])
 _LENGTHS_M = np.array([length for _, _, length in LIMBS_M])
 _HEAD = np.array(HEAD)
-_SIDES = np.array(
+_BOTH_SIDES = np.array(
     [
         (BODY_INDEX[name], BODY_INDEX[name.removesuffix("_l") + "_r"])
         for name in BODY
@@ -43,20 +43,16 @@ _SIDES = np.array(
 )
 
 
+_UPPER = _BOTH_SIDES[:, 0] <= BODY_INDEX["hip_l"]
+
+
 def conviction(pose: Pose, image_size: tuple[int, int]) -> float:
     """How much of a body this is: about 1 for a person seen clearly, 0 for nothing.
 
-    image_size: (width, height) in pixels. The visibility of the landmarks inside the picture times the lengths of the
-    head and the limbs inside the picture over those of a person seen clearly (geometric mean; head and limbs count the
-    same, whichever is inside). Of a left and a right landmark the more visible counts, so that a side view is no worse
-    than a front view; hands are left out, hidden or blurred as they often are.
+    image_size: (width, height) in pixels. The product of visibility and length, both of what lies inside the picture.
     """
     inside: npt.NDArray[np.bool_] = np.all((pose.image_px >= 0) & (pose.image_px <= image_size), axis=1)
-    visibility = np.where(inside, pose.visibility, -1.0)[_SIDES].max(axis=1)
-    logs = _log_ratios(pose.world_m, inside)
-    if not logs or not (visibility >= 0).any():
-        return 0.0
-    value = float(visibility[visibility >= 0].mean() * np.exp(np.mean(logs)))
+    value = _visibility(pose.visibility, inside) * _length(pose, inside)
     return value if np.isfinite(value) else 0.0
 
 
@@ -79,16 +75,29 @@ class BodyGate:
         return value >= ENTER or (value >= KEEP and t_s - self._last_clear_s <= HOLD_S)
 
 
-def _log_ratios(world_m: FloatArray, inside: npt.NDArray[np.bool_]) -> list[float]:
-    """Logarithm of measured over usual length: of the head, and of the mean limb, where they lie inside."""
+def _visibility(visibility: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
+    """Mean visibility inside the picture: of the whole body, or of the upper body where the legs are hidden, by a table.
+
+    Of a left and a right landmark the more visible counts, so that a side view is no worse than a front view. Hands are
+    left out, hidden or blurred as they often are.
+    """
+    better = np.where(inside, visibility, np.nan)[_BOTH_SIDES]
+    better = np.fmax(better[:, 0], better[:, 1])
+    known = np.isfinite(better)
+    return max((float(better[part].mean()) for part in (known, known & _UPPER) if part.any()), default=0.0)
+
+
+def _length(pose: Pose, inside: npt.NDArray[np.bool_]) -> float:
+    """Measured over usual length: geometric mean of the head and of the limbs, whichever are inside the picture; the
+    limbs as far as they are seen, for those behind a table come out short too."""
     logs = []
-    with np.errstate(divide="ignore"):  # no length at all is minus infinity: conviction 0
+    with np.errstate(divide="ignore", invalid="ignore"):  # no length at all is minus infinity: conviction 0
         if inside[_HEAD].all():
-            head = world_m[_HEAD]
+            head = pose.world_m[_HEAD]
             radius = np.linalg.norm(head - head.mean(axis=0), axis=1).mean()
-            logs.append(float(np.log(radius / HEAD_RADIUS_M)))
-        limbs = inside[_FROM] & inside[_TO]
-        if limbs.any():
-            lengths = np.linalg.norm(world_m[_FROM[limbs]] - world_m[_TO[limbs]], axis=1)
-            logs.append(float(np.log(lengths / _LENGTHS_M[limbs]).mean()))
-    return logs
+            logs.append(np.log(radius / HEAD_RADIUS_M))
+        seen = np.minimum(pose.visibility[_FROM], pose.visibility[_TO]) * (inside[_FROM] & inside[_TO])
+        if seen.any():
+            lengths = np.linalg.norm(pose.world_m[_FROM] - pose.world_m[_TO], axis=1)
+            logs.append(seen @ np.log(lengths / _LENGTHS_M) / seen.sum())
+    return float(np.exp(np.mean(logs))) if logs else 0.0

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from physio import __version__
-from physio.__main__ import main
+from physio.cli.main import main
 from physio.config import ROOT
 from physio.exercise.definition import exercise_ids
 from physio.metrics import FRAME_COLUMNS
@@ -56,6 +56,7 @@ def start(data_dir, *arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -83,7 +84,7 @@ def test_help_and_version(physio):
 
 def test_help_loads_no_heavy_library():
     script = (
-        "import sys; from physio.__main__ import main\n"
+        "import sys; from physio.cli.main import main\n"
         "try: main(sys.argv[1:])\n"
         "except SystemExit: pass\n"
         "heavy = {'mediapipe', 'duckdb', 'scipy', 'joblib', 'pandas', 'cv2', 'av'} & set(sys.modules)\n"
@@ -272,8 +273,8 @@ def test_frames_that_cannot_be_written_are_said_before_the_work(physio, tmp_path
 def test_interrupting_is_quiet_and_leaves_nothing(noise, tmp_path, jobs):
     long_clip = write_video(tmp_path / "long.mp4", 3000)
     with start(tmp_path / "data", "score", long_clip, long_clip, "--jobs", jobs) as process:
-        time.sleep(4)  # long enough to be loading or scoring; what is expected holds at any moment
-        process.send_signal(signal.SIGINT)
+        time.sleep(3)  # long enough to be loading or scoring; what is expected holds at any moment
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the processes that it has started, too
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "")
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:

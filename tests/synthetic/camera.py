@@ -62,6 +62,6 @@ class Camera:
 
 
 def around(azimuth_deg: float, distance_m: float, height_m: float, target_m: Array) -> Array:
-    """Camera position: azimuth 0 = in front of a person who faces -y, +90 = on their left, at a height above the floor."""
+    """Camera position: azimuth 0 = in front of a person who faces -y, +90 = on their left; height above the floor."""
     a = np.radians(azimuth_deg)
     return np.array([target_m[0] + distance_m * np.sin(a), target_m[1] - distance_m * np.cos(a), height_m])

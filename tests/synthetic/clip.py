@@ -8,13 +8,14 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.synthetic.body import People
+from tests.synthetic.anny_source import People
 from tests.synthetic.camera import Camera
 from tests.synthetic.performance import Performance, perform
 from tests.synthetic.plan import ClipPlan, Sensor
 from tests.synthetic.render import Painter, Picture, Stage
+from tests.synthetic.skinning import Skin
 from tests.synthetic.truthfile import arrays, clip_truth, record
-from tests.synthetic.wardrobe import Skin, dress
+from tests.synthetic.wardrobe import dress
 
 _MARGIN_PX = 8
 _STREAM_NOISE = 5

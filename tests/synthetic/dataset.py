@@ -4,9 +4,9 @@ import sys
 import time
 from pathlib import Path
 
-from tests.synthetic.body import People
+from tests.synthetic.anny_source import People
 from tests.synthetic.clip import make_clip
-from tests.synthetic.plan import draw_face_plan, draw_plan
+from tests.synthetic.draw import draw_face_plan, draw_plan
 from tests.synthetic.render import Painter
 
 _SEED_STEP = 100_000
@@ -16,8 +16,10 @@ FACES = "faces"
 
 
 def make_clips(folder: Path, clips: int, seed: int, movement: str | None, duration_s: float, fps: float) -> int:
-    """Render clips seed * 100000 + k; those that exist already are kept. movement FACES makes clips of faces. Returns the
-    exit code."""
+    """Render clips seed * 100000 + k; those that exist already are kept. movement FACES makes clips of faces.
+
+    Returns the exit code.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     people, painter = People(), Painter()
     for k in range(clips):

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.synthetic.body import People
+from tests.synthetic.anny_source import People
 from tests.synthetic.clip import make_clip
+from tests.synthetic.draw import pain_at, sides_of
 from tests.synthetic.expressions import Moment
 from tests.synthetic.motion import Excursion, Rng, schedule
 from tests.synthetic.movements import MOVEMENTS
 from tests.synthetic.people import draw_look, draw_traits
-from tests.synthetic.plan import ClipPlan, Sensor, View, pain_at, sides_of
+from tests.synthetic.plan import ClipPlan, Sensor, View
 from tests.synthetic.render import Painter
 from tests.synthetic.rooms import draw_room, draw_wall
 from tests.synthetic.scene import Light
@@ -44,8 +45,8 @@ CLIPS: tuple[DemoClip, ...] = (
     DemoClip("sit_to_stand", 902, "both", -84.0, 72.0, range_share=1.08, duration_s=24.0),
     DemoClip("lunge", 903, "right", -90.0, 27.0, range_share=0.98),
     DemoClip("knee_extension", 904, "left", 90.0, 66.0, range_share=0.93, fade=-0.15),
-    DemoClip("shoulder_abduction", 925, "right", 4.0, 52.0, range_share=0.82, fade=-0.12, hurts=True, frame="upper", duration_s=24.0,
-             compensations={"shoulder_hike": 9.0, "trunk_lean_side": 7.0}),
+    DemoClip("shoulder_abduction", 925, "right", 4.0, 52.0, range_share=0.82, fade=-0.12, hurts=True, frame="upper",
+             duration_s=24.0, compensations={"shoulder_hike": 9.0, "trunk_lean_side": 7.0}),
     DemoClip("shoulder_flexion", 906, "left", 86.0, 45.0, range_share=1.4),
     DemoClip("lateral_raise", 907, "both", -3.0, 22.0, range_share=1.0),
     DemoClip("shoulder_press", 908, "both", 5.0, 39.0),

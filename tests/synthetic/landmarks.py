@@ -2,9 +2,10 @@
 
 The NPZ has one row per frame of all clips (N rows): clip (index into clip_names), t_s, found, image_px (N, 33, 2),
 world_m (N, 33, 3), visibility (N, 33), all NaN where no body was found, and the truth of the same frame: angles_deg
-(N, A), azimuth_deg, points_px (N, J, 2), points_m (N, J, 3). One row per clip (C rows): clip_names, movement, side, body
-(the person's shape seed), seed, camera (azimuth, height, distance, focal), size_px, fps, sex, age_years, flags (occluded,
-cut, second person). Names of the columns in angle_names and point_names.
+(N, A), azimuth_deg, points_px (N, J, 2), points_m (N, J, 3), head_deg (N, 3), units (N, U), pspi. One row per clip
+(C rows): clip_names, movement, side, body (the person's shape seed), seed, camera (azimuth, height, distance, focal),
+size_px, fps, sex, age_years, flags (occluded, cut, second person). Names of the columns: angle_names, point_names,
+unit_names.
 """
 
 import json

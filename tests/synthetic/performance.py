@@ -4,15 +4,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tests.synthetic.body import Body, People
+from tests.synthetic.activities import walk
+from tests.synthetic.anny_source import People
+from tests.synthetic.body import Body
 from tests.synthetic.camera import Camera, around
+from tests.synthetic.controls import Controls, Pose, dimensions
 from tests.synthetic.expressions import coefficients
 from tests.synthetic.motion import Tempo, drift, schedule
-from tests.synthetic.movements import MOVEMENTS, Setting, seat_height, walk
+from tests.synthetic.movements import MOVEMENTS
 from tests.synthetic.plan import ClipPlan, Passer
+from tests.synthetic.postures import Setting, seat_height
 from tests.synthetic.rotations import Array, apply
 from tests.synthetic.scene import Room, Surface, stool
-from tests.synthetic.skeleton import Controls, Pose, dimensions, pose
+from tests.synthetic.skeleton import pose
 
 _STREAM_MOTION, _STREAM_FACE, _STREAM_SHAKE, _STREAM_PASSER = 1, 2, 3, 4
 _NEAREST_M, _FARTHEST_M = 0.5, 6.5

@@ -45,8 +45,8 @@ class Light:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room turned by yaw: its back wall lies `back_m` behind the origin, side walls at left_m and right_m, camera side
-    open. Boxes in world coordinates; pictures on the back wall as (x, z, width, height, surface)."""
+    """A room turned by yaw: its back wall lies `back_m` behind the origin, side walls at left_m and right_m, the side
+    of the camera is open. Boxes in world coordinates; pictures on the back wall as (x, z, width, height, surface)."""
 
     yaw_deg: float
     back_m: float

@@ -67,14 +67,16 @@ float brow(vec2 p) {
 vec3 skin(vec3 base, float lips) {
     vec3 tint = base * (1.0 + 0.10 * noise3(place * 9.0) + 0.10 * noise3(place * 47.0));
     float face = step(place.y, -0.05) * step(0.6, place.z);
-    float cheek = exp(-dot(vec2(abs(place.x) - 0.045, place.z - 0.695), vec2(abs(place.x) - 0.045, place.z - 0.695)) / 0.0006);
+    vec2 from_cheek = vec2(abs(place.x) - 0.045, place.z - 0.695);
+    float cheek = exp(-dot(from_cheek, from_cheek) / 0.0006);
     tint = mix(tint, tint * vec3(1.12, 0.86, 0.84), 0.5 * cheek * face);
     tint = mix(tint, base * vec3(0.86, 0.50, 0.50), 0.75 * smoothstep(0.25, 0.7, lips));
     float socket = exp(-(pow((abs(place.x) - 0.031) / 0.024, 2.0) + pow((place.z - 0.727) / 0.013, 2.0)));
     tint *= 1.0 - 0.22 * socket * face;
     float lash = exp(-(pow((abs(place.x) - 0.031) / 0.017, 2.0) + pow((place.z - 0.7265) / 0.0062, 2.0)));
     tint *= 1.0 - 0.40 * smoothstep(0.35, 0.9, lash) * face * step(place.y, -0.105);
-    tint = mix(tint, min(second * 0.75, base * 0.45), face * brow(place.xz) * (0.86 + 0.25 * noise(place.xz * vec2(60.0, 15.0))));
+    float hairs = 0.86 + 0.25 * noise(place.xz * vec2(60.0, 15.0));
+    tint = mix(tint, min(second * 0.75, base * 0.45), face * brow(place.xz) * hairs);
     float jaw = face * smoothstep(0.690, 0.665, place.z) * (1.0 - smoothstep(0.25, 0.7, lips))
         + face * (1.0 - smoothstep(0.004, 0.012, abs(place.z - 0.682))) * (1.0 - smoothstep(0.02, 0.035, abs(place.x)));
     return mix(tint, second, beard * clamp(jaw, 0.0, 1.0) * (0.75 + 0.5 * noise(place.xz * 31.0)));
@@ -83,7 +85,10 @@ vec3 skin(vec3 base, float lips) {
 vec3 cloth(float pattern) {
     vec3 c = colour;
     if (pattern > 0.5 && pattern < 1.5) c = mix(colour, second, step(0.5, fract(place.z * 22.0)));
-    else if (pattern > 1.5 && pattern < 2.5) c = mix(colour, second, 0.5 * step(0.5, fract(place.z * 13.0)) + 0.5 * step(0.5, fract(place.x * 13.0)));
+    else if (pattern > 1.5 && pattern < 2.5) {
+        vec2 line = step(0.5, fract(place.zx * 13.0));
+        c = mix(colour, second, 0.5 * line.x + 0.5 * line.y);
+    }
     else if (pattern > 2.5) c = mix(colour, second, clamp(0.5 + 2.0 * noise3(place * 31.0), 0.0, 1.0));
     return c * (1.0 + 0.25 * noise3(place * 5.0) + 0.08 * noise3(place * 61.0));
 }

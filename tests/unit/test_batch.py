@@ -54,7 +54,7 @@ def test_the_name_of_an_upload_is_kept(store):
 
 
 def test_nothing_is_left_when_saving_fails(store, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(store, "end_session", full)

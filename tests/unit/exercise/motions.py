@@ -131,7 +131,7 @@ def frames(
 
 def _kinematics(angles_deg: FloatArray, azimuth_deg: float) -> Kinematics:
     reasons = np.where(np.isfinite(angles_deg), Reason.OK, Reason.LOW_VISIBILITY).astype(np.uint8)
-    return Kinematics(angles_deg, reasons, azimuth_deg)
+    return Kinematics(angles_deg, reasons, azimuth_deg, np.full(angles_deg.size, np.nan))
 
 
 @dataclass(frozen=True)

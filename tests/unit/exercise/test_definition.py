@@ -115,6 +115,7 @@ def test_an_id_that_is_a_path_is_not_read(tmp_path):
         ('min = "target"', "", "number 1: min or max must be given."),
         ('id = "trunk"', 'id = "height"', "march.toml: criteria has the id 'height' twice."),
         ('severity = "info"', 'severity = "bad"', "severity is 'bad'; allowed are error, info, warning."),
+        ('take = "shift"', 'take = "asymmetry"', "number 2: take cannot be 'asymmetry' of trunk_flexion, which has no"),
         ("[signal]", "[signals]", "march.toml: signal is missing."),
         ("[[criteria]]", "[[criterion]]", "march.toml: criteria is missing."),
         ('[signal]\nangle = "hip_flexion"', '[signal]\nangle = ["hip_flexion"]', "angle is ['hip_flexion']; allowed"),

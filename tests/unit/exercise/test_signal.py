@@ -53,7 +53,9 @@ def test_a_side_that_was_lost_altogether_starts_fresh():
 
 
 def test_the_reason_is_the_angles_own():
-    unknown = Kinematics(np.full(27, np.nan), np.full(27, Reason.NO_PERSON, dtype=np.uint8), math.nan)
+    unknown = Kinematics(
+        np.full(27, np.nan), np.full(27, Reason.NO_PERSON, dtype=np.uint8), math.nan, np.full(27, np.nan)
+    )
     value, reason = SignalReader(PLAIN, "lr").step(0.0, unknown)
     assert math.isnan(value)
     assert reason == Reason.NO_PERSON

@@ -180,7 +180,9 @@ def test_nothing_at_all():
 
 def test_finish_after_an_unseen_person():
     tracker = ExerciseTracker(SQUAT, "both")
-    nobody = Kinematics(np.full(27, np.nan), np.full(27, Reason.NO_PERSON, dtype=np.uint8), math.nan)
+    nobody = Kinematics(
+        np.full(27, np.nan), np.full(27, Reason.NO_PERSON, dtype=np.uint8), math.nan, np.full(27, np.nan)
+    )
     assert tracker.step(0.0, nobody).reason == Reason.NO_PERSON
     assert tracker.finish().closed == ()
 

@@ -73,7 +73,7 @@ def result(
         t_s=t_s,
         pose=pose if seen else None,
         face=Face(np.zeros((478, 3)), 0.0, 0.0, 0.0, 60.0),
-        kinematics=Kinematics(angles, np.zeros(len(ANGLES), np.uint8), 3.0),
+        kinematics=Kinematics(angles, np.zeros(len(ANGLES), np.uint8), 3.0, np.full(len(ANGLES), 4.0)),
         affect=Affect(
             np.full(len(ACTION_UNITS), 0.5),
             np.nan,

@@ -1,5 +1,7 @@
 """Schedules and profiles of repetitions."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def test_schedule_is_seeded_whole_and_in_order():
     assert reps == make()
     assert len(reps) >= 3
     assert [r.side for r in reps[:3]] == ["left", "right", "left"]
-    assert all(a.end_s < b.start_s for a, b in zip(reps, reps[1:], strict=False))
+    assert all(a.end_s < b.start_s for a, b in pairwise(reps))
     assert reps[-1].end_s < 20.0
     assert len({round(r.amplitude, 6) for r in reps}) == len(reps), "no two repetitions are alike"
 

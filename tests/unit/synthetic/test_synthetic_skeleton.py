@@ -5,9 +5,10 @@ import pytest
 
 from physio.kinematics.angles import ANGLE_INDEX
 from tests.synthetic import truth
+from tests.synthetic.controls import Arm, Controls, Leg, Pose, dimensions
 from tests.synthetic.performance import marker_paths
 from tests.synthetic.rotations import apply
-from tests.synthetic.skeleton import Arm, Controls, Leg, Pose, dimensions, pose
+from tests.synthetic.skeleton import pose
 from tests.unit.synthetic.stick_figure import stick_figure
 
 BODY = stick_figure()

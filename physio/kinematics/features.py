@@ -1,0 +1,136 @@
+"""What the learned correction sees of a body: how it stands and how the camera sees it, never what is exercised.
+
+Every feature has a mirror twin, so that one network serves both sides of the body: the features of the right side are
+those of the left in a mirror, a fixed permutation and change of signs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from physio.kinematics.angles import ANGLES
+from physio.kinematics.geometry import length, wrap_deg
+from physio.kinematics.measure import Geometry
+from physio.landmarks import BODY_INDEX
+from physio.types import FloatArray
+
+_SEGMENTS: tuple[tuple[str, str, str], ...] = (
+    *(
+        (f"{name}_{side}", f"{a}_{side}", f"{b}_{side}")
+        for name, a, b in (
+            ("upper_arm", "shoulder", "elbow"),
+            ("forearm", "elbow", "wrist"),
+            ("thigh", "hip", "knee"),
+            ("shank", "knee", "ankle"),
+            ("foot", "heel", "foot_index"),
+            ("flank", "hip", "shoulder"),
+        )
+        for side in "lr"
+    ),
+    ("nose_ear_l", "nose", "ear_l"),
+    ("nose_ear_r", "nose", "ear_r"),
+    ("hip_line", "hip_r", "hip_l"),
+    ("shoulder_line", "shoulder_r", "shoulder_l"),
+)
+_SEEN = tuple(
+    f"{name}_{side}"
+    for name in ("ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+    for side in "lr"
+)
+_START = np.array([BODY_INDEX[a] for _, a, _ in _SEGMENTS])
+_END = np.array([BODY_INDEX[b] for _, _, b in _SEGMENTS])
+_SEEN_INDEX = np.array([BODY_INDEX[name] for name in _SEEN])
+_SHOULDERS = [BODY_INDEX["shoulder_l"], BODY_INDEX["shoulder_r"]]
+_KNEES = [BODY_INDEX["knee_l"], BODY_INDEX["knee_r"]]
+_HIPS = [BODY_INDEX["hip_l"], BODY_INDEX["hip_r"]]
+
+FEATURES: tuple[str, ...] = (
+    *(f"angle2d.{angle.name}" for angle in ANGLES),
+    *(f"angle3d.{angle.name}" for angle in ANGLES),
+    *(f"world.{name}.{axis}" for name, _, _ in _SEGMENTS for axis in "xyz"),
+    *(f"image.{name}.{axis}" for name, _, _ in _SEGMENTS for axis in "xy"),
+    *(f"seen.{name}" for name in _SEEN),
+    "view.cos",
+    "view.sin",
+    "view.cos2",
+    "view.sin2",
+    "scale.trunk",
+    "place.x",
+    "place.y",
+)
+_INDEX = {name: i for i, name in enumerate(FEATURES)}
+
+
+def other_side(name: str) -> str:
+    """The mirror twin of a name with a side in it: knee_flexion_l → knee_flexion_r."""
+    head, dot, tail = name.rpartition(".") if name.endswith((".x", ".y", ".z")) else (name, "", "")
+    swapped = head[:-1] + {"l": "r", "r": "l"}[head[-1]] if head.endswith(("_l", "_r")) else head
+    return swapped + dot + tail
+
+
+def _mirror() -> tuple[np.ndarray, FloatArray]:
+    """For each feature: the index of its twin, and the sign it takes in the mirror."""
+    twin, sign = [], []
+    for name in FEATURES:
+        twin.append(_INDEX[other_side(name)])
+        sideways = name.endswith(".x") or name in ("view.sin", "view.sin2") or "lateral" in name
+        # A line from right to left turns round when its ends change names, and its sideways part turns back.
+        line = "_line." in name
+        sign.append(-1.0 if sideways != line else 1.0)
+    return np.array(twin), np.array(sign)
+
+
+_TWIN, _SIGN = _mirror()
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Landmarks of one or many bodies: world_m (…, 33, 3), image_px (…, 33, 2), visibility (…, 33), and size_px (…, 2)
+    of the picture as width, height."""
+
+    world_m: FloatArray
+    image_px: FloatArray
+    visibility: FloatArray
+    size_px: FloatArray
+
+
+def features(bodies: Bodies, geometry: Geometry) -> FloatArray:
+    """FEATURES (…, F). Angles in units of 90°, lengths in trunk lengths, places in picture heights from its middle."""
+    world_m, image_px, size_px = bodies.world_m, bodies.image_px, bodies.size_px
+    turn = np.radians(geometry.azimuth_deg)
+    trunk_m = _trunk_length(world_m)[..., None, None]
+    trunk_px = _trunk_length(image_px)[..., None, None]
+    height_px = size_px[..., 1:2]
+    hips_px = image_px[..., _HIPS, :].mean(axis=-2)
+    lead = world_m.shape[:-2]
+    view = np.stack([np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)], axis=-1)
+    parts = [
+        wrap_deg(geometry.picture_deg) / 90,
+        wrap_deg(geometry.world_deg) / 90,
+        ((world_m[..., _END, :] - world_m[..., _START, :]) / trunk_m).reshape(*lead, -1),
+        ((image_px[..., _END, :] - image_px[..., _START, :]) / trunk_px).reshape(*lead, -1),
+        (bodies.visibility - _outside(image_px, size_px))[..., _SEEN_INDEX],
+        view,
+        trunk_px[..., 0] / height_px,
+        (hips_px - size_px / 2) / height_px,
+    ]
+    return np.concatenate(parts, axis=-1)
+
+
+def _outside(image_px: FloatArray, size_px: FloatArray) -> FloatArray:
+    """1 for each landmark (…, 33) that lies outside the picture, else 0."""
+    inside = (image_px >= 0) & (image_px < size_px[..., None, :])
+    return np.asarray(1.0 - inside.all(axis=-1))
+
+
+def mirrored(values: FloatArray) -> FloatArray:
+    """The features (…, F) of the same body seen in a mirror."""
+    return np.asarray(values[..., _TWIN] * _SIGN)
+
+
+def _trunk_length(points: FloatArray) -> FloatArray:
+    """Length of the trunk (…) as seen, at least half the longer thigh's, so that a trunk pointing at the camera does
+    not blow everything up."""
+    trunk = length(points[..., _SHOULDERS, :].mean(axis=-2) - points[..., _HIPS, :].mean(axis=-2))
+    thigh = length(points[..., _HIPS, :] - points[..., _KNEES, :]).max(axis=-1)
+    return np.asarray(np.maximum(np.maximum(trunk, 0.5 * thigh), 1e-6))

@@ -1,0 +1,168 @@
+"""A running app, headless Chromium, and a real video as its camera.
+
+The server holds the database, so whoever wants to look into it waits until the server is gone.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+import av
+import numpy as np
+from playwright.sync_api import Browser, Page
+
+from physio.config import ROOT
+from physio.storage.store import Store
+
+CAMERA_SIZE = (640, 480)
+CLIP = ROOT / "data" / "demo" / "squat.mp4"
+FLAGS = (
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--mute-audio"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+)
+FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+
+
+def chromium_path() -> str | None:
+    return os.environ.get("PHYSIO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def write_camera(source: Path, target: Path) -> None:
+    """The video, filled into the camera's size, as motion JPEG."""
+    width, height = CAMERA_SIZE
+    with av.open(str(source)) as video, av.open(str(target), "w", format="mjpeg") as out:
+        stream = out.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
+        for frame in video.decode(video=0):
+            scale = max(width / frame.width, height / frame.height)
+            image = frame.to_ndarray(
+                width=int(np.ceil(frame.width * scale)), height=int(np.ceil(frame.height * scale)), format="rgb24"
+            )
+            top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
+            cut = np.ascontiguousarray(image[top : top + height, left : left + width])
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(cut, format="rgb24").reformat(format="yuvj420p")))
+        out.mux(stream.encode(None))
+
+
+class Server:
+    """A running app with a database of its own, in which P001 and P002 are known."""
+
+    def __init__(self, data_dir: Path):
+        self.data_dir = data_dir
+        self.database = data_dir / "physio.duckdb"
+        if not self.database.exists():
+            with_patients(self.database)
+        self.start()
+
+    def start(self) -> None:
+        """Run it on a free port and wait until it answers."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log = (self.data_dir / "server.log").open("ab")
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        self.process = subprocess.Popen(
+            [*command, "--server.port", str(self.port)],
+            cwd=ROOT,
+            env={**os.environ, "PHYSIO_DATA": str(self.data_dir)},
+            stdout=self.log,
+            stderr=self.log,
+        )
+        self._wait_until_it_answers()
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def _wait_until_it_answers(self) -> None:
+        limit = monotonic() + 60
+        while monotonic() < limit:
+            assert self.process.poll() is None, self.output()
+            with suppress(OSError), urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                if answer.read() == b"ok":
+                    return
+        raise AssertionError(f"the server did not answer: {self.output()}")
+
+    def output(self) -> str:
+        return (self.data_dir / "server.log").read_text(errors="replace")
+
+    def end(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End the process and wait for it; killed by default, so that nothing is tidied up afterwards."""
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(30)
+        self.log.close()
+
+    def store(self) -> Store:
+        """The database, once the server is gone."""
+        assert self.process.poll() is not None, "the server still holds the database"
+        return Store(self.database)
+
+
+def with_patients(database: Path) -> None:
+    store = Store(database)
+    store.add_patient("P001", "A. Berger")
+    store.add_patient("P002", "B. Lind")
+    store.close()
+
+
+class LivePage:
+    """The live page as a user sees it."""
+
+    def __init__(self, browser: Browser, server: Server, patient: str = "P001"):
+        self.page: Page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        self.page.goto(f"{server.url}/?patient={patient}")
+        self.frame = self.page.frame_locator('iframe[title*="webrtc_streamer"]')
+        self.frame.get_by_role("button", name="Start").wait_for(timeout=30_000)
+
+    def choose(self, label: str, option: str) -> None:
+        self.page.get_by_role("combobox", name=label).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.page.wait_for_timeout(500)
+
+    def start(self, exercise: str = "Squat") -> None:
+        self.choose("Exercise", exercise)
+        self.frame.get_by_role("button", name="Start").click()
+        self.wait_for_numbers()
+
+    def wait_for_numbers(self) -> None:
+        self.page.wait_for_selector(".ph-tiles", timeout=30_000)
+
+    def stop(self) -> None:
+        self.frame.get_by_role("button", name="Stop").click()
+        self.page.get_by_text("Session saved").wait_for(timeout=20_000)
+
+    def number(self, label: str) -> str:
+        """What the tile of this label says, its first word."""
+        tile = self.page.locator(".ph-tile", has_text=label).first
+        return tile.locator(".ph-value").inner_text().split()[0]
+
+    def wait_for_reps(self, count: int, timeout_s: float = 40) -> None:
+        self.page.wait_for_function(
+            "count => parseInt(document.querySelector('.ph-tiles .ph-value')?.innerText) >= count",
+            arg=count,
+            timeout=timeout_s * 1000,
+        )
+
+    def overlay_share(self) -> float:
+        """The share of the shown picture that has the skeleton's colours (correct green or deviating blue)."""
+        script = """video => {
+            const canvas = document.createElement("canvas");
+            canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+            const pen = canvas.getContext("2d");
+            pen.drawImage(video, 0, 0);
+            const data = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+            const wanted = [[0, 158, 115], [0, 114, 178]];
+            let hits = 0;
+            for (let i = 0; i < data.length; i += 4)
+                if (wanted.some(c => Math.hypot(c[0] - data[i], c[1] - data[i + 1], c[2] - data[i + 2]) < 45)) hits++;
+            return hits / (data.length / 4);
+        }"""
+        return float(self.frame.locator("video").evaluate(script))

@@ -1,0 +1,178 @@
+"""Live sessions in a real browser, and every way in which one can end."""
+
+import signal
+
+import numpy as np
+import pytest
+
+from physio.types import EndReason
+from tests.browser.running_app import CAMERA_SIZE, LivePage, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.models]
+WATCHDOG_MS = 8_000
+
+
+def stored(server: Server, patient: str = "P001"):
+    """The one session of the patient and its store; the server must be gone."""
+    store = server.store()
+    (session,) = store.sessions(patient)
+    return store, session
+
+
+def assert_complete(server: Server, reason: EndReason, patient: str = "P001") -> None:
+    store, session = stored(server, patient)
+    assert session.end_reason is reason
+    frames, metrics = store.frames(session.id), store.metrics(session.id)
+    assert frames["t_s"].size > 10
+    assert np.all(np.diff(frames["t_s"]) > 0)
+    assert metrics["frames_processed"] == frames["t_s"].size
+    assert metrics["pose_pct"] > 50
+    assert session.reps == frames["rep_count"].max() or session.reps == frames["rep_count"].max() + 1
+    store.close()
+
+
+def test_a_session_is_drawn_counted_and_stored(live: LivePage, server: Server):
+    assert live.page.get_by_text("Decision support for a qualified physiotherapist. Not a diagnosis.").is_visible()
+    live.start("Squat")
+    live.wait_for_reps(2)
+    assert live.overlay_share() > 0.002
+    size = live.frame.locator("video").evaluate("video => [video.videoWidth, video.videoHeight]")
+    assert tuple(size) == CAMERA_SIZE
+    live.page.get_by_role("button", name="Mark event").click()
+    live.page.get_by_text("Marked at").wait_for()
+    live.page.get_by_role("radio", name="4", exact=True).click()
+    live.page.get_by_text("Patient says 4 at").wait_for()
+    live.page.get_by_label("Note").fill("left heel")
+    live.page.get_by_label("Note").press("Control+Enter")
+    live.page.get_by_text("Note saved").wait_for()
+    live.stop()
+    counted = int(live.number("Repetitions"))
+    server.end()
+    assert_complete(server, EndReason.STOPPED)
+    store, session = stored(server)
+    assert session.reps == counted >= 2
+    assert [event.kind for event in store.events(session.id)] == ["mark"]
+    assert [report.score for report in store.self_reports(session.id)] == [4]
+    assert session.note == "left heel"
+    store.close()
+
+
+def test_a_killed_tab_leaves_a_complete_session(live: LivePage, server: Server):
+    live.start()
+    live.wait_for_reps(1)
+    live.page.close()
+    outside = live.page.context.new_page()
+    outside.wait_for_timeout(WATCHDOG_MS)
+    server.end()
+    store, session = stored(server)
+    assert session.end_reason in (EndReason.FRAMES_STOPPED, EndReason.STOPPED)
+    store.close()
+    assert_complete(server, session.end_reason)
+
+
+def test_a_killed_browser_leaves_a_complete_session(live: LivePage, server: Server, launch):
+    live.start()
+    live.wait_for_reps(1)
+    live.page.context.browser.close()
+    launch().new_page().wait_for_timeout(WATCHDOG_MS)
+    server.end()
+    store, session = stored(server)
+    assert session.end_reason in (EndReason.FRAMES_STOPPED, EndReason.STOPPED)
+    store.close()
+    assert_complete(server, session.end_reason)
+
+
+@pytest.mark.parametrize("leave", ["another page", "reload"])
+def test_leaving_the_page_ends_the_session(leave: str, live: LivePage, server: Server):
+    live.start()
+    live.wait_for_reps(1)
+    if leave == "reload":
+        live.page.reload()
+        live.frame.get_by_role("button", name="Start").wait_for(timeout=20_000)
+    else:
+        live.page.get_by_role("link", name="Patients").click()
+        live.page.get_by_role("heading", name="Patients").wait_for()
+    live.page.wait_for_timeout(WATCHDOG_MS)
+    server.end()
+    store, session = stored(server)
+    store.close()
+    assert_complete(server, session.end_reason)
+
+
+def test_the_end_of_the_server_closes_the_session(live: LivePage, server: Server):
+    live.start()
+    live.wait_for_reps(1)
+    server.end(signal.SIGTERM)
+    assert_complete(server, EndReason.SERVER_STOPPED)
+
+
+def test_a_killed_server_loses_less_than_a_second(live: LivePage, server: Server):
+    live.start()
+    live.wait_for_reps(1)
+    shown = live.page.locator(".ph-rec").inner_text().removeprefix("recording ")
+    minutes, seconds = shown.split(":")
+    server.end(signal.SIGKILL)
+    store, session = stored(server)
+    assert session.end_reason is None
+    assert store.frames(session.id)["t_s"][-1] > int(minutes) * 60 + int(seconds) - 1
+    store.close()
+    server.start()
+    live.page.goto(f"{server.url}/review?session={session.id}")
+    live.page.get_by_text("interrupted").wait_for(timeout=30_000)
+    server.end()
+    assert_complete(server, EndReason.INTERRUPTED)
+
+
+def test_two_browsers_do_not_mix(live: LivePage, server: Server, browser):
+    other = LivePage(browser, server, patient="P002")
+    live.start("Squat")
+    other.start("Shoulder abduction")
+    live.wait_for_reps(1)
+    assert "Squat" in live.page.locator(".ph-doing").inner_text()
+    assert "Shoulder abduction" in other.page.locator(".ph-doing").inner_text()
+    other.stop()
+    assert live.page.locator(".ph-rec").inner_text().startswith("recording")
+    live.stop()
+    server.end()
+    store = server.store()
+    assert [s.exercise_id for s in store.sessions("P001")] == ["squat"]
+    assert [s.exercise_id for s in store.sessions("P002")] == ["shoulder_abduction"]
+    store.close()
+    assert_complete(server, EndReason.STOPPED)
+
+
+def test_space_starts_and_stops_and_m_marks(live: LivePage, server: Server):
+    live.choose("Exercise", "Squat")
+    live.page.locator("h1").click()
+    live.page.keyboard.press("Space")
+    live.wait_for_numbers()
+    live.page.keyboard.press("m")
+    live.page.get_by_text("Marked at").wait_for()
+    live.page.locator("h1").click()
+    live.page.keyboard.press("Space")
+    live.page.get_by_text("Session saved").wait_for(timeout=20_000)
+    server.end()
+    store, session = stored(server)
+    assert [event.kind for event in store.events(session.id)] == ["mark"]
+    store.close()
+
+
+def test_the_face_analysis_can_be_hidden(live: LivePage):
+    live.start()
+    live.page.get_by_text("Hide face analysis").click()
+    live.page.locator(".ph-tile", has_text="Pain (face, estimate)").get_by_text("hidden").wait_for()
+    live.stop()
+
+
+def test_after_stop_the_next_session_starts_afresh(live: LivePage, server: Server):
+    live.start()
+    live.wait_for_reps(1)
+    live.stop()
+    live.frame.get_by_role("button", name="Start").click()
+    live.page.wait_for_function("document.querySelector('.ph-rec')?.innerText.startsWith('recording')", timeout=30_000)
+    assert live.number("Repetitions") == "0"
+    live.stop()
+    server.end()
+    store = server.store()
+    assert len(store.sessions("P001")) == 2
+    store.close()

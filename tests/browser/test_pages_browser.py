@@ -1,0 +1,125 @@
+"""What only a real browser shows: addresses, what is asked of the network, cameras that are not there."""
+
+import re
+
+import pytest
+
+from tests.browser.running_app import CLIP, LivePage, Server
+from tests.pages.example_sessions import Example, add_session
+
+pytestmark = [pytest.mark.browser, pytest.mark.models]
+PAGES = {
+    "": "Live session",
+    "upload": "Upload",
+    "review": "Session review",
+    "trends": "Trends",
+    "patients": "Patients",
+    "about": "About",
+}
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A server whose P001 has two sessions; the id of the older one is `filled.older`."""
+    server = Server(tmp_path)
+    server.end()
+    store = server.store()
+    server.older = add_session(store, "P001", Example(reps=3, days_ago=8))
+    add_session(store, "P001", Example(reps=5))
+    store.close()
+    server.start()
+    yield server
+    server.end()
+
+
+def test_the_first_address_a_new_server_is_asked_for_may_be_any_page(filled, launch):
+    page = launch().new_page()
+    page.goto(f"{filled.url}/review?session={filled.older}")
+    page.get_by_role("heading", name="Session review").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Live session").wait_for()
+    assert page.locator(".ph-tile", has_text="Repetitions").locator(".ph-value").inner_text().split()[0] == "3"
+    assert "patient=P001" in page.url
+
+
+def test_no_page_asks_anything_of_the_network(filled, launch):
+    page = launch().new_page()
+    foreign: list[str] = []
+    page.on("request", lambda asked: foreign.append(asked.url) if not local(asked.url, filled) else None)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for path, title in PAGES.items():
+        page.goto(f"{filled.url}/{path}?patient=P001")
+        page.get_by_role("heading", name=title).first.wait_for(timeout=30_000)
+        page.wait_for_timeout(1500)
+    assert foreign == []
+    assert errors == []
+
+
+def local(url: str, server: Server) -> bool:
+    return re.match(rf"(https?|wss?)://localhost:{server.port}/|data:|blob:", url) is not None
+
+
+def test_the_patient_goes_with_the_user(filled, launch):
+    page = launch().new_page()
+    page.goto(f"{filled.url}/trends?patient=P002")
+    page.get_by_text("No session yet").wait_for(timeout=30_000)
+    for path, title in list(PAGES.items())[1:]:
+        page.get_by_role("link", name=title).click()
+        page.get_by_role("heading", name=title).first.wait_for()
+        page.get_by_role("combobox", name="Patient").wait_for()
+        assert page.get_by_role("combobox", name="Patient").input_value().startswith("P002"), path
+        page.wait_for_function("location.search.includes('patient=P002')")
+
+
+def test_a_computer_without_a_camera_is_told_what_to_do(server, launch):
+    live = LivePage(launch(), server)
+    live.page.get_by_text("No camera was found. Plug one in, or choose a demo clip as the camera.").wait_for()
+
+
+def test_a_refused_camera_is_told_what_to_do(server, launch):
+    live = LivePage(launch("--use-fake-device-for-media-stream", "--deny-permission-prompts"), server)
+    live.frame.get_by_role("button", name="Start").click()
+    live.page.get_by_text("The browser refuses the camera").wait_for(timeout=15_000)
+    server.end()
+    store = server.store()
+    assert store.sessions() == ()
+    store.close()
+
+
+@pytest.mark.skipif(not CLIP.exists(), reason="the demo clips are not there")
+def test_a_demo_clip_plays_as_the_camera(server, launch):
+    live = LivePage(launch(), server)
+    live.choose("Picture from", "squat")
+    live.start("Squat")
+    live.wait_for_reps(1)
+    assert live.overlay_share() > 0.002
+    live.stop()
+    server.end()
+    store = server.store()
+    (session,) = store.sessions("P001")
+    assert session.reps >= 1
+    assert session.ended_at is not None
+    store.close()
+
+
+@pytest.mark.skipif(not CLIP.exists(), reason="the demo clips are not there")
+def test_an_upload_is_scored_and_opened(server, launch):
+    page = launch().new_page()
+    page.goto(f"{server.url}/upload?patient=P001")
+    page.get_by_role("combobox", name="Exercise in the videos").click()
+    page.get_by_role("option", name="Squat", exact=True).click()
+    page.locator('input[type="file"]').set_input_files(CLIP)
+    page.get_by_role("button", name="Score the video").click()
+    page.get_by_role("link", name="About").click()  # the job does not mind
+    page.get_by_role("heading", name="About").wait_for()
+    page.get_by_role("link", name="Upload").click()
+    page.get_by_role("button", name="Open session").click(timeout=55_000)
+    page.get_by_role("heading", name="Session review").wait_for()
+    page.locator(".ph-tile", has_text="Repetitions").wait_for()
+    server.end()
+    store = server.store()
+    (session,) = store.sessions("P001")
+    assert (session.source, session.video_name, session.exercise_id) == ("recorded", "squat.mp4", "squat")
+    assert session.reps >= 1
+    store.close()
+    assert list((server.data_dir / "incoming").rglob("*.mp4")) == []
