@@ -10,7 +10,9 @@ patient = components.patient_or_stop(texts.LIVE)
 store = resources.store()
 resources.demo_history()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
-    setup, clip = live_controls.choice(patient, resources.exercises(), camera.slot(), camera.running())
+    setup, clip = live_controls.choice(
+        patient, resources.exercises(), resources.demo_clips(), camera.slot(), camera.running()
+    )
 
 with st.container(key="live_split"):
     left, right = st.columns([11, 10], gap="medium")
@@ -27,5 +29,5 @@ with right:
     elif active and session.end is None:
         live_controls.panel(session)
     else:
-        live_controls.farewell(session)
+        live_controls.farewell(session, active)
 components.intended_use()

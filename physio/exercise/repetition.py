@@ -22,10 +22,9 @@ USUAL_AFTER = 2
 SHALLOW_SHARE = 0.4
 FLOOR_SHARE = 0.7
 NOTICE_SHARE = 0.6
-# A turn is believed after this share of the range, and never before these shares of the smallest range and the noise.
+# A turn is believed after this share of the range, and never before this share of the exercise's smallest range.
 TURN_SHARE = 0.15
 MIN_TURN_SHARE = 0.4
-NOISE_TURN = 2.0
 # Coming to rest ends a movement from REST_SHARE of the way back on, turning round again from BACK_SHARE on, and so does
 # a long rest. The end of the recording needs END_SHARE.
 REST_SHARE = 0.65
@@ -307,5 +306,4 @@ class PhaseMachine:
 
     def _turn_deg(self, scale_deg: float) -> float:
         """How far the signal must go the other way before a turn is believed."""
-        floor = MIN_TURN_SHARE * self._limits.min_rom_deg
-        return max(floor, NOISE_TURN * self._smoother.noise_deg, TURN_SHARE * scale_deg)
+        return max(MIN_TURN_SHARE * self._limits.min_rom_deg, TURN_SHARE * scale_deg)

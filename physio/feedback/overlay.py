@@ -1,21 +1,20 @@
 """What is drawn on the picture: skeleton, the arc of the exercised angle, repetition count and cue line."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from physio.exercise.definition import Exercise
+from physio.feedback.lettering import DARK, LIGHT, Box, Colour, badge, banner, label
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.landmarks import BODY_INDEX, SEGMENTS
+from physio.landmarks import BODY_INDEX, HEAD, SEGMENTS
 from physio.types import FloatArray, FrameResult, Image, Pose, Side
 
 # RGB. Colour never stands alone: what deviates is dashed, what is right is solid.
-Colour = tuple[int, int, int]
 CORRECT: Colour = (0, 158, 115)
 DEVIATING: Colour = (0, 114, 178)
-_LIGHT: Colour = (255, 255, 255)
-_DARK: Colour = (25, 25, 25)
 _TONES: dict[str, Colour] = {
     "error": (204, 51, 17),
     "warning": (230, 159, 0),
@@ -23,6 +22,7 @@ _TONES: dict[str, Colour] = {
     "info": (68, 68, 68),
 }
 _MIN_VISIBILITY = 0.5
+_FAR_PX = 10_000.0
 _LEFT_OUT = frozenset(BODY_INDEX[f"{name}_{side}"] for name in ("pinky", "index", "thumb") for side in "lr")
 
 # The chain of landmarks whose middle is the joint that the angle belongs to.
@@ -33,6 +33,8 @@ _CHAINS: dict[str, tuple[str, str, str]] = {
     "knee": ("hip", "knee", "ankle"),
     "ankle": ("knee", "ankle", "foot_index"),
 }
+# Joints whose angle is 0 when the segments are in line, so that it opens from the first segment drawn on.
+_FROM_STRAIGHT = ("elbow", "hip", "knee")
 _LONE_SEGMENTS: dict[str, tuple[str, str]] = {
     "thigh": ("hip", "knee"),
     "shank": ("knee", "ankle"),
@@ -42,24 +44,36 @@ _LONE_SEGMENTS: dict[str, tuple[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A text and where its middle should be, (2,) pixels."""
+
+    text: str
+    at: FloatArray
+
+
 def draw(image: Image, result: FrameResult, exercise: Exercise | None, side: Side) -> Image:
-    """A copy of image (H, W, 3) RGB with the overlay; sizes follow the picture's height."""
+    """A copy of image (H, W, 3) RGB with the overlay; sizes follow the shorter side of the picture."""
     canvas = image.copy()
-    unit_px = max(1, round(canvas.shape[0] / 240))
+    unit_px = max(1, round(min(canvas.shape[:2]) / 240))
+    values: list[_Value] = []
     if result.pose is not None:
         _skeleton(canvas, result.pose, result.deviating, unit_px)
         if exercise is not None:
-            _arcs(canvas, result, exercise.signal.angle, side, unit_px)
-    if exercise is not None:
-        _badge(canvas, str(result.rep_count), unit_px)
+            values = _arcs(canvas, result, exercise, side, unit_px)
+    taken: tuple[Box, ...] = ()
     if result.cue is not None:
-        _banner(canvas, result.cue.text, _TONES[result.cue.tone], unit_px)
+        taken += (banner(canvas, result.cue.text, _TONES[result.cue.tone], 14 * unit_px),)
+    if exercise is not None:
+        taken += (badge(canvas, str(result.rep_count), 24 * unit_px),)
+    for value in values:
+        taken += (label(canvas, value.text, value.at, 9 * unit_px, taken),)
     return canvas
 
 
-def _points(pose: Pose) -> list[tuple[int, int]]:
-    bounded = np.clip(np.nan_to_num(pose.image_px), -10_000, 10_000)
-    return [(int(x), int(y)) for x, y in bounded.round()]
+def _points(pose: Pose) -> FloatArray:
+    """Pixels (33, 2) as OpenCV can take them: what lies far outside is brought nearer, unknown stays NaN."""
+    return np.clip(pose.image_px, -_FAR_PX, _FAR_PX)
 
 
 def _deviating_segments(deviating: frozenset[str]) -> frozenset[frozenset[str]]:
@@ -76,25 +90,24 @@ def _deviating_segments(deviating: frozenset[str]) -> frozenset[frozenset[str]]:
 
 def _skeleton(canvas: Image, pose: Pose, deviating: frozenset[str], unit_px: int) -> None:
     points, wrong = _points(pose), _deviating_segments(deviating)
-    seen = pose.visibility >= _MIN_VISIBILITY
+    seen = (pose.visibility >= _MIN_VISIBILITY) & np.isfinite(points).all(axis=1)
     for a, b in SEGMENTS:
         i, j = BODY_INDEX[a], BODY_INDEX[b]
         if seen[i] and seen[j]:
             off = frozenset((a, b)) in wrong
-            cv2.line(canvas, points[i], points[j], _LIGHT, 2 * unit_px + 2, cv2.LINE_AA)
+            cv2.line(canvas, _pixel(points[i]), _pixel(points[j]), LIGHT, 2 * unit_px + 2, cv2.LINE_AA)
             (_dashed if off else _solid)(canvas, points[i], points[j], 2 * unit_px)
-    for index in range(11, len(points)):
+    for index in range(len(HEAD), len(points)):
         if seen[index] and index not in _LEFT_OUT:
-            cv2.circle(canvas, points[index], 2 * unit_px, _LIGHT, -1, cv2.LINE_AA)
-            cv2.circle(canvas, points[index], 2 * unit_px, _DARK, 1, cv2.LINE_AA)
+            cv2.circle(canvas, _pixel(points[index]), 2 * unit_px, LIGHT, -1, cv2.LINE_AA)
+            cv2.circle(canvas, _pixel(points[index]), 2 * unit_px, DARK, 1, cv2.LINE_AA)
 
 
-def _solid(canvas: Image, a: tuple[int, int], b: tuple[int, int], width_px: int) -> None:
-    cv2.line(canvas, a, b, CORRECT, width_px, cv2.LINE_AA)
+def _solid(canvas: Image, a: FloatArray, b: FloatArray, width_px: int) -> None:
+    cv2.line(canvas, _pixel(a), _pixel(b), CORRECT, width_px, cv2.LINE_AA)
 
 
-def _dashed(canvas: Image, a: tuple[int, int], b: tuple[int, int], width_px: int) -> None:
-    start, end = np.array(a, float), np.array(b, float)
+def _dashed(canvas: Image, start: FloatArray, end: FloatArray, width_px: int) -> None:
     dashes = max(2, int(np.hypot(*(end - start)) / (6 * width_px)))
     for k in range(dashes):
         p, q = start + (end - start) * k / dashes, start + (end - start) * (k + 0.6) / dashes
@@ -105,49 +118,35 @@ def _pixel(point: FloatArray) -> tuple[int, int]:
     return round(float(point[0])), round(float(point[1]))
 
 
-def _arcs(canvas: Image, result: FrameResult, signal: str, side: Side, unit_px: int) -> None:
+def _arcs(canvas: Image, result: FrameResult, exercise: Exercise, side: Side, unit_px: int) -> list[_Value]:
+    """Draws the signal's arc at each working joint that is known; their values, to be written when all is drawn."""
+    signal = exercise.signal.angle
+    chain = next((_CHAINS[key] for key in _CHAINS if signal.startswith(key)), None)
+    if chain is None or result.pose is None:
+        return []
+    points, values = _points(result.pose), []
     for letter in {"left": "l", "right": "r", "both": "lr"}[side]:
         name = signal if signal in ANGLE_INDEX else f"{signal}_{letter}"
-        value = result.kinematics.angles_deg[ANGLE_INDEX[name]]
-        chain = next((_CHAINS[key] for key in _CHAINS if signal.startswith(key)), None)
-        if chain is not None and np.isfinite(value) and result.pose is not None:
-            a, vertex, b = (result.pose.image_px[BODY_INDEX[f"{point}_{letter}"]] for point in chain)
+        angle_deg = result.kinematics.angles_deg[ANGLE_INDEX[name]]
+        a, vertex, b = (points[BODY_INDEX[f"{point}_{letter}"]] for point in chain)
+        if np.isfinite([angle_deg, *a, *vertex, *b]).all():
+            start = 2 * vertex - a if signal.startswith(_FROM_STRAIGHT) else a
             colour = DEVIATING if name in result.deviating else CORRECT
-            _arc(canvas, (a, vertex, b), f"{value:.0f}°", colour, unit_px)
+            values.append(_Value(f"{angle_deg:.0f}°", _arc(canvas, (start, vertex, b), colour, unit_px)))
+    return values
 
 
-def _arc(canvas: Image, chain: tuple[FloatArray, ...], text: str, colour: Colour, unit_px: int) -> None:
-    a, vertex, b = chain
-    start, end = (float(np.degrees(np.arctan2(*(p - vertex)[::-1]))) for p in (a, b))
+def _arc(canvas: Image, chain: tuple[FloatArray, ...], colour: Colour, unit_px: int) -> FloatArray:
+    """The arc at the middle of three points and the line it opens from; a point (2,) beyond it, for its value."""
+    first, vertex, last = chain
+    start, end = (float(np.degrees(np.arctan2(*(p - vertex)[::-1]))) for p in (first, last))
     sweep = (end - start + 180) % 360 - 180
     radius = 12 * unit_px
-    cv2.ellipse(canvas, _pixel(vertex), (radius, radius), 0, start, start + sweep, _LIGHT, unit_px + 2, cv2.LINE_AA)
-    cv2.ellipse(canvas, _pixel(vertex), (radius, radius), 0, start, start + sweep, colour, unit_px + 1, cv2.LINE_AA)
-    middle = np.radians(start + sweep / 2)
-    _label(canvas, text, vertex + 2.2 * radius * np.array([np.cos(middle), np.sin(middle)]), 9 * unit_px)
+    cv2.line(canvas, _pixel(vertex), _pixel(vertex + 1.4 * radius * _direction(start)), LIGHT, unit_px, cv2.LINE_AA)
+    for line, width_px in ((LIGHT, unit_px + 2), (colour, unit_px + 1)):
+        cv2.ellipse(canvas, _pixel(vertex), (radius, radius), 0, start, start + sweep, line, width_px, cv2.LINE_AA)
+    return vertex + 2.2 * radius * _direction(start + sweep / 2)
 
 
-def _label(canvas: Image, text: str, centre: FloatArray, size_px: int) -> None:
-    """Text in a white box about a point, kept inside the picture."""
-    face, (height, width) = cv2.FontFace("sans"), canvas.shape[:2]
-    _, _, text_width, _ = cv2.getTextSize((width, height), text, (0, 0), face, size_px, 600)
-    x = int(np.clip(centre[0] - text_width / 2, 4, max(4, width - text_width - 4)))
-    y = int(np.clip(centre[1] + size_px / 3, size_px + 4, height - 8))
-    cv2.rectangle(canvas, (x - 4, y - size_px), (x + text_width + 4, y + size_px // 3), _LIGHT, -1)
-    cv2.putText(canvas, text, (x, y), _DARK, face, size_px, 600)
-
-
-def _badge(canvas: Image, text: str, unit_px: int) -> None:
-    size_px = 24 * unit_px
-    _label(canvas, text, np.array([canvas.shape[1], size_px], dtype=float), size_px)
-
-
-def _banner(canvas: Image, text: str, tone: Colour, unit_px: int) -> None:
-    """The cue along the lower edge: a bar of its tone at the left, dark ground, light text of at least 28 px at 480."""
-    size_px, face, width = 14 * unit_px, cv2.FontFace("sans"), canvas.shape[1]
-    while size_px > 8 and cv2.getTextSize((10 * width, size_px), text, (0, 0), face, size_px, 600)[2] > 0.92 * width:
-        size_px -= 1
-    top = canvas.shape[0] - 2 * size_px
-    canvas[top:] = canvas[top:] // 4
-    cv2.rectangle(canvas, (0, top), (4 * unit_px, canvas.shape[0]), tone, -1)
-    cv2.putText(canvas, text, (8 * unit_px, canvas.shape[0] - int(0.65 * size_px)), _LIGHT, face, size_px, 600)
+def _direction(angle_deg: float) -> FloatArray:
+    return np.array([np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))])

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.features import Bodies, features, mirrored
 from physio.kinematics.geometry import wrap_deg
-from physio.kinematics.measure import Geometry
+from physio.kinematics.measure import Geometry, folded_deg
 from physio.types import FloatArray
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "angles.joblib"
@@ -79,8 +79,9 @@ class AngleCorrection:
         move_l[..., _SHARED:] = (move_l[..., _SHARED:] + move_r[..., _SHARED:]) / 2
         error_l[..., _SHARED:] = (error_l[..., _SHARED:] + error_r[..., _SHARED:]) / 2
         move[..., LEARNED.left], error[..., LEARNED.left] = move_l, error_l
-        value = wrap_deg(base + move)
-        return Corrected(value[..., :_AZIMUTH], error[..., :_AZIMUTH], value[..., _AZIMUTH], error[..., _AZIMUTH])
+        value = base + move
+        angles_deg, azimuth = folded_deg(value[..., :_AZIMUTH]), wrap_deg(value[..., _AZIMUTH])
+        return Corrected(angles_deg, error[..., :_AZIMUTH], azimuth, error[..., _AZIMUTH])
 
     def _networks(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(what to add, expected absolute error), each (…, O) degrees, averaged over the networks."""

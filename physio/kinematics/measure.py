@@ -57,6 +57,14 @@ _BETWEEN = np.concatenate(
 )  # fmt: skip
 _ANKLES = _columns("ankle_dorsiflexion")
 _IN_PLANES = _columns("shoulder_flexion", "shoulder_abduction", "hip_flexion", "hip_abduction")
+_MIDDLE_DEG = np.full(len(ANGLES), 90.0)
+_MIDDLE_DEG[[ANGLE_INDEX[name] for name in ("trunk_flexion", "trunk_lateral_flexion")]] = 0.0
+
+
+def folded_deg(angles_deg: FloatArray) -> FloatArray:
+    """angles_deg (…, A) brought into one turn: trunk flexion and lateral flexion into [-180, 180), the others into
+    [-90, 270), so that an arm raised past the vertical is at 185° and does not jump to -175°."""
+    return wrap_deg(angles_deg - _MIDDLE_DEG) + _MIDDLE_DEG
 
 
 def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -122,7 +130,7 @@ def _angles(points: FloatArray, left_hips: FloatArray, left_shoulders: FloatArra
     flexion, lateral = _lean(up, pelvis_left[..., 0, :])
     values[..., ANGLE_INDEX["trunk_flexion"]] = flexion
     values[..., ANGLE_INDEX["trunk_lateral_flexion"]] = lateral
-    return values
+    return folded_deg(values)
 
 
 def _axes(up: FloatArray, left: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -163,8 +171,20 @@ def without_other_plane(angles_deg: FloatArray, plane_deg: FloatArray) -> FloatA
     return out
 
 
-_SAGITTAL = np.array([angle.plane == "sagittal" for angle in ANGLES])
-_FRONTAL = np.array([angle.plane == "frontal" for angle in ANGLES])
+# Where the picture plane measures an angle better than world landmarks (compared on rendered people with known truth).
+_PICTURE_FROM_SIDE = frozenset(
+    "shoulder_flexion elbow_flexion hip_flexion knee_flexion ankle_dorsiflexion thigh_inclination "
+    "trunk_flexion trunk_inclination".split()
+)
+_PICTURE_FROM_FRONT = frozenset({"shoulder_abduction"})
+_PICTURE_ALWAYS = frozenset({"shank_inclination", "trunk_lateral_flexion"})
+
+
+def _rows(bases: frozenset[str]) -> npt.NDArray[np.bool_]:
+    return np.array([angle.base in bases for angle in ANGLES])
+
+
+_FROM_SIDE, _FROM_FRONT, _ALWAYS = _rows(_PICTURE_FROM_SIDE), _rows(_PICTURE_FROM_FRONT), _rows(_PICTURE_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +203,11 @@ class Geometry:
         return cls(angles_2d_deg(image_px, azimuth), angles_3d_deg(world_m), azimuth)
 
     def best_deg(self) -> FloatArray:
-        """All ANGLES (…, A), each from the picture plane where its own plane faces the camera and from world landmarks
-        where it is seen edge-on (there the estimated depth is the better guide), with a smooth passage."""
+        """All ANGLES (…, A), each from the picture plane where that shows it and from world landmarks elsewhere (there
+        the estimated depth is the better guide), with a smooth passage between the views."""
         off = off_frontal_deg(self.azimuth_deg)[..., None]
-        faces = np.where(_SAGITTAL, (off - 35) / 25, np.where(_FRONTAL, (50 - off) / 25, 0))
-        return self.world_deg + np.clip(faces, 0, 1) * wrap_deg(self.picture_deg - self.world_deg)
+        share = np.where(_FROM_SIDE, (off - 30) / 25, np.where(_FROM_FRONT, (50 - off) / 25, _ALWAYS))
+        return self.world_deg + np.clip(share, 0, 1) * wrap_deg(self.picture_deg - self.world_deg)
 
 
 _POINTS = np.zeros((len(ANGLES), len(BODY_INDEX)), dtype=bool)

@@ -27,8 +27,9 @@ ENTER = 0.80
 """Least conviction at which a body is taken on. The exercise recordings lie above 0.84 in every frame, also from the
 side; of the bodies that the network found in furniture, plants and lettering, one in twenty reaches this."""
 KEEP = 0.50
-"""Least conviction at which one is kept, for HOLD_S: somersaults and turns cost a real body a few frames, not more."""
+"""Least conviction at which one is kept, for HOLD_S: a turn or a blur costs a real body a few frames of clearness."""
 HOLD_S = 0.5
+_LONGEST_STEP_S = 0.2  # a longer gap between two clear looks is no clear time
 
 _FROM = np.array([BODY_INDEX[a] for a, _, _ in LIMBS_M])
 _TO = np.array([BODY_INDEX[b] for _, b, _ in LIMBS_M])
@@ -62,21 +63,27 @@ def plausible(pose: Pose, image_size: tuple[int, int]) -> bool:
 
 
 class BodyGate:
-    """plausible() for a stream, with a memory: a body that was clearly one stays one through HOLD_S of doubt."""
+    """plausible() for a stream, with a memory: a body that was clear for a while stays one through as long a doubt, at
+    most HOLD_S. One clear look earns no more than itself: what is no body may look like one for a moment."""
 
     def __init__(self) -> None:
-        self._last_clear_s = -np.inf
+        self._credit_s = 0.0
+        self._last_s = np.inf
 
     def step(self, t_s: float, pose: Pose, image_size: tuple[int, int]) -> bool:
         """Whether the pose at t_s is a body. Call with every pose found, in the order of time."""
+        passed_s = max(0.0, t_s - self._last_s)
+        self._last_s = t_s
         value = conviction(pose, image_size)
         if value >= ENTER:
-            self._last_clear_s = t_s
-        return value >= ENTER or (value >= KEEP and t_s - self._last_clear_s <= HOLD_S)
+            self._credit_s = min(HOLD_S, self._credit_s + min(passed_s, _LONGEST_STEP_S))
+            return True
+        self._credit_s = max(0.0, self._credit_s - passed_s) if value >= KEEP else 0.0
+        return self._credit_s > 0
 
 
 def _visibility(visibility: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
-    """Mean visibility inside the picture: of the whole body, or of the upper body where the legs are hidden, by a table.
+    """Mean visibility inside the picture: of the whole body, or of the upper body where a table hides the legs.
 
     Of a left and a right landmark the more visible counts, so that a side view is no worse than a front view. Hands are
     left out, hidden or blurred as they often are.

@@ -1,13 +1,13 @@
 """The live page's widgets: what is chosen before the start, what is pressed during it, what is offered after it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from physio.config import ROOT
+from physio.demo import DemoClip
 from physio.exercise.definition import Exercise
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
@@ -19,7 +19,6 @@ from physio.ui.camera import LiveSlot
 from physio.ui.tiles import clock
 
 WEBCAM = "Camera"
-CLIPS = ROOT / "data" / "demo"
 _REFRESH_S = 0.5
 _DEFAULT_TARGET = 10
 
@@ -28,16 +27,18 @@ Choice = tuple[LiveSetup, Path | None]
 """The setup, and the clip that plays in place of the camera."""
 
 
-def choice(patient: Patient, exercises: Mapping[str, Exercise], slot: LiveSlot, running: bool) -> Choice:
+def choice(
+    patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip], slot: LiveSlot, running: bool
+) -> Choice:
     """What is to be done. Before the start a row of choices; while the stream runs one line that says it."""
     if running and slot.choice is not None:
         st.html(live_view.title_line(slot.choice[0]))
     else:
-        slot.choice = _choose(patient, exercises)
+        slot.choice = _choose(patient, exercises, demo)
     return slot.choice
 
 
-def _choose(patient: Patient, exercises: Mapping[str, Exercise]) -> Choice:
+def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip]) -> Choice:
     what, side, target, source, face = st.columns([4, 2.4, 1.9, 3, 2.2], vertical_alignment="bottom")
     exercise = exercises[
         what.selectbox(
@@ -52,12 +53,20 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise]) -> Choice:
     reps = target.number_input(
         "Target", 0, 100, _DEFAULT_TARGET, key="live_target", persist_state="session", help=texts.TARGET_HELP
     )
-    clips = {path.stem.replace("_", " "): path for path in sorted(CLIPS.glob("*.mp4"))}
+    clips = {_clip_label(clip): clip.path for clip in demo if clip.exercise_id == exercise.id}
     picture = source.selectbox(
-        "Picture from", [WEBCAM, *clips], key="live_source", persist_state="session", help=texts.CLIP_HELP
+        "Picture from",
+        [WEBCAM, *clips],
+        key=f"live_source_{exercise.id}",
+        persist_state="session",
+        help=texts.CLIP_HELP,
     )
     with_face = face.toggle("Analyse face", True, key="live_face", persist_state="session", help=texts.FACE_HELP)
     return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo), clips.get(picture)
+
+
+def _clip_label(clip: DemoClip) -> str:
+    return "Demo clip" + ("" if clip.side == "both" else f", {texts.SIDES[clip.side]}")
 
 
 def _choose_side(exercise: Exercise, place: DeltaGenerator) -> Side:
@@ -146,8 +155,8 @@ def welcome(store: Store, setup: LiveSetup) -> None:
         st.html(live_view.results(store.reps(last.id), duration_s, last.target_reps or 0))
 
 
-def farewell(session: LiveSession) -> None:
-    """After the end: what was saved and where to look at it."""
+def farewell(session: LiveSession, still_on: bool) -> None:
+    """After the end: what was saved and where to look at it. still_on: the picture runs on without being recorded."""
     with st.spinner("Saving …"):
         session.close(EndReason.STOPPED)
     snapshot = session.snapshot()
@@ -159,6 +168,8 @@ def farewell(session: LiveSession) -> None:
     else:
         st.markdown(f":material/check_circle: **Session saved**, {texts.ENDINGS[snapshot.end or EndReason.STOPPED]}")
     st.html(live_view.results(snapshot.reps, snapshot.last_t_s, session.setup.target_reps))
+    if still_on and snapshot.end is not EndReason.FRAMES_STOPPED:
+        st.caption(texts.PICTURE_STILL_ON)
     if st.button("Open session review", type="primary", icon=":material/query_stats:"):
         state.choose_session(snapshot.session_id)
         st.switch_page("pages/review.py")

@@ -69,10 +69,16 @@ def jobs() -> JobRunner:
 
 
 @st.cache_resource(show_spinner=False)
+def demo_clips() -> tuple[demo.DemoClip, ...]:
+    """The rendered clips that come with physio."""
+    return demo.demo_clips()
+
+
+@st.cache_resource(show_spinner=False)
 def demo_history() -> demo.DemoHistory | None:
     """What scores the demo patient's history in the background; None without the models."""
     try:
-        history = demo.DemoHistory(store(), models(), demo.demo_clips())
+        history = demo.DemoHistory(store(), models(), demo_clips())
     except ModelsMissingError:
         return None
     history.start()

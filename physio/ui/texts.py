@@ -75,13 +75,14 @@ CAMERA_LABELS = {
 }
 CAMERA_PROBLEMS = {
     "insecure": "A camera works only on this computer (http://localhost) or over https. Open the page that way.",
-    "none": "No camera was found. Plug one in, or choose a demo clip as the camera.",
+    "none": "No camera was found. Plug one in, or choose a demo clip instead.",
     "denied": "The browser refuses the camera. Allow it with the sign beside the address, then reload.",
 }
 CAMERA_LOST = (
     "No picture for 3 seconds, so the session was closed and saved. Check the camera's cable, and that no other "
     "program took it; then press Stop and Start for a new session."
 )
+PICTURE_STILL_ON = "Nothing more is recorded. Press Stop, then Start for the next session."
 NOTHING_RECORDED = "Nothing was recorded: no picture came from the camera."
 CAMERA_WAITING = "Waiting for the first picture …"
 TOO_DARK = "too dark: turn on a light"

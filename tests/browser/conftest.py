@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
-from tests.browser.running_app import CLIP, FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
+from tests.browser.running_app import CLIP, FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, new_page, write_camera
 from tests.media_files import media_file
 
 
@@ -55,4 +55,4 @@ def browser(launch: Callable[..., Browser], camera_file: Path) -> Browser:
 
 @pytest.fixture
 def live(browser: Browser, server: Server) -> LivePage:
-    return LivePage(browser, server)
+    return LivePage(new_page(browser), server)

@@ -113,11 +113,16 @@ def with_patients(database: Path) -> None:
     store.close()
 
 
+def new_page(browser: Browser) -> Page:
+    """A page of a user of its own."""
+    return browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+
+
 class LivePage:
     """The live page as a user sees it."""
 
-    def __init__(self, browser: Browser, server: Server, patient: str = "P001"):
-        self.page: Page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    def __init__(self, page: Page, server: Server, patient: str = "P001"):
+        self.page = page
         self.page.goto(f"{server.url}/?patient={patient}")
         self.frame = self.page.frame_locator('iframe[title*="webrtc_streamer"]')
         self.frame.get_by_role("button", name="Start").wait_for(timeout=30_000)

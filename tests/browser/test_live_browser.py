@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from physio.types import EndReason
-from tests.browser.running_app import CAMERA_SIZE, LivePage, Server
+from tests.browser.running_app import CAMERA_SIZE, LivePage, Server, new_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 WATCHDOG_MS = 8_000
@@ -124,7 +124,7 @@ def test_a_killed_server_loses_less_than_a_second(live: LivePage, server: Server
 
 
 def test_two_browsers_do_not_mix(live: LivePage, server: Server, browser):
-    other = LivePage(browser, server, patient="P002")
+    other = LivePage(new_page(browser), server, patient="P002")
     live.start("Squat")
     other.start("Shoulder abduction")
     live.wait_for_reps(1)

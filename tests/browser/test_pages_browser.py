@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.running_app import CLIP, LivePage, Server
+from tests.browser.running_app import CLIP, LivePage, Server, new_page
 from tests.pages.example_sessions import Example, add_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
@@ -37,7 +37,7 @@ def test_the_first_address_a_new_server_is_asked_for_may_be_any_page(filled, lau
     page.goto(f"{filled.url}/review?session={filled.older}")
     page.get_by_role("heading", name="Session review").wait_for(timeout=30_000)
     page.get_by_role("link", name="Live session").wait_for()
-    assert page.locator(".ph-tile", has_text="Repetitions").locator(".ph-value").inner_text().split()[0] == "3"
+    assert page.locator(".ph-tile", has_text="Repetitions").first.locator(".ph-value").inner_text().split()[0] == "3"
     assert "patient=P001" in page.url
 
 
@@ -72,12 +72,12 @@ def test_the_patient_goes_with_the_user(filled, launch):
 
 
 def test_a_computer_without_a_camera_is_told_what_to_do(server, launch):
-    live = LivePage(launch(), server)
-    live.page.get_by_text("No camera was found. Plug one in, or choose a demo clip as the camera.").wait_for()
+    live = LivePage(new_page(launch()), server)
+    live.page.get_by_text("No camera was found. Plug one in, or choose a demo clip instead.").wait_for()
 
 
 def test_a_refused_camera_is_told_what_to_do(server, launch):
-    live = LivePage(launch("--use-fake-device-for-media-stream", "--deny-permission-prompts"), server)
+    live = LivePage(new_page(launch("--use-fake-device-for-media-stream", "--deny-permission-prompts")), server)
     live.frame.get_by_role("button", name="Start").click()
     live.page.get_by_text("The browser refuses the camera").wait_for(timeout=15_000)
     server.end()
@@ -88,8 +88,9 @@ def test_a_refused_camera_is_told_what_to_do(server, launch):
 
 @pytest.mark.skipif(not CLIP.exists(), reason="the demo clips are not there")
 def test_a_demo_clip_plays_as_the_camera(server, launch):
-    live = LivePage(launch(), server)
-    live.choose("Picture from", "squat")
+    live = LivePage(new_page(launch()), server)
+    live.choose("Exercise", "Squat")
+    live.choose("Picture from", "Demo clip")
     live.start("Squat")
     live.wait_for_reps(1)
     assert live.overlay_share() > 0.002
@@ -115,7 +116,7 @@ def test_an_upload_is_scored_and_opened(server, launch):
     page.get_by_role("link", name="Upload").click()
     page.get_by_role("button", name="Open session").click(timeout=55_000)
     page.get_by_role("heading", name="Session review").wait_for()
-    page.locator(".ph-tile", has_text="Repetitions").wait_for()
+    page.locator(".ph-tile", has_text="Repetitions").first.wait_for()
     server.end()
     store = server.store()
     (session,) = store.sessions("P001")

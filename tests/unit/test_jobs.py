@@ -16,7 +16,7 @@ from tests.video_files import write_video
 pytestmark = pytest.mark.models
 
 EXERCISE = library()[0]
-LONG_S = 60.0
+LONG_S = 300.0
 
 
 @pytest.fixture(scope="module")

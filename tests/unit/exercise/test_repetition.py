@@ -140,7 +140,7 @@ def test_stepping_into_a_stance_first():
     assert not refused
 
 
-@pytest.mark.parametrize(("share", "count"), [(0.4, 2), (0.6, 2), (0.97, 3)])
+@pytest.mark.parametrize(("share", "count"), [(0.4, 2), (0.6, 2), (0.75, 2), (0.97, 3)])
 def test_a_movement_cut_off_by_the_end(share, count):
     t_s, x = see(repeated(3, out_s=1, back_s=1, pause_s=1))
     early = t_s < 6 + 1 + 2 * share
@@ -163,6 +163,30 @@ def test_before_the_range_is_known_the_small_minimum_decides():
     assert len(counted) == 3
     assert len(refused) == 1
     assert re.fullmatch(r"too shallow: 1[45]° of at least 20°", refused[0].problem)
+
+
+def test_a_person_who_hardly_reaches_the_minimum_is_counted_below_it_too():
+    counted, refused = run(*see(varied([24, 24, 17, 17, 24, 12, 24], out_s=2, back_s=2)))
+    assert len(counted) == 6
+    assert len(refused) == 1
+
+
+def test_coming_back_part_of_the_way_and_staying_there_is_a_repetition_after_a_while():
+    counted, refused = run(*see(Motion((Swing(90, back_share=0.55, pause_s=1),), end_s=6)))
+    assert not refused
+    assert [movement.closed_s for movement in counted] == pytest.approx([3.4 + 1.0], abs=0.3)
+
+
+def test_hardly_coming_back_is_not_completed():
+    counted, refused = run(*see(Motion((Swing(90, back_share=0.3, pause_s=1),), end_s=40)))
+    assert not counted
+    assert [one.problem for one in refused] == ["not completed within 30 s"]
+
+
+def test_a_bounce_on_the_way_back_does_not_end_a_large_repetition():
+    down, bounce = Swing(150, back_share=0.6, out_s=2, back_s=1.2), Swing(14, pause_s=0, out_s=0.3, back_share=74 / 14)
+    counted, _ = run(*see(Motion((down, bounce), end_s=3)))
+    assert [movement.end_s for movement in counted] == pytest.approx([5.5], abs=0.4)
 
 
 def test_one_large_movement_at_the_start_does_not_set_the_range():

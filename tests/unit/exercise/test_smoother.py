@@ -15,7 +15,6 @@ def test_a_constant_stays_what_it_is():
     smoother, y = fed(np.arange(0, 2, 1 / 30), np.full(60, 42.0))
     assert y == pytest.approx(42)
     assert smoother.speed_dps == pytest.approx(0)
-    assert smoother.noise_deg == pytest.approx(0)
 
 
 @pytest.mark.parametrize("fps", [10, 30, 60])
@@ -37,14 +36,6 @@ def test_the_speed_of_a_ramp_is_its_slope(fps):
 def test_the_speed_is_not_known_at_once():
     smoother, _ = fed([0.0, 0.1], [0.0, 5.0])
     assert math.isinf(smoother.speed_dps)
-
-
-@pytest.mark.parametrize("sigma", [1.0, 4.0])
-def test_the_noise_is_found_under_a_movement(sigma):
-    rng = np.random.default_rng(3)
-    t_s = np.arange(0, 20, 1 / 30)
-    smoother, _ = fed(t_s, 40 * np.sin(t_s) + rng.normal(0, sigma, t_s.size))
-    assert smoother.noise_deg == pytest.approx(sigma, rel=0.35)
 
 
 def test_the_latest_value_is_not_delayed_and_not_a_spike():

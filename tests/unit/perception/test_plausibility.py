@@ -9,6 +9,7 @@ from physio.perception.plausibility import (
     ENTER,
     HEAD_RADIUS_M,
     HOLD_S,
+    KEEP,
     LIMBS_M,
     BodyGate,
     conviction,
@@ -83,16 +84,41 @@ def test_nothing_known_is_nothing():
     assert conviction(Pose(pose.image_px, np.zeros((33, 3)), pose.visibility), SIZE) == 0.0
 
 
-def test_the_gate_takes_on_only_a_clear_body_and_keeps_it_through_a_short_doubt():
-    clear, doubt, nothing = standing(), standing(0.8, 0.8), standing(0.5, 0.5)
-    assert conviction(doubt, SIZE) < ENTER
+CLEAR, DOUBT, NOTHING = standing(), standing(0.8, 0.8), standing(0.5, 0.5)
+
+
+def gated(*looks: tuple[float, Pose]) -> list[bool]:
     gate = BodyGate()
-    assert not gate.step(0.0, doubt, SIZE)
-    assert gate.step(0.1, clear, SIZE)
-    assert gate.step(0.1 + HOLD_S, doubt, SIZE)
-    assert not gate.step(0.2 + HOLD_S, doubt, SIZE)
-    assert gate.step(2.0, clear, SIZE)
-    assert not gate.step(2.1, nothing, SIZE)
+    return [gate.step(t_s, pose, SIZE) for t_s, pose in looks]
+
+
+def test_the_gate_takes_on_only_a_clear_body():
+    assert KEEP < conviction(DOUBT, SIZE) < ENTER
+    assert gated((0.0, DOUBT), (0.1, NOTHING), (0.2, CLEAR)) == [False, False, True]
+
+
+def test_the_gate_keeps_a_body_through_as_long_a_doubt_as_it_was_clear():
+    clear = [(k / 10, CLEAR) for k in range(3)]
+    assert gated(*clear, (0.25, DOUBT), (0.35, DOUBT), (0.45, DOUBT), (0.55, CLEAR))[3:] == [True, True, False, True]
+    long_clear = [(k / 10, CLEAR) for k in range(100)]
+    assert gated(*long_clear, (9.9 + HOLD_S - 0.01, DOUBT), (9.9 + HOLD_S, DOUBT))[100:] == [True, False]
+
+
+def test_one_clear_look_or_two_far_apart_earn_nothing_more():
+    assert gated((0.0, CLEAR), (0.03, DOUBT)) == [True, False]
+    assert gated((0.0, CLEAR), (60.0, CLEAR), (60.3, DOUBT)) == [True, True, False]
+
+
+def test_what_is_nothing_is_never_kept():
+    assert gated((0.0, CLEAR), (0.2, CLEAR), (0.25, NOTHING), (0.3, DOUBT))[2:] == [False, False]
+
+
+def test_hidden_legs_do_not_make_a_person_at_a_table_less_of_a_body():
+    pose = standing()
+    world, visibility = pose.world_m.copy(), pose.visibility.copy()
+    visibility[B["knee_l"] :] = 0.1
+    world[B["knee_l"] :] = world[B["hip_l"]] + 0.2 * (world[B["knee_l"] :] - world[B["hip_l"]])
+    assert plausible(Pose(pose.image_px, world, visibility), SIZE)
 
 
 @pytest.mark.models

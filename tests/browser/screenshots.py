@@ -1,0 +1,126 @@
+"""Pictures of every page for the README: python -m tests.browser.screenshots [--all] [--out docs/screenshots].
+
+Starts the app on a folder of its own, with the demo patient's history scored from the clips in data/demo, and drives
+headless Chromium with a demo clip as its camera. --all takes every page in both themes, on a desk and on a tablet.
+"""
+
+import argparse
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from physio import demo
+from physio.config import ROOT, Settings
+from physio.perception.assets import ensure_models
+from physio.storage.store import Store
+from tests.browser.running_app import CLIP, FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
+
+PAGES = ("live", "upload", "review", "trends", "patients", "about")
+DESK, TABLET = (1280, 800), (820, 1180)
+SETTLE_MS = 3_000
+REPS_BEFORE_PICTURE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: which page, how large the window is, which theme."""
+
+    page: str
+    size: tuple[int, int]
+    scheme: str
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        width = "" if self.size == DESK else "_tablet"
+        return f"{self.page}{'' if self.scheme == 'light' else '_dark'}{width}.webp"
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", action="store_true", help="every page in both themes and both sizes")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots")
+    parser.add_argument("--data", type=Path, help="folder to keep the scored history in, for the next time")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        data_dir = options.data or Path(scratch) / "data"
+        data_dir.mkdir(parents=True, exist_ok=True)
+        score_history(data_dir)
+        camera = Path(scratch) / "camera.mjpeg"
+        write_camera(CLIP, camera)
+        take(wanted(options.all), data_dir, camera, options.out)
+
+
+def wanted(everything: bool) -> list[Shot]:
+    """What to take."""
+    if everything:
+        return [Shot(page, size, scheme) for page in PAGES for size in (DESK, TABLET) for scheme in ("light", "dark")]
+    return [*(Shot(page, DESK, "light") for page in PAGES), Shot("live", TABLET, "light"), Shot("review", DESK, "dark")]
+
+
+def score_history(data_dir: Path) -> None:
+    """The demo patient with everything that their clips give."""
+    store = Store(data_dir / "physio.duckdb")
+    demo.add_demo_patient(store)
+    history = demo.DemoHistory(store, ensure_models(Settings.load().models_dir), demo.demo_clips())
+    history.start()
+    history.wait()
+    store.close()
+
+
+def take(shots: list[Shot], data_dir: Path, camera: Path, out: Path) -> None:
+    """All pictures, from one server."""
+    server = Server(data_dir)
+    try:
+        with sync_playwright() as playwright:
+            flags = [*FLAGS, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
+            for shot in shots:
+                save(picture(browser, server, shot), out / shot.name)
+                print(out / shot.name)
+            browser.close()
+    finally:
+        server.end()
+
+
+def picture(browser: Browser, server: Server, shot: Shot) -> bytes:
+    """One page as PNG, as tall as it is."""
+    width, height = shot.size
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=shot.scheme)
+    if shot.page == "live":
+        live = LivePage(context.new_page(), server, demo.CODE)
+        live.start("Squat")
+        live.wait_for_reps(REPS_BEFORE_PICTURE, timeout_s=60)
+        live.page.wait_for_timeout(1_500)
+        taken = live.page.screenshot()
+    else:
+        page = context.new_page()
+        page.goto(f"{server.url}/{shot.page}?patient={demo.CODE}")
+        page.get_by_role("heading").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(SETTLE_MS)
+        fit_to_content(page, width, height)
+        taken = page.screenshot()
+    context.close()
+    return taken
+
+
+def fit_to_content(page: Page, width: int, least: int) -> None:
+    """Make the window as tall as the page, so that the picture shows all of it."""
+    tall = page.evaluate("document.querySelector('.stMain').scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(least, min(int(tall), 2600))})
+    page.wait_for_timeout(SETTLE_MS // 2)
+
+
+def save(png: bytes, path: Path) -> None:
+    """As WebP: a tenth of the size, and still sharp."""
+    Image.open(io.BytesIO(png)).convert("RGB").save(path, quality=82, method=6)
+
+
+if __name__ == "__main__":
+    main()
