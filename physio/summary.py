@@ -113,10 +113,11 @@ def _range_of_motion(t_s: FloatArray, angle: str, values: FloatArray, pose: np.n
     usable = np.isfinite(values)
     if not pose.any():
         return RangeOfMotion(angle, float("nan"), float("nan"), False, "no person was seen")
-    share = float(np.mean(usable[pose]))
-    span_s = share * float(t_s[-1] - t_s[0])
-    if share < MIN_USABLE_SHARE or span_s < MIN_USABLE_S:
+    share, usable_s = float(np.mean(usable[pose])), float(np.mean(usable)) * float(t_s[-1] - t_s[0])
+    if share < MIN_USABLE_SHARE:
         return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured in only {share:.0%} of the frames")
+    if usable_s < MIN_USABLE_S:
+        return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured for only {usable_s:.1f} s")
     smooth = zero_phase(t_s, values)
     return RangeOfMotion(angle, float(np.nanmin(smooth)), float(np.nanmax(smooth)), True, None)
 

@@ -1,7 +1,7 @@
 """The learned part of the measurement: what to add to each geometric angle, and how far off it may then still be.
 
 Plain arrays (models/angles.joblib, made by tools/fit_angles.py from rendered people with known truth; see the card
-models/angles.md): five small networks whose outputs are averaged. One network serves both sides of the body: the right
+models/angles.md): four small networks whose outputs are averaged. One network serves both sides of the body: the right
 side is the left side in a mirror.
 """
 
@@ -20,6 +20,8 @@ from physio.kinematics.measure import Geometry, folded_deg
 from physio.types import FloatArray
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "angles.joblib"
+LOG_SCALE = (-3.5, 1.5)
+"""Bounds of the networks' log scale, so that no error is claimed to be under 1° or beyond 135°."""
 _AZIMUTH = len(ANGLES)
 
 
@@ -55,10 +57,15 @@ class AngleCorrection:
     """The networks. Built once per process; correct() is pure and may be called from any thread."""
 
     def __init__(self, arrays: dict[str, Any]):
-        self._mean, self._std = arrays["mean"], arrays["std"]
-        self._layers = [(arrays[f"w{i}"], arrays[f"b{i}"][:, None, :]) for i in range(3)]
+        wide = {
+            name: np.asarray(v, dtype=np.float32)
+            for name, v in arrays.items()
+            if name not in ("features", "outputs", "scale_deg")
+        }
+        self._mean, self._std = wide["mean"], wide["std"]
+        self._layers = [(wide[f"w{i}"], wide[f"b{i}"][:, None, :]) for i in range(3)]
+        self._calibration = wide["calibration"].astype(float)
         self._scale_deg = float(arrays["scale_deg"])
-        self._calibration = np.asarray(arrays.get("calibration", np.ones(len(OUTPUTS))), dtype=float)
 
     @classmethod
     def load(cls, path: Path = MODEL) -> "AngleCorrection":
@@ -91,9 +98,7 @@ class AngleCorrection:
             h = np.maximum(h @ w + b, 0)
         w, b = self._layers[-1]
         move, log_scale = np.split((h @ w + b).astype(float), 2, axis=-1)
-        # The networks' own doubt, and how far they differ among themselves.
-        error = np.exp(np.clip(log_scale, -5, 2)).mean(axis=0) + move.std(axis=0)
-        error = error * self._calibration
+        error = np.exp(np.clip(log_scale, *LOG_SCALE)).mean(axis=0) * self._calibration
         return (
             (self._scale_deg * move.mean(axis=0)).reshape(*lead, -1),
             (self._scale_deg * error).reshape(*lead, -1),

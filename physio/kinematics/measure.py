@@ -64,7 +64,7 @@ _MIDDLE_DEG[[ANGLE_INDEX[name] for name in ("trunk_flexion", "trunk_lateral_flex
 def folded_deg(angles_deg: FloatArray) -> FloatArray:
     """angles_deg (…, A) brought into one turn: trunk flexion and lateral flexion into [-180, 180), the others into
     [-90, 270), so that an arm raised past the vertical is at 185° and does not jump to -175°."""
-    return wrap_deg(angles_deg - _MIDDLE_DEG) + _MIDDLE_DEG
+    return np.asarray(wrap_deg(angles_deg - _MIDDLE_DEG) + _MIDDLE_DEG)
 
 
 def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -173,9 +173,11 @@ def without_other_plane(angles_deg: FloatArray, plane_deg: FloatArray) -> FloatA
 
 # Where the picture plane measures an angle better than world landmarks (compared on rendered people with known truth).
 _PICTURE_FROM_SIDE = frozenset(
-    "shoulder_flexion elbow_flexion hip_flexion knee_flexion ankle_dorsiflexion thigh_inclination "
-    "trunk_flexion trunk_inclination".split()
-)
+    {
+        "shoulder_flexion", "elbow_flexion", "hip_flexion", "knee_flexion", "ankle_dorsiflexion",
+        "thigh_inclination", "trunk_flexion", "trunk_inclination",
+    }
+)  # fmt: skip
 _PICTURE_FROM_FRONT = frozenset({"shoulder_abduction"})
 _PICTURE_ALWAYS = frozenset({"shank_inclination", "trunk_lateral_flexion"})
 

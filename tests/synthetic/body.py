@@ -59,11 +59,13 @@ class Body:
     """A person at rest, feet on z = 0, facing -y.
 
     vertices (V, 3) metres; template (V, 3): the same vertices on the standard body, for painting; faces (F, 3);
-    uv (U, 2) texture coordinates and corners (F, 3) which of them each corner of a face has; part (V,) name of the
-    mesh part; lips, lids (V,) 0-1 masks; heads (B, 3) bone heads in the order of BONES; weights (V, B) skinning weights; markers:
-    points on the body under the names of physio.landmarks (plus "neck" and "vertex", the top of the head), each with
-    the bone that carries it; action_names; action_vertices (S,) the vertices that facial actions move; action_deltas
-    (A, S, 3) their displacement at coefficient 1.
+    uv (U, 2) texture coordinates and corners (F, 3) which of them each corner of a face has;
+    part (V,) name of the mesh part; lips, lids (V,) 0-1 masks;
+    heads (B, 3) bone heads in the order of BONES; weights (V, B) skinning weights;
+    markers: points on the body under the names of physio.landmarks (plus "neck" and "vertex", the top of the head),
+    each with the bone that carries it;
+    action_names; action_vertices (S,) the vertices that facial actions move; action_deltas (A, S, 3) their
+    displacement at coefficient 1.
     """
 
     traits: Traits

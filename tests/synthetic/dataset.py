@@ -32,7 +32,7 @@ def make_clips(folder: Path, clips: int, seed: int, movement: str | None, durati
             plan = draw_face_plan(name, number, duration_s, fps)
         else:
             plan = draw_plan(name, number, movement, duration_s, fps)
-        make_clip(plan, people, painter, folder)
+        make_clip(plan, people, painter, folder, preset="ultrafast")
         rate = plan.duration_s * plan.fps / (time.monotonic() - begun)
         print(f"{name} {plan.movement} azimuth {plan.view.azimuth_deg:.0f} ({rate:.0f} frames/s)", file=sys.stderr)
     return 0

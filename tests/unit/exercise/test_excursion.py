@@ -60,6 +60,14 @@ def test_a_gap_in_the_middle_is_bridged():
     assert excursion.end_s - excursion.start_s == pytest.approx(2, abs=0.15)
 
 
+def test_the_far_end_of_a_movement_unlike_minimum_jerk_is_where_it_is_highest():
+    t_s = np.arange(0, 6, 1 / 30)
+    x = np.interp(t_s, [0, 1, 1.4, 3.6, 3.9, 4.5, 6], [0, 0, 60, 100, 100, 0, 0])
+    excursion = measure_excursion(t_s, x, (1.0, 3.75, 4.5))
+    assert excursion.peak_s == pytest.approx(3.75, abs=0.2)
+    assert excursion.peak_deg == pytest.approx(100, abs=2)
+
+
 def test_within_keeps_the_order_of_times():
     excursion = Excursion(0.0, 1.0, 2.0, 3.0, 5.0, 60.0, 5.0)
     assert excursion.within(0.5, 2.5) == Excursion(0.5, 1.0, 2.0, 2.5, 5.0, 60.0, 5.0)

@@ -6,7 +6,7 @@ from motions import frames
 
 from physio.exercise import prompts
 from physio.exercise.definition import SAFE_LIMIT_CUE, load_exercise
-from physio.exercise.guidance import AFTER_S, Guidance
+from physio.exercise.guidance import Guidance
 from physio.types import Fault, Reason, RejectedRep, Rep
 
 EXERCISE = load_exercise("squat")
@@ -22,8 +22,8 @@ def said(guidance, t_s=3.0):
 def test_a_good_repetition_is_praised_for_a_while():
     guidance = Guidance(EXERCISE)
     guidance.closed(3.0, REP)
-    assert said(guidance) == (prompts.GOOD,)
-    assert said(guidance, 3.0 + AFTER_S + 0.1) == ()
+    assert said(guidance) == said(guidance, 5.5) == (prompts.GOOD,)
+    assert said(guidance, 6.5) == ()
 
 
 def test_a_fault_brings_its_own_line_and_no_praise():
@@ -37,6 +37,12 @@ def test_a_remark_does_not_spoil_the_praise():
     guidance = Guidance(EXERCISE)
     guidance.closed(3.0, replace(REP, faults=(Fault("depth", 80, 90, "info"),)))
     assert [cue.tone for cue in said(guidance)] == ["info", "positive"]
+
+
+def test_a_poor_score_is_not_praised_even_without_a_fault_of_weight():
+    guidance = Guidance(EXERCISE)
+    guidance.closed(3.0, replace(REP, score=70))
+    assert said(guidance) == ()
 
 
 def test_an_unknown_score_is_not_praised():
@@ -74,8 +80,12 @@ def test_every_reason_has_a_line():
 def test_the_wrong_view_is_told_after_some_seconds():
     guidance = Guidance(EXERCISE)
     assert guidance.step(0.0, FRONT, Reason.OK) == ()
+    assert guidance.step(2.5, FRONT, Reason.OK) == ()
     assert guidance.step(3.5, FRONT, Reason.OK) == (prompts.TURN["side"],)
     assert guidance.step(3.6, SIDE, Reason.OK) == ()
+    oblique = frames(np.array([0.0]), {}, azimuth_deg=45)[0][1]
+    guidance.step(3.7, oblique, Reason.OK)
+    assert guidance.step(9.0, oblique, Reason.OK) == ()
     front = Guidance(load_exercise("hip_abduction"))
     front.step(0.0, SIDE, Reason.OK)
     assert front.step(3.5, SIDE, Reason.OK) == (prompts.TURN["front"],)

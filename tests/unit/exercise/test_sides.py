@@ -23,6 +23,8 @@ def test_same_movement():
     assert same_movement(LEFT, RIGHT)
     assert not same_movement(LEFT, later(RIGHT, 1.0))
     assert not same_movement(LEFT, later(RIGHT, 2.0))
+    assert same_movement(LEFT, replace(RIGHT, peak_s=2.4))
+    assert not same_movement(LEFT, replace(RIGHT, peak_s=2.7))
 
 
 def test_one_side_alone_is_told_at_once():
@@ -100,6 +102,7 @@ def test_finish_tells_what_waits():
         (-90, None, 78, "right"),
         (180, None, 78, "both"),
         (math.nan, None, 78, "both"),
+        (40, None, 78, "both"),
         (0, "right", 78, "right"),
         (90, "right", 40, "right"),
     ],

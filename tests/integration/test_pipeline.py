@@ -1,0 +1,314 @@
+"""The whole chain with the real networks on the project's own clips, cut to two repetitions."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import av
+import numpy as np
+import pytest
+
+from physio.batch import save_scored, score_video
+from physio.capture.video import VideoSource
+from physio.config import ROOT, Settings
+from physio.exercise.definition import Exercise, load_exercise
+from physio.kinematics.angles import ANGLE_INDEX
+from physio.kinematics.measure import Geometry
+from physio.live import LiveSession
+from physio.live_snapshot import LiveSetup
+from physio.metrics import FRAME_COLUMNS, frame_values
+from physio.perception.assets import ModelPaths, ensure_models
+from physio.perception.pose import PoseDetector
+from physio.pipeline import Pipeline
+from physio.storage.recorder import Recorder
+from physio.storage.store import Store
+from physio.types import EndReason, FaceReason, FaceState, FloatArray, Frame, FrameResult, Image, Reason, Rep
+
+pytestmark = pytest.mark.models
+DEMO = ROOT / "data" / "demo"
+ALWAYS_KNOWN = {"reason", "phase", "rep_count", "face_state", "face_reason", "face_age"}
+
+
+@pytest.fixture(scope="module")
+def models() -> ModelPaths:
+    return ensure_models(Settings.load().models_dir)
+
+
+@pytest.fixture(scope="module")
+def squat() -> Exercise:
+    return load_exercise("squat")
+
+
+@pytest.fixture(scope="module")
+def true_reps() -> list[dict[str, float]]:
+    """The first two repetitions of the clip, as they were animated."""
+    return list(json.loads((DEMO / "squat.json").read_text())["reps"][:2])
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory, true_reps: list[dict[str, float]]) -> Path:
+    """The squat clip up to where its second repetition is over, every second picture of it."""
+    return cut(DEMO / "squat.mp4", true_reps[-1]["end_s"] + 0.6, tmp_path_factory.mktemp("clip") / "squat.mp4")
+
+
+def cut(source: Path, until_s: float, target: Path) -> Path:
+    """Every second picture of source up to until_s, with their time stamps, nearly without loss."""
+    with av.open(str(source)) as old, av.open(str(target), "w") as new:
+        pictures = old.streams.video[0]
+        stream = new.add_stream("libx264", rate=pictures.average_rate, options={"crf": "12", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = pictures.width, pictures.height, "yuv420p"
+        stream.codec_context.time_base = pictures.time_base
+        for index, picture in enumerate(old.decode(pictures)):
+            if picture.time > until_s:
+                break
+            if index % 2 == 0:
+                new.mux(stream.encode(picture.reformat(format="yuv420p")))
+        new.mux(stream.encode(None))
+    return target
+
+
+@pytest.fixture(scope="module")
+def frames(clip: Path) -> list[Frame]:
+    return list(VideoSource(clip))
+
+
+def run(pipeline: Pipeline, frames: Iterable[Frame]) -> tuple[list[FrameResult], list[Rep]]:
+    """All results, and all repetitions including what closes at the end."""
+    with pipeline:
+        results = [pipeline.step(frame) for frame in frames]
+        last, _ = pipeline.finish()
+    return results, [rep for result in results for rep in result.closed] + list(last)
+
+
+@pytest.fixture(scope="module")
+def whole(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> tuple[list[FrameResult], list[Rep]]:
+    return run(Pipeline(models, squat), frames)
+
+
+def assert_same_reps(found: Iterable[Rep], expected: Iterable[Rep], within_s: float, within_deg: float) -> None:
+    for one, other in zip(found, expected, strict=True):
+        assert (one.index, one.side) == (other.index, other.side)
+        assert (one.start_s, one.peak_s, one.end_s) == pytest.approx(
+            (other.start_s, other.peak_s, other.end_s), abs=within_s
+        )
+        assert (one.peak_deg, one.rom_deg) == pytest.approx((other.peak_deg, other.rom_deg), abs=within_deg)
+
+
+# -- what is measured ------------------------------------------------------------------------------------------------
+
+
+def test_the_repetitions_are_those_that_were_animated(
+    whole: tuple[list[FrameResult], list[Rep]], true_reps: list[dict[str, float]]
+) -> None:
+    results, reps = whole
+    assert len(reps) == len(true_reps)
+    for found, true in zip(reps, true_reps, strict=True):
+        assert found.peak_s == pytest.approx(true["peak_s"], abs=0.4)
+        assert found.peak_deg == pytest.approx(true["peak_deg"], abs=15)
+    assert max(result.rep_count for result in results) >= 1
+    assert np.median([result.kinematics.azimuth_deg for result in results]) == pytest.approx(88, abs=25)
+
+
+def test_time_goes_on_and_counts_never_go_back(whole: tuple[list[FrameResult], list[Rep]]) -> None:
+    results, _ = whole
+    assert (np.diff([result.t_s for result in results]) > 0).all()
+    assert (np.diff([result.rep_count for result in results]) >= 0).all()
+    assert [rep.index for rep in whole[1]] == [1, 2]
+
+
+def test_unknown_angles_have_a_reason_and_known_ones_have_none(whole: tuple[list[FrameResult], list[Rep]]) -> None:
+    other_plane = [ANGLE_INDEX[f"shoulder_{a}_{side}"] for a in ("flexion", "abduction") for side in "lr"]
+    for result in whole[0]:
+        unknown, refused = np.isnan(result.kinematics.angles_deg), result.kinematics.reasons != Reason.OK
+        unknown[other_plane] = refused[other_plane]
+        assert (unknown == refused).all()
+
+
+# -- live and recorded -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    store = Store(":memory:")
+    store.add_patient("P001", "P001")
+    yield store
+    store.close()
+
+
+def record_live(models: ModelPaths, store: Store, exercise: Exercise, clip: Path) -> str:
+    """The clip as a camera would deliver it, through LiveSession.on_frame; the session's id."""
+    with Recorder(store) as recorder, av.open(str(clip)) as container:
+        clock_s = [0.0]
+        setup = LiveSetup("P001", exercise, exercise.default_side, target_reps=8)
+        session = LiveSession(setup, models, store, recorder, clock=lambda: clock_s[0])
+        for picture in container.decode(video=0):
+            clock_s[0] = float(picture.time)
+            session.on_frame(picture)
+        assert session.close(EndReason.STOPPED, timeout_s=60)
+        session_id = session.snapshot().session_id
+    assert session_id is not None
+    return session_id
+
+
+def test_live_is_recorded(
+    models: ModelPaths,
+    squat: Exercise,
+    clip: Path,
+    store: Store,
+    whole: tuple[list[FrameResult], list[Rep]],
+) -> None:
+    """The same frames at the same times give the same stored numbers, whichever way they came in."""
+    recorded_id = save_scored(store, score_video(clip, models, squat), "P001")
+    live_id = record_live(models, store, squat, clip)
+    recorded, live = store.frames(recorded_id), store.frames(live_id)
+    assert set(recorded) == {"t_s", *FRAME_COLUMNS}
+    assert live.keys() == recorded.keys()
+    for name, values in recorded.items():
+        assert live[name] == pytest.approx(values, abs=1e-3, nan_ok=True), name
+    assert_same_reps(store.reps(live_id), store.reps(recorded_id), within_s=1e-3, within_deg=1e-2)
+    assert [rep.score for rep in store.reps(live_id)] == pytest.approx(
+        [rep.score for rep in store.reps(recorded_id)], nan_ok=True, abs=0.1
+    )
+    assert store.metrics(live_id) == pytest.approx(store.metrics(recorded_id), abs=1e-2)
+    # And both are what the pipeline says by itself.
+    assert_same_reps(store.reps(recorded_id), whole[1], within_s=1e-3, within_deg=1e-2)
+    assert np.array([frame_values(result) for result in whole[0]])[:, 0] == pytest.approx(
+        recorded[FRAME_COLUMNS[0]], abs=1e-3, nan_ok=True
+    )
+
+
+def test_half_the_frames_give_the_same_repetitions(
+    models: ModelPaths, squat: Exercise, frames: list[Frame], whole: tuple[list[FrameResult], list[Rep]]
+) -> None:
+    """Dropped at random, as a busy computer does it: 12.5 pictures a second become about 6."""
+    kept = np.random.default_rng(11).random(len(frames)) < 0.5
+    _, reps = run(
+        Pipeline(models, squat, face=False), [frame for frame, keep in zip(frames, kept, strict=True) if keep]
+    )
+    assert_same_reps(reps, whole[1], within_s=0.4, within_deg=12)
+
+
+# -- nobody there ----------------------------------------------------------------------------------------------------
+
+
+def pictures(make: Callable[[int], Image], count: int = 6) -> list[Frame]:
+    return [Frame(index, index / 10, make(index)) for index in range(count)]
+
+
+def black(_: int) -> Image:
+    return np.zeros((240, 320, 3), np.uint8)
+
+
+def noise(index: int) -> Image:
+    return np.random.default_rng(index).integers(0, 256, (240, 320, 3), dtype=np.uint8)
+
+
+def tiny(_: int) -> Image:
+    return np.full((3, 2, 3), 128, np.uint8)
+
+
+@pytest.mark.parametrize("make", [black, noise, tiny])
+def test_without_a_person_everything_is_unknown_and_says_why(
+    models: ModelPaths, squat: Exercise, make: Callable[[int], Image]
+) -> None:
+    results, reps = run(Pipeline(models, squat), pictures(make))
+    assert reps == []
+    for result in results:
+        assert result.pose is None
+        assert result.reason in (Reason.NO_PERSON, Reason.NOT_A_BODY)
+        assert set(result.kinematics.reasons.tolist()) == {result.reason}
+        assert (result.affect.reason, result.affect.state) == (FaceReason.NOT_FOUND, FaceState.NO_FACE)
+        assert result.rep_count == 0
+        assert result.deviating == frozenset()
+        values = dict(zip(FRAME_COLUMNS, frame_values(result), strict=True))
+        assert np.isnan([value for name, value in values.items() if name not in ALWAYS_KNOWN]).all()
+
+
+def test_a_person_who_leaves_is_not_remembered(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> None:
+    """The last seen angle is not carried on into pictures without anybody."""
+    gone = [Frame(8 + k, frames[7].t_s + 0.1 * (k + 1), np.zeros_like(frames[0].image)) for k in range(4)]
+    results, _ = run(Pipeline(models, squat, face=False), [*frames[:8], *gone])
+    assert np.isfinite(results[7].signal_deg)
+    assert results[-1].pose is None
+    assert np.isnan(results[-1].kinematics.angles_deg).all()
+    assert np.isnan(results[-1].signal_deg)
+
+
+# -- two at once -----------------------------------------------------------------------------------------------------
+
+
+def measured(results: list[FrameResult]) -> FloatArray:
+    return np.array([frame_values(result) for result in results])
+
+
+def test_two_pipelines_at_once_do_not_mix(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> None:
+    """Each in its own thread, on two people: the same numbers as alone."""
+    raises = load_exercise("lateral_raise")
+    others = [
+        frame
+        for frame in VideoSource(
+            DEMO / "lateral_raise.mp4",
+        )
+        if frame.index % 2 == 0 and frame.t_s < 1.6
+    ]
+    work = [(squat, frames[: len(others)]), (raises, others)]
+    alone = [measured(run(Pipeline(models, exercise), some)[0]) for exercise, some in work]
+    together: dict[int, FloatArray] = {}
+
+    def measure(index: int) -> None:
+        exercise, some = work[index]
+        together[index] = measured(run(Pipeline(models, exercise), some)[0])
+
+    threads = [Thread(target=measure, args=(index,)) for index in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for index in range(2):
+        assert together[index] == pytest.approx(alone[index], abs=1e-6, nan_ok=True)
+    assert np.nanmax(np.abs(alone[0] - alone[1])) > 10  # they were not the same person
+
+
+# -- options and picture shapes --------------------------------------------------------------------------------------
+
+
+def test_without_an_exercise_angles_are_measured_and_nothing_is_counted(
+    models: ModelPaths, frames: list[Frame]
+) -> None:
+    results, reps = run(Pipeline(models), frames[:5])
+    assert reps == []
+    assert np.isfinite(results[-1].kinematics.angles_deg).any()
+    assert np.isnan(results[-1].signal_deg)
+    assert results[-1].rep_count == 0
+
+
+def test_the_face_can_be_left_out(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> None:
+    results, _ = run(Pipeline(models, squat, face=False), frames[:3])
+    assert all(result.face is None for result in results)
+    assert np.isnan(results[-1].affect.pspi)
+
+
+def test_a_closed_pipeline_says_so(models: ModelPaths, frames: list[Frame]) -> None:
+    pipeline = Pipeline(models)
+    pipeline.close()
+    pipeline.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        pipeline.step(frames[0])
+
+
+def test_the_same_person_in_a_landscape_and_a_portrait_picture_has_the_same_angle(
+    models: ModelPaths, frames: list[Frame], true_reps: list[dict[str, float]]
+) -> None:
+    """Pixels, not 0-1 coordinates: those would bend a knee by 20° when the picture's shape changes."""
+    bent = min(frames, key=lambda frame: abs(frame.t_s - true_reps[0]["peak_s"]))
+    angles = []
+    for above, beside in ((0, 0), (480, 0), (0, 320)):
+        image = np.pad(bent.image, ((above, above), (beside, beside), (0, 0)), mode="edge")
+        detector = PoseDetector(models.pose)
+        pose = detector.detect(Frame(0, 0.0, image))
+        detector.close()
+        assert pose is not None
+        angles.append(Geometry.of(pose.world_m, pose.image_px).picture_deg[ANGLE_INDEX["knee_flexion_l"]])
+    assert np.ptp(angles) < 8
+    assert angles[0] == pytest.approx(true_reps[0]["peak_deg"], abs=20)

@@ -1,0 +1,175 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from physio.exercise.definition import load_exercise
+from physio.kinematics.angles import ANGLES
+from physio.metrics import FRAME_COLUMNS
+from physio.summary import RangeOfMotion, Summary, summarise
+from physio.types import FaceReason, FaceState, FloatArray, Reason
+
+RATE_HZ = 30
+NAN = float("nan")
+CODES = {"reason": Reason.OK, "face_reason": FaceReason.OK, "face_state": FaceState.ATTENTIVE}
+
+
+def columns(count: int, **given: FloatArray | float) -> dict[str, FloatArray]:
+    """All frame columns of a session in which everything is seen; what is not given is unknown."""
+    made = {name: np.full(count, float(CODES.get(name, NAN))) for name in FRAME_COLUMNS}
+    return made | {name: np.broadcast_to(np.asarray(values, float), (count,)).copy() for name, values in given.items()}
+
+
+def times_s(seconds: float) -> FloatArray:
+    return np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+
+
+def rom(summary: Summary, angle: str) -> RangeOfMotion:
+    return next(one for one in summary.rom if one.angle == angle)
+
+
+def test_nothing_at_all_is_a_summary_too() -> None:
+    summary = summarise(np.empty(0), columns(0), None)
+    assert (summary.duration_s, summary.frames_processed, summary.pose_pct, summary.face_pct) == (0, 0, 0, 0)
+    assert summary.unusable == {}
+    assert summary.states == {}
+    assert summary.view_label == "unknown"
+    assert not summary.view_valid
+    assert not any(one.valid for one in summary.rom)
+    assert all(np.isfinite(value) for value in summary.metrics().values())
+
+
+def test_one_frame() -> None:
+    summary = summarise(np.zeros(1), columns(1, knee_flexion_l=80), None)
+    assert summary.frames_processed == 1
+    assert summary.duration_s == 0
+    assert not rom(summary, "knee_flexion_l").valid
+
+
+def test_shares_are_per_cent_of_processed_frames() -> None:
+    t_s = times_s(10)
+    reason, face_reason = np.zeros(300), np.zeros(300)
+    reason[:30], reason[30:45], reason[45:60] = Reason.NO_PERSON, Reason.NOT_A_BODY, Reason.LOW_VISIBILITY
+    face_reason[:150] = FaceReason.NOT_FOUND
+    summary = summarise(t_s, columns(300, reason=reason, face_reason=face_reason), None)
+    assert summary.pose_pct == pytest.approx(85)  # a hidden knee is still a person
+    assert summary.face_pct == pytest.approx(50)
+    assert summary.unusable == pytest.approx(
+        {"no_person": 10, "not_a_body": 5, "low_visibility": 5, "face_not_found": 50}
+    )
+
+
+def test_range_of_motion_is_smoothed_without_losing_the_peak() -> None:
+    t_s = times_s(20)
+    knee = 50 - 45 * np.cos(2 * np.pi * 0.4 * t_s)
+    noisy = knee + np.random.default_rng(1).normal(0, 1, t_s.size)
+    found = rom(summarise(t_s, columns(t_s.size, knee_flexion_l=noisy), None), "knee_flexion_l")
+    assert found.valid
+    assert found.reason is None
+    assert found.min_deg == pytest.approx(5, abs=2)
+    assert found.max_deg == pytest.approx(95, abs=2)
+    assert found.max_deg < noisy.max()
+
+
+def test_every_angle_has_its_range_in_the_tables_order() -> None:
+    summary = summarise(times_s(3), columns(90, trunk_flexion=4), None)
+    assert tuple(one.angle for one in summary.rom) == tuple(angle.name for angle in ANGLES)
+    assert [one.angle for one in summary.rom if one.valid] == ["trunk_flexion"]
+
+
+def test_an_angle_seen_too_rarely_has_no_range_but_a_reason() -> None:
+    t_s, knee = times_s(60), np.full(1800, NAN)
+    knee[:90] = np.linspace(0, 90, 90)  # 3 s of 60
+    found = rom(summarise(t_s, columns(1800, knee_flexion_l=knee), None), "knee_flexion_l")
+    assert not found.valid
+    assert np.isnan(found.min_deg)
+    assert np.isnan(found.max_deg)
+    assert found.reason == "measured in only 5% of the frames"
+
+
+def test_a_person_who_came_by_for_half_a_second_has_no_range() -> None:
+    """Seen well in each of those frames, and still too short a time."""
+    t_s, knee, reason = times_s(60), np.full(1800, NAN), np.full(1800, float(Reason.NO_PERSON))
+    knee[:15], reason[:15] = 40, Reason.OK
+    found = rom(summarise(t_s, columns(1800, knee_flexion_l=knee, reason=reason), None), "knee_flexion_l")
+    assert not found.valid
+    assert found.reason == "measured for only 0.5 s"
+
+
+def test_without_a_person_there_is_no_range() -> None:
+    summary = summarise(times_s(5), columns(150, reason=float(Reason.NO_PERSON)), None)
+    assert {one.reason for one in summary.rom} == {"no person was seen"}
+
+
+def test_pain_is_summed_up_over_the_frames_that_have_it() -> None:
+    pspi = np.full(300, NAN)
+    pspi[100:200] = np.linspace(0, 4, 100)
+    summary = summarise(times_s(10), columns(300, pspi=pspi), None)
+    assert summary.pspi_mean == pytest.approx(2)
+    assert summary.pspi_max == pytest.approx(4)
+    assert summary.pspi_p95 == pytest.approx(3.8, abs=0.05)
+    assert summary.pain_frames_pct == pytest.approx(75, abs=1)
+
+
+def test_without_a_face_pain_is_unknown_not_zero() -> None:
+    none = columns(90, face_reason=float(FaceReason.NOT_FOUND), face_state=float(FaceState.NO_FACE))
+    summary = summarise(times_s(3), none, None)
+    assert np.isnan([summary.pspi_mean, summary.pspi_p95, summary.pspi_max]).all()
+    assert summary.pain_frames_pct == 0
+    assert summary.states == {}
+    assert not {"pspi_mean", "pspi_p95", "pspi_max"} & summary.metrics().keys()
+
+
+def test_states_are_per_cent_of_the_frames_with_a_face() -> None:
+    state = np.full(200, float(FaceState.NO_FACE))
+    state[:75], state[75:100] = FaceState.ATTENTIVE, FaceState.EYES_CLOSED
+    summary = summarise(times_s(200 / RATE_HZ), columns(200, face_state=state), None)
+    assert summary.states == {"attentive": 75, "looking_away": 0, "eyes_closed": 25, "discomfort": 0}
+
+
+def test_the_azimuth_is_averaged_round_the_back() -> None:
+    turning = np.where(np.arange(90) % 2, 170.0, -170.0)
+    summary = summarise(times_s(3), columns(90, azimuth=turning), None)
+    assert abs(summary.azimuth_deg) == pytest.approx(180)
+    assert summary.view_label == "back"
+
+
+@pytest.mark.parametrize(
+    ("view", "azimuth", "valid"),
+    [
+        ("side", 90, True),
+        ("side", -70, True),
+        ("side", 30, False),
+        ("side", 180, False),
+        ("front", 0, True),
+        ("front", -20, True),
+        ("front", 180, True),
+        ("front", 60, False),
+        ("any", 45, True),
+        ("any", NAN, False),
+    ],
+)
+def test_whether_the_camera_stands_where_the_exercise_wants_it(view: str, azimuth: float, valid: bool) -> None:
+    exercise = replace(load_exercise("squat"), view=view)  # type: ignore[arg-type]
+    assert summarise(times_s(3), columns(90, azimuth=azimuth), exercise).view_valid == valid
+
+
+def test_metrics_are_flat_finite_and_named_as_documented() -> None:
+    t_s = times_s(5)
+    given = columns(t_s.size, knee_flexion_l=30 + 20 * np.sin(t_s), azimuth=85, pspi=0.5, reason=0)
+    metrics = summarise(t_s, given, None).metrics()
+    assert all(isinstance(value, float) and np.isfinite(value) for value in metrics.values())
+    assert metrics["frames_processed"] == 150
+    assert metrics["azimuth_deg"] == pytest.approx(85)
+    assert metrics["rom_max_knee_flexion_l"] > 40
+    assert metrics["state_attentive_pct"] == 100
+    assert "rom_max_knee_flexion_r" not in metrics
+    assert not any(name.startswith("unusable") for name in metrics)
+
+
+def test_the_given_columns_are_not_changed() -> None:
+    given = columns(90, knee_flexion_l=np.linspace(0, 90, 90))
+    before = {name: values.copy() for name, values in given.items()}
+    summarise(times_s(3), given, None)
+    for name, values in given.items():
+        assert np.array_equal(values, before[name], equal_nan=True)
