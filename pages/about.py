@@ -5,7 +5,8 @@ import streamlit as st
 from physio.ui import about, components, resources, texts
 
 components.header(texts.ABOUT)
-left, right = st.columns([3, 2], gap="large")
+with st.container(key="stack_about"):
+    left, right = st.columns([3, 2], gap="large")
 with left:
     about.purpose()
     about.limits()

@@ -14,16 +14,16 @@ with st.container():  # one element, whatever is in it: the stream below must ke
         patient, resources.exercises(), resources.demo_clips(), camera.slot(), camera.running()
     )
 
-with st.container(key="live_split"):
-    left, right = st.columns([11, 10], gap="medium")
-with left:
-    with st.container(gap=None):
-        active = camera.stream(partial(resources.live_sessions().start, setup), clip)
-        browser.camera_help(wanted=clip is None and not active)
-    session = camera.session_of(patient)
-    if session is not None:
-        live_controls.controls(session)
-with right:
+with st.container(key="live_split"):  # the style sheet places the three
+    picture, numbers, controls = st.columns(3)
+with picture, st.container(gap=None):
+    active = camera.stream(partial(resources.live_sessions().start, setup), clip)
+    browser.camera_help(wanted=clip is None and not active)
+session = camera.session_of(patient)
+if session is not None:
+    with controls:
+        live_controls.controls(session, camera.slot().number)
+with numbers:
     if session is None:
         live_controls.welcome(store, setup)
     elif active and session.end is None:

@@ -6,7 +6,8 @@ from physio.ui import components, patient_admin, resources, texts
 
 components.header(texts.PATIENTS)
 store = resources.store()
-listing, adding = st.columns([3, 2], gap="large")
+with st.container(key="stack_patients"):
+    listing, adding = st.columns([3, 2], gap="large")
 with listing:
     patient_admin.listing(store)
 with adding:

@@ -21,7 +21,8 @@ exercise = resources.exercises().get(session.exercise_id or "")
 review.figures(data)
 review.timeline_charts(data, exercise)
 review.repetitions(data, exercise)
-remarks, quality, note = st.columns(3, gap="medium")
+with st.container(key="stack_review"):
+    remarks, quality, note = st.columns(3, gap="medium")
 with remarks:
     review.remarks(data)
 with quality:

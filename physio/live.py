@@ -23,8 +23,9 @@ from physio.storage.session_writer import SessionWriter
 from physio.storage.store import Store
 from physio.types import EndReason, RejectedRep, Rep
 
-STALE_AFTER_S = 3.0
-"""Without a picture for this long the session is closed: the camera or the browser is gone."""
+STALE_AFTER_S = 5.0
+"""Without a picture for this long the session is closed: the camera or the browser is gone. Longer than a computer that
+is busy with something else makes a stream stall (about 3 s were seen)."""
 _MIN_STEP_S = 0.001
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class LiveSession:
         self._recorder = recorder
         self._clock = clock
         self._pipeline = Pipeline(models, setup.exercise, setup.side, face=setup.face)
-        self._progress = Progress()
+        self._progress = Progress(setup)
         self._frame_lock = threading.Lock()  # held while a picture is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from physio.exercise.definition import Exercise
+from physio.kinematics.angles import ANGLES
 from physio.landmarks import BODY_INDEX
 from physio.types import EndReason, FloatArray, Frame, FrameResult, Image, Pose, RejectedRep, Rep, Side
 
@@ -15,7 +16,6 @@ TRACE_S = 20.0
 """How much of the recent past a snapshot shows."""
 _FPS_WINDOW_S = 2.0
 _BRIGHTNESS_STEP_PX = 16
-_WHOLE_BODY = [BODY_INDEX[f"{joint}_{side}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in "lr"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class LiveSnapshot:
 
     session_id and result are None before the first picture; last_t_s is the time of the last picture and since_frame_s
     how long ago it came (NaN before the first); reps are those counted so far; brightness is the picture's mean, 0-255;
-    whole_body is None while no person is seen; end is None while the session runs; closed once everything is stored;
-    error is empty when all is well.
+    whole_body: whether all that the exercise needs is in the picture, None while no person is seen; end is None while
+    the session runs; closed once everything is stored; error is empty when all is well.
     """
 
     session_id: str | None
@@ -83,7 +83,8 @@ class Status:
 class Progress:
     """Collects what snapshots show. Any thread may call; nothing waits longer than for a copy of twenty seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, setup: LiveSetup) -> None:
+        self._needed = needed_landmarks(setup.exercise, setup.side)
         self._lock = threading.Lock()
         self._arrivals_s: deque[float] = deque(maxlen=120)
         self._points: deque[tuple[float, float, float]] = deque()
@@ -97,7 +98,7 @@ class Progress:
     def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
         """One picture and what came of it; dropped: pictures left out just before it."""
         brightness = float(frame.image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX].mean())
-        whole_body = _whole_body(result.pose, frame.image)
+        whole_body = _inside(result.pose, self._needed, frame.image)
         with self._lock:
             self._frames += 1
             self._dropped += dropped
@@ -153,10 +154,18 @@ class Progress:
         )
 
 
-def _whole_body(pose: Pose | None, image: Image) -> bool | None:
-    """Whether shoulders to ankles lie inside the picture; None without a person."""
+def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
+    """The body landmarks that the exercise's signal and criteria are measured from, on the sides in question."""
+    bases = {exercise.signal.angle, *(criterion.of for criterion in exercise.criteria)}
+    letters = {"left": "l", "right": "r", "both": "lr"}[side]
+    angles = [angle for angle in ANGLES if angle.base in bases and (not angle.side or angle.side in letters)]
+    return sorted({BODY_INDEX[name] for angle in angles for name in angle.landmarks})
+
+
+def _inside(pose: Pose | None, landmarks: list[int], image: Image) -> bool | None:
+    """Whether these landmarks lie inside the picture; None without a person."""
     if pose is None:
         return None
     height, width = image.shape[:2]
-    x, y = pose.image_px[_WHOLE_BODY].T
+    x, y = pose.image_px[landmarks].T
     return bool(np.all((x >= 0) & (x < width) & (y >= 0) & (y < height)))

@@ -2,16 +2,16 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from physio.exercise.definition import Exercise, Work
 from physio.exercise.excursion import Excursion, measure_excursion
-from physio.exercise.repetition import Movement, PhaseMachine
-from physio.exercise.signal import SignalReader
-from physio.types import Kinematics, Phase, Reason, Side
+from physio.exercise.movement import Movement
+from physio.exercise.repetition import PhaseMachine
+from physio.exercise.signal import Reading
+from physio.types import Phase, Reason, Side
 
 BEFORE_S = 1.5
 """Seconds before a movement was noticed in which its start is looked for."""
@@ -53,15 +53,14 @@ class Attempt:
 
 
 class Counter:
-    """Feeds on Kinematics; side is what its attempts are labelled with, sides ("l", "r") what the signal is read from.
+    """Feeds on one signal; side is what its attempts are labelled with.
 
     An exercise that may start at either end runs two phase machines, one each way, until the first repetition decides.
     """
 
-    def __init__(self, exercise: Exercise, side: Side, sides: Sequence[str]):
+    def __init__(self, exercise: Exercise, side: Side):
         self._exercise = exercise
         self.side: Side = side
-        self._reader = SignalReader(exercise.signal, sides)
         sign = 1 if exercise.signal.direction == "up" else -1
         signs = (sign, -sign) if exercise.signal.start == "either" else (sign,)
         self._machines = {sign: PhaseMachine(exercise.repetition) for sign in signs}
@@ -90,11 +89,11 @@ class Counter:
     def _machine(self) -> PhaseMachine:
         return next(iter(self._machines.values()))
 
-    def step(self, t_s: float, kinematics: Kinematics) -> Attempt | None:
-        """Takes one frame; the attempt that ended with it, if one did."""
+    def step(self, t_s: float, reading: Reading) -> Attempt | None:
+        """Takes the signal at t_s; the attempt that ended with it, if one did."""
         if math.isnan(self._first_s):
             self._first_s = t_s
-        self.signal_deg, self.reason = self._reader.step(t_s, kinematics)
+        self.signal_deg, self.reason = reading
         self._samples.append((t_s, self.signal_deg))
         self._forget(t_s)
         ended = {sign: machine.step(t_s, sign * self.signal_deg) for sign, machine in self._machines.items()}

@@ -8,9 +8,10 @@ rate does not matter.
 
 import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from physio.exercise.definition import RepetitionLimits
+from physio.exercise.movement import Movement, Swing
 from physio.exercise.smoother import Smoother
 from physio.types import Phase
 
@@ -31,8 +32,6 @@ REST_SHARE = 0.65
 BACK_SHARE = 0.4
 LONG_REST_S = 1.0
 END_SHARE = 0.7
-# Held or at rest is slower than this share of the fastest speed on the way there.
-STILL_SHARE = 0.2
 # The rest level: the lowest of this time, so that it follows a drift; and how long a small shift must last to become
 # the new one.
 REST_WINDOW_S = 4.0
@@ -40,84 +39,6 @@ NEW_REST_S = 1.5
 # A movement that begins this soon after the first sample and comes back much further than it went had begun before.
 FRESH_S = 0.5
 CUT_START_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """One swing out and back as the machine saw it; times are those of the filtered signal, closed_s is when it was
-    known to be over. out_deg, back_deg: the way out and the way back, both positive; usual_deg: the person's usual
-    range before it, NaN when unknown; problem: why it does not count, in plain words, or "" when it does."""
-
-    start_s: float
-    peak_s: float
-    end_s: float
-    closed_s: float
-    out_deg: float
-    back_deg: float
-    usual_deg: float = math.nan
-    problem: str = ""
-
-    @property
-    def range_deg(self) -> float:
-        """The smaller of the two ways: what was certainly done."""
-        return min(self.out_deg, self.back_deg)
-
-    @property
-    def duration_s(self) -> float:
-        """From start to end."""
-        return self.end_s - self.start_s
-
-
-@dataclass(slots=True)
-class _Swing:
-    """The movement under way: where it started, its far end so far, and on the way back its near end so far."""
-
-    start_s: float
-    start: float
-    peak_s: float
-    peak: float
-    fresh: bool
-    low_s: float = math.nan
-    low: float = math.nan
-    fastest_dps: float = 0.0
-    still_since_s: float = math.nan
-
-    @property
-    def outward(self) -> bool:
-        return math.isnan(self.low)
-
-    @property
-    def out(self) -> float:
-        return self.peak - self.start
-
-    @property
-    def back(self) -> float:
-        return 0.0 if self.outward else self.peak - self.low
-
-    def turn_out(self) -> None:
-        self.low = self.low_s = self.still_since_s = math.nan
-        self.fastest_dps = 0.0
-
-    def turn_back(self, t_s: float, y: float) -> None:
-        self.low, self.low_s = y, t_s
-        self.still_since_s, self.fastest_dps = math.nan, 0.0
-
-    def note_speed(self, t_s: float, speed_dps: float) -> None:
-        """speed_dps: towards where the movement goes."""
-        if math.isfinite(speed_dps):
-            self.fastest_dps = max(self.fastest_dps, speed_dps)
-        if not speed_dps < STILL_SHARE * self.fastest_dps:
-            self.still_since_s = math.nan
-        elif math.isnan(self.still_since_s):
-            self.still_since_s = t_s
-
-    def still_s(self, t_s: float) -> float:
-        """How long the movement has been still, NaN when it is not."""
-        return t_s - self.still_since_s
-
-    def movement(self, closed_s: float) -> Movement:
-        end_s = closed_s if self.outward else self.low_s
-        return Movement(self.start_s, self.peak_s, end_s, closed_s, self.out, self.back)
 
 
 class PhaseMachine:
@@ -131,7 +52,7 @@ class PhaseMachine:
     def _restart(self) -> None:
         self.phase = Phase.REST
         self._smoother = Smoother()
-        self._swing: _Swing | None = None
+        self._swing: Swing | None = None
         self._lowest: deque[tuple[float, float]] = deque()
         self._rest_s = math.nan
         self._t_s = self._first_s = math.nan
@@ -196,10 +117,10 @@ class PhaseMachine:
             self._rest_s = t_s
         elif y - rest > turn:
             fresh = self._rest_s - self._first_s < FRESH_S
-            self._swing = _Swing(self._rest_s, rest, t_s, y, fresh)
+            self._swing = Swing(self._rest_s, rest, t_s, y, fresh)
             self.phase = Phase.OUTWARD
 
-    def _follow_out(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
+    def _follow_out(self, swing: Swing, t_s: float, y: float) -> Movement | None:
         """OUTWARD and HOLD: up to the far end."""
         if y > swing.peak:
             swing.peak, swing.peak_s = y, t_s
@@ -219,7 +140,7 @@ class PhaseMachine:
             return None
         return self._too_long(swing, t_s, y)
 
-    def _follow_back(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
+    def _follow_back(self, swing: Swing, t_s: float, y: float) -> Movement | None:
         """RETURN: down to where the movement turns round again or comes to rest."""
         if y < swing.low:
             swing.low, swing.low_s = y, t_s
@@ -232,18 +153,18 @@ class PhaseMachine:
             return self._close(swing, t_s)
         return self._too_long(swing, t_s, y)
 
-    def _turn_again(self, swing: _Swing, t_s: float, y: float, done: float) -> Movement | None:
+    def _turn_again(self, swing: Swing, t_s: float, y: float, done: float) -> Movement | None:
         """Outward again: the next movement, or the same one when it had hardly come back."""
         if done < BACK_SHARE:
             swing.turn_out()
             self.phase = Phase.OUTWARD
             return None
         movement = self._close(swing, t_s)
-        self._swing = _Swing(swing.low_s, swing.low, t_s, y, fresh=False)
+        self._swing = Swing(swing.low_s, swing.low, t_s, y, fresh=False)
         self.phase = Phase.OUTWARD
         return movement
 
-    def _close(self, swing: _Swing, t_s: float) -> Movement | None:
+    def _close(self, swing: Swing, t_s: float) -> Movement | None:
         """The movement is over: counted, or not counted with the reason, or too small to mention (None)."""
         self._rest_at(swing.low, swing.low_s)
         movement = swing.movement(t_s)
@@ -257,7 +178,7 @@ class PhaseMachine:
             self._ranges.append(movement.range_deg)
         return movement
 
-    def _problem(self, swing: _Swing, movement: Movement) -> str:
+    def _problem(self, swing: Swing, movement: Movement) -> str:
         limits, usual = self._limits, self.usual_deg
         if swing.fresh and swing.out < CUT_START_SHARE * swing.back:
             return "not completed: its start was not seen"
@@ -270,11 +191,11 @@ class PhaseMachine:
             return f"too long: {movement.duration_s:.0f} s, at most {limits.max_duration_s:.0f} s"
         return ""
 
-    def _refuse(self, swing: _Swing, t_s: float, problem: str) -> Movement | None:
+    def _refuse(self, swing: Swing, t_s: float, problem: str) -> Movement | None:
         self._rest_at(math.nan, t_s)
         return replace(swing.movement(t_s), problem=problem) if swing.out >= self.needed_deg else None
 
-    def _too_long(self, swing: _Swing, t_s: float, y: float) -> Movement | None:
+    def _too_long(self, swing: Swing, t_s: float, y: float) -> Movement | None:
         if t_s - swing.start_s <= self._limits.max_duration_s:
             return None
         refused = self._refuse(swing, t_s, f"not completed within {self._limits.max_duration_s:.0f} s")
@@ -300,7 +221,7 @@ class PhaseMachine:
     def _usual_or(self, other: float) -> float:
         return other if math.isnan(self.usual_deg) else self.usual_deg
 
-    def _way_back(self, swing: _Swing) -> float:
+    def _way_back(self, swing: Swing) -> float:
         """How far the movement has to come back: no further than the person usually moves."""
         return min(swing.out, self._usual_or(swing.out))
 

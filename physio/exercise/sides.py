@@ -1,9 +1,14 @@
-"""Left and right counted apart and told together: what both sides did at once is one repetition."""
+"""Left and right counted apart and told together: what both sides did at once is one repetition.
+
+Seen from the side, the far limb is hidden, and landmark networks mix the two: they exchange them for some frames or put
+both in the middle. The mean of both sides does not care, so there it outranks the near side, and that the far one. In
+other views left and right are equals, and the mean is not asked.
+"""
 
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from physio.exercise.counter import Attempt
 from physio.kinematics.view import off_frontal_deg
@@ -21,7 +26,7 @@ BY_SHARE = 0.4
 """A movement that is smaller than this share of the other side's, and happens for that share of its time during them,
 only accompanies them."""
 SIDE_VIEW_DEG = 60.0
-BOTH_SHARE = 0.6
+STILL_SIDE_VIEW_DEG = 50.0
 
 
 def same_movement(a: Attempt, b: Attempt) -> bool:
@@ -32,20 +37,12 @@ def same_movement(a: Attempt, b: Attempt) -> bool:
     return common_s >= SAME_OVERLAP * shorter_s and apart_s <= max(SAME_PEAK_SHARE * longer_s, 0.2)
 
 
-def attribute(group: Sequence[Attempt], leading: Side | None, azimuth_deg: float) -> Attempt:
-    """The one attempt that stands for a group: of the leading side if one leads; seen from the side, of the side near
-    the camera (the hidden one only follows it in the picture); else the larger one, called "both" when the other side
-    did about the same."""
-    larger = max(group, key=lambda attempt: attempt.rom_deg)
-    if len(group) == 1:
-        return replace(larger, side=leading) if leading else larger
-    if leading is None and off_frontal_deg(azimuth_deg) > SIDE_VIEW_DEG:
-        leading = "left" if azimuth_deg > 0 else "right"
-    for attempt in group:
-        if attempt.side == leading:
-            return attempt
-    smallest_deg = min(attempt.rom_deg for attempt in group)
-    return replace(larger, side="both") if smallest_deg >= BOTH_SHARE * larger.rom_deg else larger
+def near_side(azimuth_deg: float, was_side_view: bool = False) -> Side | None:
+    """The side near the camera in a side view, None in other views. was_side_view: whether it was one until now, so
+    that a camera in between does not change from frame to frame."""
+    if not off_frontal_deg(azimuth_deg) > (STILL_SIDE_VIEW_DEG if was_side_view else SIDE_VIEW_DEG):
+        return None
+    return "left" if azimuth_deg > 0 else "right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +63,19 @@ class SideMerger:
         self._told: deque[Attempt] = deque(maxlen=REMEMBER)
 
     def step(
-        self, t_s: float, ended: Sequence[Attempt], under_way: Sequence[UnderWay] = ()
+        self, t_s: float, ended: Sequence[Attempt], under_way: Sequence[UnderWay] = (), near: Side | None = None
     ) -> list[tuple[Attempt, ...]]:
-        """ended: attempts that ended now; under_way: the movements of all counters that have not."""
+        """ended: attempts that ended now; under_way: the movements of all counters that have not; near: the side near
+        the camera in a side view."""
         self._waiting += [attempt for attempt in ended if not self._already_told(attempt)]
         groups: list[tuple[Attempt, ...]] = []
-        for first in list(self._waiting):
-            if first not in self._waiting or _should_wait(t_s, first, under_way):
+        for first in sorted(self._waiting, key=lambda attempt: _rank(attempt.side, near)):
+            if first not in self._waiting or _should_wait(t_s, first, under_way, near):
                 continue
-            group = [other for other in self._waiting if other is first or same_movement(first, other)]
+            group = [first, *(other for other in self._waiting if _belongs(other, first, near))]
             self._waiting = [other for other in self._waiting if other not in group]
             counted = [attempt for attempt in group if not attempt.problem] or group[:1]
-            if not (len(group) == 1 and self._by_movement(t_s, first, under_way)):
+            if not (len(group) == 1 and self._by_movement(t_s, first, under_way, near)):
                 self._told.extend(counted)
                 groups.append(tuple(counted))
         return groups
@@ -93,22 +91,39 @@ class SideMerger:
             for told in self._told
         )
 
-    def _by_movement(self, t_s: float, attempt: Attempt, under_way: Sequence[UnderWay]) -> bool:
-        """A small movement of one side while the other does much larger ones: the far leg in a side lunge."""
+    def _by_movement(self, t_s: float, attempt: Attempt, under_way: Sequence[UnderWay], near: Side | None) -> bool:
+        """A movement that only accompanies another: a much larger one of the other side, as the far leg's in a side
+        lunge, or one that outranks it."""
+        told = [(other.side, other.rom_deg, other.start_s, other.end_s) for other in self._told if not other.problem]
+        going = [(other.side, other.out_deg, other.start_s, t_s) for other in under_way]
         others = [
-            (other.start_s, other.end_s) for other in self._told if _much_larger(other.side, other.rom_deg, attempt)
+            (start_s, end_s)
+            for side, rom_deg, start_s, end_s in told + going
+            if side != attempt.side and (_outranks(side, attempt.side, near) or attempt.rom_deg < BY_SHARE * rom_deg)
         ]
-        others += [(other.start_s, t_s) for other in under_way if _much_larger(other.side, other.out_deg, attempt)]
         common_s = sum(max(0.0, min(end, attempt.end_s) - max(start, attempt.start_s)) for start, end in others)
         return common_s >= BY_OVERLAP * attempt.duration_s
 
 
-def _much_larger(side: Side, rom_deg: float, attempt: Attempt) -> bool:
-    return side != attempt.side and attempt.rom_deg < BY_SHARE * rom_deg
+def _rank(side: Side, near: Side | None) -> int:
+    return {"both": 0, near: 1}.get(side, 2) if near else 0
 
 
-def _should_wait(t_s: float, attempt: Attempt, under_way: Sequence[UnderWay]) -> bool:
-    """Whether another side is under way with what may be the same movement."""
+def _outranks(side: Side, other: Side, near: Side | None) -> bool:
+    return _rank(side, near) < _rank(other, near)
+
+
+def _belongs(attempt: Attempt, first: Attempt, near: Side | None) -> bool:
+    """Whether it is the same movement as first, or a piece of it seen by a side that first outranks."""
+    if attempt.side == first.side or same_movement(attempt, first):
+        return attempt.side != first.side
+    common_s = min(attempt.end_s, first.end_s) - max(attempt.start_s, first.start_s)
+    return _outranks(first.side, attempt.side, near) and common_s >= BY_OVERLAP * attempt.duration_s
+
+
+def _should_wait(t_s: float, attempt: Attempt, under_way: Sequence[UnderWay], near: Side | None) -> bool:
+    """Whether another side is under way with what may be the same movement; one that outranks is given all the time it
+    takes."""
     latest_s = attempt.end_s - SAME_OVERLAP * attempt.duration_s
-    began = [other.start_s for other in under_way if other.side != attempt.side]
-    return t_s - attempt.closed_s < WAIT_S and any(start_s < latest_s for start_s in began)
+    together = [other.side for other in under_way if other.side != attempt.side and other.start_s < latest_s]
+    return any(t_s - attempt.closed_s < WAIT_S or _outranks(side, attempt.side, near) for side in together)

@@ -1,11 +1,14 @@
-"""The exercise's signal: one number per frame out of the joint angles."""
+"""The exercise's signal: one number per frame and counted side out of the joint angles."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from physio.exercise.definition import Signal
+from physio.exercise.definition import Exercise, Signal
 from physio.kinematics.angles import ANGLE_INDEX
-from physio.types import FloatArray, Kinematics, Reason
+from physio.types import FloatArray, Kinematics, Reason, Side
+
+Reading = tuple[float, Reason]
+"""Degrees, and OK or why they are NaN."""
 
 # The measured angle is believed while it is known in this share of the frames of the last seconds; in between it keeps
 # what it has, so that an angle at the edge of its view does not jump to and fro with its estimate.
@@ -71,7 +74,7 @@ class SignalReader:
         self._held = [math.nan] * len(self._sides)
         self._t_s = math.nan
 
-    def step(self, t_s: float, kinematics: Kinematics) -> tuple[float, Reason]:
+    def step(self, t_s: float, kinematics: Kinematics) -> Reading:
         """The signal at t_s."""
         values = [side.step(t_s, kinematics.angles_deg) for side in self._sides]
         self._fade(t_s, values)
@@ -97,6 +100,21 @@ class SignalReader:
     def _reason(self, kinematics: Kinematics) -> Reason:
         reasons = [Reason(int(kinematics.reasons[side.index])) for side in self._sides]
         return next((reason for reason in reasons if reason != Reason.OK), Reason.OFF_VIEW)
+
+
+class SignalSource:
+    """Reads all that is counted in an exercise. One done with both sides has one signal; one done on either side has
+    three, left, right and the mean of both, whatever side was asked for."""
+
+    def __init__(self, exercise: Exercise, side: Side):
+        together = exercise.side_mode == "both"
+        letters: dict[Side, str] = {"left": "l", "right": "r", "both": "lr"}
+        self.sides: tuple[Side, ...] = (side,) if together else ("left", "right", "both")
+        self._readers = {one: SignalReader(exercise.signal, letters[one]) for one in self.sides}
+
+    def step(self, t_s: float, kinematics: Kinematics) -> Mapping[Side, Reading]:
+        """The signal of each of `sides` at t_s."""
+        return {side: reader.step(t_s, kinematics) for side, reader in self._readers.items()}
 
 
 def _name(base: str, side: str) -> str:

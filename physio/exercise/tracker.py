@@ -2,23 +2,23 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from physio.exercise.attribution import Movements, attribute
 from physio.exercise.counter import Attempt, Counter
 from physio.exercise.definition import Exercise
 from physio.exercise.guidance import Guidance
-from physio.exercise.scoring import Samples, median_azimuth_deg, score_repetition
-from physio.exercise.sides import SideMerger, UnderWay, attribute
+from physio.exercise.scoring import Samples, score_repetition
+from physio.exercise.sides import SideMerger, UnderWay, near_side
+from physio.exercise.signal import Reading, SignalSource
 from physio.exercise.watch import FormWatch
-from physio.kinematics.angles import ANGLE_INDEX
 from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
 
 AROUND_S = 1.0
 """Seconds before and after a repetition that its statistics may look at."""
-LEADS_BY_DEG = 5.0
 TAKE_OVER = 1.5
 """Another side is shown when it has moved this many times as far as the one shown."""
 
@@ -49,22 +49,26 @@ class ExerciseTracker:
 
     def __init__(self, exercise: Exercise, side: Side):
         self._exercise = exercise
-        self._counters = _counters(exercise, side)
-        self._shown = self._counters[0]
+        self._side: Side = side
+        self._source = SignalSource(exercise, side)
+        self._counters = {one: Counter(exercise, one) for one in self._source.sides}
+        self._asked = [self._counters[one] for one in _asked(self._source.sides, side)]
+        self._shown = self._asked[0]
         self._merger = SideMerger()
+        self._near: Side | None = None
         self._watch = FormWatch(exercise)
         self._guidance = Guidance(exercise)
-        self._frames: deque[tuple[float, Kinematics]] = deque()
+        self._frames: deque[_Seen] = deque()
         self._count = 0
         self._score = math.nan
 
     def step(self, t_s: float, kinematics: Kinematics) -> Tracking:
         """Takes the angles of one frame; t_s must increase."""
-        self._remember(t_s, kinematics)
-        ended = [attempt for one in self._counters if (attempt := one.step(t_s, kinematics))]
-        moving = [one for one in self._counters if one.phase != Phase.REST]
-        groups = self._merger.step(t_s, ended, [UnderWay(one.side, one.started_s, one.out_deg) for one in moving])
-        closed, rejected = self._tell(t_s, groups)
+        readings = self._source.step(t_s, kinematics)
+        self._remember(_Seen(t_s, kinematics, readings))
+        ended = {side: counter.step(t_s, readings[side]) for side, counter in self._counters.items()}
+        self._near = near_side(kinematics.azimuth_deg, self._near is not None)
+        closed, rejected = self._settle(t_s, ended)
         self._shown = self._show()
         deviating, cues = self._watch.step(t_s, kinematics, self._shown.phase, self._shown.side)
         guidance = self._guidance.step(t_s, kinematics, self._shown.reason)
@@ -72,37 +76,49 @@ class ExerciseTracker:
 
     def finish(self) -> Tracking:
         """The end of the session: what closes with it."""
-        ended = [attempt for one in self._counters if (attempt := one.finish())]
-        end_s = self._frames[-1][0] if self._frames else 0.0
-        groups = self._merger.step(end_s, ended) + self._merger.finish()
-        closed, rejected = self._tell(end_s, groups)
+        closed, rejected = self._settle(math.inf, {side: one.finish() for side, one in self._counters.items()})
         return replace(self._state(), closed=closed, rejected=rejected)
 
     def _state(self) -> Tracking:
         shown = self._shown
         return Tracking(shown.signal_deg, shown.reason, shown.phase, self._count, self._score)
 
-    def _remember(self, t_s: float, kinematics: Kinematics) -> None:
-        self._frames.append((t_s, kinematics))
-        keep_s = t_s - self._exercise.repetition.max_duration_s - 2 * AROUND_S
-        while self._frames[0][0] < keep_s:
+    def _remember(self, seen: "_Seen") -> None:
+        self._frames.append(seen)
+        keep_s = seen.t_s - self._exercise.repetition.max_duration_s - 2 * AROUND_S
+        while self._frames[0].t_s < keep_s:
             self._frames.popleft()
 
-    def _tell(
-        self, t_s: float, groups: Sequence[tuple[Attempt, ...]]
+    def _settle(
+        self, t_s: float, ended: Mapping[Side, Attempt | None]
     ) -> tuple[tuple[Rep, ...], tuple[RejectedRep, ...]]:
+        """What is told now of the attempts that ended now or wait. Seen from the side every counter has a say, else
+        only those of the sides that were asked for."""
+        heard = list(self._counters.values()) if self._near else self._asked
+        attempts = [attempt for one in heard if (attempt := ended[one.side])]
+        going = [UnderWay(one.side, one.started_s, one.out_deg) for one in heard if one.phase != Phase.REST]
         closed: list[Rep] = []
         rejected: list[RejectedRep] = []
-        for group in groups:
-            samples = self._samples(group[0])
-            attempt = attribute(group, self._leading(group, samples), median_azimuth_deg(samples.azimuth_deg))
+        for group in self._merger.step(t_s, attempts, going, self._near):
+            frames = [seen for seen in self._frames if _around(seen.t_s, group[0])]
+            attempt = self._attribute(group, frames)
+            if self._side not in ("both", attempt.side):
+                continue
             if attempt.problem:
                 rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, attempt.problem))
-                self._guidance.rejected(t_s, rejected[-1])
+                self._guidance.rejected(self._frames[-1].t_s, rejected[-1])
             else:
-                closed.append(self._close(attempt, samples))
-                self._guidance.closed(t_s, closed[-1])
+                closed.append(self._close(attempt, _samples(frames)))
+                self._guidance.closed(self._frames[-1].t_s, closed[-1])
         return tuple(closed), tuple(rejected)
+
+    def _attribute(self, group: Sequence[Attempt], frames: Sequence["_Seen"]) -> Attempt:
+        if len(self._counters) == 1 or (self._near is None and self._side != "both"):
+            return group[0]
+        samples = _samples(frames)
+        left, right = (np.array([seen.readings[side][0] for seen in frames]) for side in ("left", "right"))
+        expected = self._near and (self._near if self._side == "both" else self._side)
+        return attribute(self._exercise, group, Movements(samples.t_s, samples.angles_deg, left, right), expected)
 
     def _close(self, attempt: Attempt, samples: Samples) -> Rep:
         self._count += 1
@@ -123,42 +139,37 @@ class ExerciseTracker:
             faults=scored.faults,
         )
 
-    def _samples(self, attempt: Attempt) -> Samples:
-        first_s, last_s = attempt.start_s - AROUND_S, attempt.end_s + AROUND_S
-        inside = [(t_s, kinematics) for t_s, kinematics in self._frames if first_s <= t_s <= last_s]
-        return Samples(
-            np.array([t_s for t_s, _ in inside]),
-            np.array([kinematics.angles_deg for _, kinematics in inside]),
-            np.array([kinematics.azimuth_deg for _, kinematics in inside]),
-        )
-
-    def _leading(self, group: Sequence[Attempt], samples: Samples) -> Side | None:
-        """The side whose leader angle is larger during the movement, None when none is or the exercise names none."""
-        base = self._exercise.signal.leader
-        if not base:
-            return None
-        during = (samples.t_s >= group[0].start_s) & (samples.t_s <= group[0].end_s)
-        columns = samples.angles_deg[during][:, [ANGLE_INDEX[f"{base}_{side}"] for side in "lr"]]
-        known = columns[np.isfinite(columns).all(axis=1)]
-        if not len(known):
-            return None
-        left, right = known.mean(axis=0)
-        if abs(left - right) < LEADS_BY_DEG:
-            return None
-        return "left" if left > right else "right"
-
     def _show(self) -> Counter:
         """The counter whose signal is shown: the one that moves furthest, else the last one that can be seen."""
-        furthest = max(self._counters, key=lambda one: one.out_deg)
+        furthest = max(self._asked, key=lambda one: one.out_deg)
         if furthest.out_deg > TAKE_OVER * self._shown.out_deg:
             return furthest
         if self._shown.reason != Reason.OK:
-            return next((one for one in self._counters if one.reason == Reason.OK), self._shown)
+            return next((one for one in self._asked if one.reason == Reason.OK), self._shown)
         return self._shown
 
 
-def _counters(exercise: Exercise, side: Side) -> list[Counter]:
-    """One counter for a movement of both sides together or of one side, two for sides that work apart."""
-    if side == "both" and exercise.side_mode == "each":
-        return [Counter(exercise, "left", "l"), Counter(exercise, "right", "r")]
-    return [Counter(exercise, side, {"left": "l", "right": "r", "both": "lr"}[side])]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One frame as it came."""
+
+    t_s: float
+    kinematics: Kinematics
+    readings: Mapping[Side, Reading]
+
+
+def _asked(sides: Sequence[Side], side: Side) -> Sequence[Side]:
+    """Those of the counted sides that a person is asked to work with."""
+    return ("left", "right") if side == "both" and len(sides) > 1 else (side,)
+
+
+def _around(t_s: float, attempt: Attempt) -> bool:
+    return attempt.start_s - AROUND_S <= t_s <= attempt.end_s + AROUND_S
+
+
+def _samples(frames: Sequence[_Seen]) -> Samples:
+    return Samples(
+        np.array([seen.t_s for seen in frames]),
+        np.array([seen.kinematics.angles_deg for seen in frames]),
+        np.array([seen.kinematics.azimuth_deg for seen in frames]),
+    )

@@ -11,9 +11,10 @@ from physio.trends.palette import Palette
 from physio.trends.theme import finish
 
 HEIGHT_PX = 340
-_LABEL_SHARE = 0.16
+_LABEL_SHARE = 0.2
 """How much of the width, in terms of the sessions' span, is kept at the right for the lines' labels."""
 _CLOSEST_COUNTS, _CLOSEST_TICKS = 0.05, 0.14
+_BAR_STEP_PX = 6
 _SHAPES = ("circle", "square", "diamond", "triangle-up")
 _DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
@@ -42,9 +43,9 @@ class Scale:
 def states_chart(table: pd.DataFrame, colours: Palette) -> Any:
     """Share of the time that the face showed each state, per session."""
     lines = (
-        Line("state_attentive_pct", "attentive", colours.correct),
-        Line("state_looking_away_pct", "looking away", colours.both),
-        Line("state_eyes_closed_pct", "eyes closed", colours.warning),
+        Line("state_attentive_pct", "attentive", colours.both),
+        Line("state_looking_away_pct", "looking away", colours.unusable),
+        Line("state_eyes_closed_pct", "eyes closed", colours.muted),
         Line("state_discomfort_pct", "discomfort", colours.pain),
     )
     return _over_sessions(table, lines, Scale("share of time with a face, %", 0, 100), "What the face showed", colours)
@@ -143,10 +144,21 @@ def _over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, tit
         _direct_labels(long, x, scale, colours),
         _counts(table, x, colours),
     ]
-    if any(line.low for line in lines):
-        layers.insert(0, base.mark_rule(strokeWidth=3, opacity=0.35).encode(y="low:Q", y2="high:Q"))
-    chart = alt.layer(*layers).properties(height=HEIGHT_PX, title=title)
+    layers[:0] = _bars(long, lines, x, colour)
+    titles = alt.TitleParams(title, subtitle="n: counted repetitions")
+    chart = alt.layer(*layers).properties(height=HEIGHT_PX, title=titles)
     return finish(chart, colours)
+
+
+def _bars(long: pd.DataFrame, lines: Sequence[Line], x: alt.X, colour: alt.Color) -> list[Any]:
+    """The error bars, those of different lines beside each other."""
+    barred = [line.label for line in lines if line.low]
+    return [
+        alt.Chart(long[long["line"] == label])
+        .mark_rule(strokeWidth=3, opacity=0.4, xOffset=_BAR_STEP_PX * (i - (len(barred) - 1) / 2))
+        .encode(x=x, y="low:Q", y2="high:Q", color=colour)
+        for i, label in enumerate(barred)
+    ]
 
 
 def _dates(table: pd.DataFrame) -> alt.X:

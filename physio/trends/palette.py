@@ -40,7 +40,7 @@ class Palette:
 
 
 _DERIVED = {
-    "light": {"muted": "#56636b", "neutral": "#e4e7ea", "unusable": "#9aa4ab"},
+    "light": {"muted": "#56636b", "neutral": "#e4e7ea", "unusable": "#7b868d"},
     "dark": {"muted": "#9fadb5", "neutral": "#33404a", "unusable": "#6f7d86"},
 }
 

@@ -77,7 +77,7 @@ def angle_chart(
         alt.Chart(line)
         .mark_line(color=colours.side(track.side), strokeWidth=1.8, clip=True)
         .encode(
-            x=span.axis(labels=False),
+            x=span.axis(title=span.title),
             y=y,
             detail="piece:N",
             tooltip=[
@@ -87,7 +87,7 @@ def angle_chart(
         ),
     ]
     title = alt.TitleParams(track.label, subtitle=_what_is_shaded(reps, rejected))
-    return finish(alt.layer(*layers).properties(height=300, title=title), colours)
+    return finish(alt.layer(*layers).properties(height=330, title=title), colours)
 
 
 def pain_chart(
@@ -128,12 +128,12 @@ def state_chart(t_s: FloatArray, states: FloatArray, span: Span, colours: Palett
         if FaceState(run.code) in names
     ]
     order = [name for _, name in _STATE_ROWS]
-    fills = [colours.correct, colours.unusable, colours.warning, colours.pain]
+    fills = [colours.unusable, colours.unusable, colours.unusable, colours.pain]
     bars = (
         alt.Chart(pd.DataFrame(rows, columns=["t_s", "end_s", "state"]))
         .mark_bar(clip=True)
         .encode(
-            x=span.axis(title=span.title),
+            x=span.axis(),
             x2="end_s:Q",
             y=alt.Y(
                 "state:N",
@@ -146,7 +146,7 @@ def state_chart(t_s: FloatArray, states: FloatArray, span: Span, colours: Palett
             tooltip=["state:N", alt.Tooltip("t_s:Q", title="from, s", format=".1f")],
         )
     )
-    return finish(bars.properties(height=165, title="Face: what it showed (estimate)"), colours)
+    return finish(bars.properties(height=150, title="Face: what it showed (estimate)"), colours)
 
 
 def _degrees(track: AngleTrack) -> tuple[float, float]:
@@ -182,7 +182,7 @@ def _rep_shades(reps: Sequence[Rep], span: Span, high: float, colours: Palette) 
     shade = (
         alt.Chart(frame)
         .mark_rect(color=colours.correct, opacity=0.14, clip=True)
-        .encode(x=span.axis(labels=False), x2="end_s:Q", tooltip=tips)
+        .encode(x=span.axis(title=span.title), x2="end_s:Q", tooltip=tips)
     )
     number = (
         alt.Chart(frame)
@@ -206,7 +206,7 @@ def _hatched(rejected: Sequence[RejectedRep], span: Span, low: float, high: floa
         alt.Chart(pd.DataFrame(lines))
         .mark_rule(color=colours.unusable, strokeWidth=1, clip=True)
         .encode(
-            x=span.axis(labels=False),
+            x=span.axis(title=span.title),
             x2="end_s:Q",
             y="deg:Q",
             y2="deg2:Q",
@@ -218,12 +218,12 @@ def _hatched(rejected: Sequence[RejectedRep], span: Span, low: float, high: floa
 def _target(target_deg: float, span: Span, y: alt.Y, colours: Palette) -> list[Any]:
     if not np.isfinite(target_deg):
         return []
-    frame = pd.DataFrame([{"t_s": span.end_s, "deg": target_deg, "text": f"target {target_deg:.0f}°"}])
+    frame = pd.DataFrame([{"t_s": span.start_s, "deg": target_deg, "text": f"target {target_deg:.0f}°"}])
     rule = alt.Chart(frame).mark_rule(color=colours.correct, strokeDash=[6, 4]).encode(y=y)
     word = (
         alt.Chart(frame)
-        .mark_text(align="right", baseline="bottom", dx=-4, dy=-2, color=colours.text, fontSize=11)
-        .encode(x=span.axis(labels=False), y=y, text="text:N")
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=colours.text, fontSize=11)
+        .encode(x=span.axis(title=span.title), y=y, text="text:N")
     )
     return [rule, word]
 

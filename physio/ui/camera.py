@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 from aiortc.contrib.media import MediaPlayer
-from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, webrtc_streamer
+from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
+from streamlit_webrtc.webrtc import SignallingTimeoutError
 
 from physio.capture.frames import Picture
+from physio.errors import PhysioError
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
 from physio.storage.records import Patient
@@ -51,6 +53,12 @@ class LiveSlot:
     def __init__(self) -> None:
         self.session: LiveSession | None = None
         self.choice: tuple[LiveSetup, Path | None] | None = None
+        self.number = 0
+
+    def begin(self, session: LiveSession) -> LiveSession:
+        """Keep a new session; its number goes into the keys of its widgets, so that they start empty."""
+        self.session, self.number = session, self.number + 1
+        return session
 
 
 def slot() -> LiveSlot:
@@ -77,10 +85,17 @@ def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
     place = slot()
 
     def processor() -> CameraProcessor:
-        place.session = start()
-        return CameraProcessor(place.session)
+        return CameraProcessor(place.begin(start()))
 
-    context = webrtc_streamer(
+    try:
+        context = _streamer(processor, clip)
+    except SignallingTimeoutError as error:
+        raise PhysioError(texts.CAMERA_TOO_SLOW) from error
+    return bool(context.state.playing or context.state.signalling)
+
+
+def _streamer(processor: Callable[[], CameraProcessor], clip: Path | None) -> WebRtcStreamerContext[Any, Any]:
+    return webrtc_streamer(
         key=KEY,
         mode=WebRtcMode.RECVONLY if clip else WebRtcMode.SENDRECV,
         rtc_configuration=_RTC,
@@ -92,4 +107,3 @@ def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
         media_toggle_controls=False,
         async_processing=True,
     )
-    return bool(context.state.playing or context.state.signalling)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from html import escape
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import altair as alt
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -132,6 +132,6 @@ def local(moment: datetime) -> datetime:
         return moment.astimezone()
 
 
-def chart(figure: alt.Chart, alt_text: str) -> None:
+def chart(figure: Any, alt_text: str) -> None:
     """A chart in its own theme, over the whole width."""
     st.altair_chart(figure, width="stretch", theme=None, alt=alt_text)

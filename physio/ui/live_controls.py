@@ -100,44 +100,48 @@ def panel(session: LiveSession) -> None:
 
 
 @st.fragment
-def controls(session: LiveSession) -> None:
-    """Mark, the patient's own rating, and the note."""
+def controls(session: LiveSession, number: int) -> None:
+    """Mark, the patient's own rating, and the note; number tells the widgets of different sessions apart."""
     over = session.end is not None
     mark, hide = st.columns([1, 1], vertical_alignment="center")
     if mark.button("Mark event", icon=":material/flag:", shortcut="M", disabled=over, width="stretch"):
         _told(session.mark_event(), f"Marked at {clock(session.snapshot().last_t_s)}")
-    hide.toggle("Hide face analysis", key="hide_face", help="Hides it on this screen. It goes on being recorded.")
+    hide.toggle("Hide face analysis", key="hide_face", help=texts.HIDE_HELP)
+    says, note = f"live_says_{number}", f"live_note_{number}"
     st.segmented_control(
-        "Patient says: pain now, 0 none to 10 worst",
+        texts.PATIENT_SAYS,
         list(range(11)),
-        key="live_says",
+        key=says,
         disabled=over,
         width="stretch",
         on_change=_take_rating,
-        args=(session,),
+        args=(session, says),
     )
+    if last := st.session_state.get(f"{says}_last"):
+        st.caption(last)
     st.text_area(
-        "Note",
-        key="live_note",
-        height=68,
-        placeholder="Saved with the session",
-        on_change=_take_note,
-        args=(session,),
+        "Note", key=note, height=68, placeholder="Saved with the session", on_change=_take_note, args=(session, note)
     )
 
 
-def _take_rating(session: LiveSession) -> None:
-    rating = st.session_state["live_says"]
+def _take_rating(session: LiveSession, key: str) -> None:
+    """Store the rating, and leave none chosen, so that the same one can be given again."""
+    rating = st.session_state[key]
+    st.session_state[key] = None
     if rating is not None:
-        _told(session.report_pain(int(rating)), f"Patient says {rating} at {clock(session.snapshot().last_t_s)}")
+        told = f"Patient says {rating} at {clock(session.snapshot().last_t_s)}"
+        done = session.report_pain(int(rating))
+        _told(done, told)
+        if done:
+            st.session_state[f"{key}_last"] = told
 
 
-def _take_note(session: LiveSession) -> None:
-    _told(session.write_note(st.session_state["live_note"]), "Note saved")
+def _take_note(session: LiveSession, key: str) -> None:
+    _told(session.write_note(st.session_state[key]), "Note saved")
 
 
 def _told(done: bool, text: str) -> None:
-    st.toast(text if done else "Nothing is being recorded, so this was not saved.")
+    st.toast(text if done else texts.NOT_SAVED)
 
 
 def welcome(store: Store, setup: LiveSetup) -> None:

@@ -1,19 +1,22 @@
 """What the live page shows beside the picture, made from a LiveSnapshot. Plain functions to HTML text."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.view import view_label
-from physio.live_snapshot import LiveSetup, LiveSnapshot
-from physio.types import Affect, FaceReason, FaceState, Reason, Rep
+from physio.live_snapshot import TRACE_S, LiveSetup, LiveSnapshot
+from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui import texts
-from physio.ui.tiles import NO_VALUE, check, clock, facts, mean, number, scale, sparkline, tile, tiles
+from physio.ui.tiles import NO_VALUE, Extra, check, clock, facts, figures, mean, number, scale, sparkline, tile, tiles
 
 DARK_BELOW, BRIGHT_ABOVE = 45.0, 225.0
 MAX_FACE_AGE_S = 0.5
-_SPARK_POINTS = 60
+_SPARK_POINTS = 40
 _PSPI_SHOWN_TO = 6.0
 _ANGLE_WORDS = {angle.base: angle.label.split(",")[0] for angle in ANGLES}
 
@@ -34,7 +37,7 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         _recording(snapshot),
         _view(snapshot, setup),
         check(_light(snapshot.brightness), "light", _light_advice(snapshot.brightness)),
-        check(snapshot.whole_body, "whole body", texts.NOT_WHOLE_BODY),
+        check(snapshot.whole_body, "body in view", texts.NOT_WHOLE_BODY),
         f"<b>{number(snapshot.fps)}</b>/s, <b>{snapshot.dropped}</b> dropped",
     )
 
@@ -49,28 +52,42 @@ def title_line(setup: LiveSetup) -> str:
 def results(reps: Sequence[Rep], duration_s: float, target_reps: int) -> str:
     """A finished session in four tiles."""
     of = f"/ {target_reps}" if target_reps else ""
-    return tiles(
-        tile("Repetitions", str(len(reps)), of=of),
-        tile("Form, mean", number(mean([rep.score for rep in reps]))),
-        tile("Range, mean", number(mean([rep.rom_deg for rep in reps]), unit="°")),
+    return figures(
+        tile("Repetitions", str(len(reps)), "", Extra(of=of)),
+        tile("Form, mean", number(mean(rep.score for rep in reps))),
+        tile("Range, mean", number(mean(rep.rom_deg for rep in reps), unit="°")),
         tile("Duration", clock(duration_s)),
-        figures=True,
+        narrow=4,
     )
 
 
 def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     missed = f"{snapshot.rejected} not counted" if snapshot.rejected else ""
     of = f"/ {setup.target_reps}" if setup.target_reps else ""
-    return tile("Repetitions", str(len(snapshot.reps)), missed, of=of)
+    return tile("Repetitions", str(len(snapshot.reps)), missed, Extra(of=of, span=5))
 
 
 def _angle(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     exercise, result = setup.exercise, snapshot.result
     value = result.signal_deg if result else math.nan
-    reason = texts.REASONS[result.reason] if result and not math.isfinite(value) else ""
-    bar = scale(value, 0.0, _scale_end(exercise.target_deg), exercise.target_deg, f"target {exercise.target_deg:.0f}°")
-    label = _ANGLE_WORDS[exercise.signal.angle]
-    return tile(label, number(value, unit="°"), reason or f"target {exercise.target_deg:.0f}°", extra=bar)
+    known = result is not None and math.isfinite(value)
+    reason = texts.REASONS[result.reason] if result and not known else ""
+    error_deg = signal_error_deg(result.kinematics, setup) if result and known else math.nan
+    goal = f"target {exercise.target_deg:.0f}°"
+    extra = Extra(
+        of=f"± {error_deg:.0f}°" if math.isfinite(error_deg) else "",
+        html=scale(value, 0.0, _scale_end(exercise.target_deg), exercise.target_deg, goal),
+        span=8,
+    )
+    return tile(_ANGLE_WORDS[exercise.signal.angle], number(value, unit="°"), reason or goal, extra)
+
+
+def signal_error_deg(kinematics: Kinematics, setup: LiveSetup) -> float:
+    """The expected error of the exercise's angle now: the larger one when both sides are measured, NaN if unknown."""
+    letters = {"left": "l", "right": "r", "both": "lr"}[setup.side]
+    of_signal = [angle.base == setup.exercise.signal.angle and angle.side in ("", *letters) for angle in ANGLES]
+    errors = kinematics.error_deg[np.array(of_signal) & np.isfinite(kinematics.angles_deg)]
+    return float(np.nanmax(errors)) if np.isfinite(errors).any() else math.nan
 
 
 def _scale_end(target_deg: float) -> float:
@@ -79,8 +96,7 @@ def _scale_end(target_deg: float) -> float:
 
 def _form(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     last = snapshot.reps[-1] if snapshot.reps else None
-    score = last.score if last else math.nan
-    return tile("Form, 0-100", number(score), _remark(last, setup))
+    return tile("Form, 0-100", number(last.score if last else math.nan), _remark(last, setup), Extra(span=5))
 
 
 def _remark(rep: Rep | None, setup: LiveSetup) -> str:
@@ -98,18 +114,15 @@ def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, st
     reason = _face_reason(affect, setup, show)
     labels = ("Pain (face, estimate)", "Face (estimate)")
     if reason or affect is None:
-        pain, state = (_half(tile(label, NO_VALUE, reason)) for label in labels)
+        pain, state = (tile(label, NO_VALUE, reason, Extra(span=9)) for label in labels)
         return pain, state
     spark = sparkline(_recent_pspi(snapshot), _PSPI_SHOWN_TO, "pain estimate over the last 20 seconds")
     if math.isfinite(affect.pspi):
-        pain = tile(labels[0], number(affect.pspi), texts.pain_word(affect.pspi), of="of 16", extra=spark)
+        word = texts.pain_word(affect.pspi)
+        pain = tile(labels[0], number(affect.pspi), word, Extra(of="of 16", html=spark, span=9))
     else:
-        pain = tile(labels[0], NO_VALUE, texts.FACE_LEARNING, extra=spark)
-    return _half(pain), _half(tile(labels[1], texts.STATES[affect.state], "", word=True))
-
-
-def _half(html: str) -> str:
-    return html.replace('class="ph-tile"', 'class="ph-tile half"', 1)
+        pain = tile(labels[0], NO_VALUE, texts.FACE_LEARNING, Extra(html=spark, span=9))
+    return pain, tile(labels[1], texts.STATES[affect.state], "", Extra(span=9, word=True))
 
 
 def _face_reason(affect: Affect | None, setup: LiveSetup, show: bool) -> str:
@@ -127,8 +140,12 @@ def _face_reason(affect: Affect | None, setup: LiveSetup, show: bool) -> str:
 
 
 def _recent_pspi(snapshot: LiveSnapshot) -> list[float]:
-    values: list[float] = snapshot.trace.pspi.tolist()
-    return values[:: max(1, len(values) // _SPARK_POINTS)]
+    """The largest value in each part of the last TRACE_S seconds, NaN where there was none."""
+    trace = snapshot.trace
+    edges = trace.t_s[-1] - TRACE_S + np.arange(_SPARK_POINTS + 1) * TRACE_S / _SPARK_POINTS
+    places = np.searchsorted(trace.t_s, edges)
+    parts = [trace.pspi[a:b] for a, b in itertools.pairwise(places)]
+    return [float(np.nanmax(part)) if np.isfinite(part).any() else math.nan for part in parts]
 
 
 def _recording(snapshot: LiveSnapshot) -> str:

@@ -13,10 +13,10 @@ from physio.storage.export import FileType
 from physio.storage.records import Patient, Session
 from physio.storage.store import Store
 from physio.trends import queries, timeline
+from physio.trends.palette import Palette
 from physio.trends.queries import SessionData
-from physio.types import FloatArray
-from physio.ui import components, state, texts
-from physio.ui.tiles import clock, ledger_rows, mean, number, tile, tiles
+from physio.types import FaceState, FloatArray
+from physio.ui import components, state, texts, tiles
 
 _SIGNAL = "signal"
 _SIDE_OF = {"l": "left", "r": "right", "": "both"}
@@ -60,18 +60,19 @@ def figures(data: SessionData) -> None:
     session, metrics = data.session, data.metrics
     scores = np.array([rep.score for rep in data.reps])
     roms = np.array([rep.rom_deg for rep in data.reps])
-    target = f"/ {session.target_reps}" if session.target_reps else ""
+    target = tiles.Extra(of=f"/ {session.target_reps}") if session.target_reps else tiles.PLAIN
     pain = metrics.get("pspi_p95", math.nan)
+    of_16 = tiles.Extra(of="of 16") if math.isfinite(pain) else tiles.PLAIN
     said = max((report.score for report in data.self_reports), default=math.nan)
     st.html(
-        tiles(
-            tile("Repetitions", str(len(data.reps)), _plural(len(data.rejected), "not counted"), of=target),
-            tile("Form score", number(mean(scores)), _spread(scores, ""), of="/ 100" if scores.size else ""),
-            tile("Range per repetition", number(mean(roms), unit="°"), _spread(roms, "°")),
-            tile("Pain (face, estimate)", number(pain, 1), _pain_note(data, pain), of="of 16" if pain == pain else ""),
-            tile("Patient said", number(said), "highest, 0-10" if said == said else "was not asked"),
-            tile("Duration", clock(metrics.get("duration_s", math.nan)), _ended(session)),
-            figures=True,
+        tiles.figures(
+            tiles.tile("Repetitions", str(len(data.reps)), _plural(len(data.rejected), "not counted"), target),
+            tiles.tile("Form score, 0-100", tiles.number(tiles.mean(scores)), _spread(scores, "")),
+            tiles.tile("Range per repetition", tiles.number(tiles.mean(roms), unit="°"), _spread(roms, "°")),
+            tiles.tile("Pain (face, estimate)", tiles.number(pain, 1), _pain_note(pain), of_16),
+            tiles.tile("Patient said", tiles.number(said), "highest, 0-10" if math.isfinite(said) else "was not asked"),
+            tiles.tile("Duration", tiles.clock(metrics.get("duration_s", math.nan)), _ended(session)),
+            narrow=3,
         )
     )
     for warning in data.warnings:
@@ -80,14 +81,14 @@ def figures(data: SessionData) -> None:
 
 def _spread(values: FloatArray, unit: str) -> str:
     known = values[np.isfinite(values)] if values.size else values
-    return f"± {known.std(ddof=1):.0f}{unit} between repetitions" if known.size > 1 else ""
+    return f"± {known.std(ddof=1):.0f}{unit} (SD)" if known.size > 1 else ""
 
 
 def _plural(count: int, text: str) -> str:
     return f"{count} {text}" if count else ""
 
 
-def _pain_note(data: SessionData, pain: float) -> str:
+def _pain_note(pain: float) -> str:
     if math.isfinite(pain):
         return f"{texts.pain_word(pain)}, highest 5 %"
     return "no usable face"
@@ -115,12 +116,21 @@ def timeline_charts(data: SessionData, exercise: Exercise | None) -> None:
             timeline.angle_chart(track, data.reps, data.rejected, span, colours),
             f"{track.label} over time with {len(data.reps)} counted repetitions",
         )
-        pspi, states = data.frames["pspi"], data.frames["face_state"]
+        _face_charts(data, span, colours)
+
+
+def _face_charts(data: SessionData, span: timeline.Span, colours: Palette) -> None:
+    pspi, states = data.frames["pspi"], data.frames["face_state"]
+    seen = bool(np.any(states > FaceState.NO_FACE))
+    if np.isfinite(pspi).any() or data.self_reports or data.marks:
         components.chart(
             timeline.pain_chart(data.t_s, pspi, (data.self_reports, data.marks), span, colours),
             "Pain estimate from the face over time",
         )
+    if seen:
         components.chart(timeline.state_chart(data.t_s, states, span, colours), "What the face showed over time")
+    else:
+        st.caption("No face was usable in this session: pain and state were not estimated.")
 
 
 def _why_nothing(data: SessionData) -> str:
@@ -212,10 +222,13 @@ def quality(data: SessionData) -> None:
     st.subheader("Not usable", anchor=False)
     rows = queries.ledger(data.metrics)
     frames = int(data.metrics.get("frames_processed", 0))
+    if data.session.end_reason is None:
+        st.caption("Known as soon as the session has ended.")
+        return
     if not rows:
         st.caption(f"Body and face were found in all {frames} frames.")
         return
-    st.html(ledger_rows([(texts.unusable(row.what, row.reason), row.pct) for row in rows]))
+    st.html(tiles.ledger_rows([(texts.unusable(row.what, row.reason), row.pct) for row in rows]))
     st.caption(f"of {frames} processed frames; what is not usable is left out of every number on this page")
 
 
@@ -228,12 +241,12 @@ def downloads(store: Store, session: Session) -> None:
         ("Repetitions", "csv", store.reps_file),
         ("Repetitions", "parquet", store.reps_file),
     ]
-    for place, (what, kind, make) in zip(st.columns(4), offers, strict=True):
-        place.download_button(
-            f"{what}, {'CSV' if kind == 'csv' else 'Parquet'}",
-            partial(make, session.id, kind),
-            f"{session.patient_code}_{session.id}_{what.lower()}.{kind}",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
+    with st.container(horizontal=True):
+        for what, kind, make in offers:
+            st.download_button(
+                f"{what}, {'CSV' if kind == 'csv' else 'Parquet'}",
+                partial(make, session.id, kind),
+                f"{session.patient_code}_{session.id}_{what.lower()}.{kind}",
+                icon=":material/download:",
+                on_click="ignore",
+            )

@@ -4,7 +4,6 @@ from physio.exercise.definition import Exercise
 from physio.types import EndReason, FaceReason, FaceState, Reason, Side
 
 APP = "physio"
-TAGLINE = "Movement measured with one camera"
 INTENDED_USE = "Decision support for a qualified physiotherapist. Not a diagnosis."
 
 LIVE, UPLOAD, REVIEW, TRENDS, PATIENTS, ABOUT = (
@@ -78,8 +77,12 @@ CAMERA_PROBLEMS = {
     "none": "No camera was found. Plug one in, or choose a demo clip instead.",
     "denied": "The browser refuses the camera. Allow it with the sign beside the address, then reload.",
 }
+CAMERA_TOO_SLOW = (
+    "The camera's picture could not be taken within 10 seconds. This computer may be busy: wait a moment, reload the "
+    "page and start again."
+)
 CAMERA_LOST = (
-    "No picture for 3 seconds, so the session was closed and saved. Check the camera's cable, and that no other "
+    "No picture for 5 seconds, so the session was closed and saved. Check the camera's cable, and that no other "
     "program took it; then press Stop and Start for a new session."
 )
 PICTURE_STILL_ON = "Nothing more is recorded. Press Stop, then Start for the next session."
@@ -98,6 +101,9 @@ STAND: dict[str, str] = {
 TARGET_HELP = "Repetitions to do; 0 for no target"
 CLIP_HELP = "A demo clip plays in place of the camera; it shows a rendered person"
 FACE_HELP = "Pain and state are estimates from the face. No picture is ever stored."
+HIDE_HELP = "Hides it on this screen. It goes on being recorded."
+PATIENT_SAYS = "Patient says: pain now, 0 none to 10 worst"
+NOT_SAVED = "Nothing is being recorded, so this was not saved."
 KEYS = "Keys: space starts and stops, M marks an event."
 
 

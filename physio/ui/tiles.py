@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 NO_VALUE = "–"
@@ -27,20 +28,40 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def tile(label: str, value: str, note: str = "", *, of: str = "", word: bool = False, extra: str = "") -> str:
-    """One tile: what it is, its value large, a note small. A value of NO_VALUE is greyed; extra is trusted HTML."""
-    classes = "ph-value" + (" word" if word else "") + (" none" if value == NO_VALUE else "")
-    suffix = f'<span class="of"> {escape(of)}</span>' if of else ""
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a tile may have beside its label, value and note: of stands small behind the value; html (trusted) under it;
+    span is its share of the 18 columns of the grid; word: the value is a word."""
+
+    of: str = ""
+    html: str = ""
+    span: int = 6
+    word: bool = False
+
+
+PLAIN = Extra()
+
+
+def tile(label: str, value: str, note: str = "", extra: Extra = PLAIN) -> str:
+    """One tile: what it is, its value large, a note small. A value of NO_VALUE is greyed."""
+    classes = "ph-value" + (" word" if extra.word else "") + (" none" if value == NO_VALUE else "")
+    suffix = f'<span class="of"> {escape(extra.of)}</span>' if extra.of else ""
     return (
-        f'<section class="ph-tile"><h4>{escape(label)}</h4>'
-        f'<div class="{classes}">{escape(value)}{suffix}</div>{extra}'
+        f'<section class="ph-tile" style="--span:{extra.span}"><h4>{escape(label)}</h4>'
+        f'<div class="{classes}">{escape(value)}{suffix}</div>{extra.html}'
         f'<div class="ph-note">{escape(note)}</div></section>'
     )
 
 
-def tiles(*parts: str, figures: bool = False) -> str:
-    """Tiles in their grid; figures: the smaller kind over a page."""
-    return f'<div class="ph-box"><div class="{"ph-figures" if figures else "ph-tiles"}">{"".join(parts)}</div></div>'
+def tiles(*parts: str) -> str:
+    """Large tiles in their grid, for what is read from across the room."""
+    return f'<div class="ph-box"><div class="ph-tiles">{"".join(parts)}</div></div>'
+
+
+def figures(*parts: str, narrow: int) -> str:
+    """Smaller tiles in one row; narrow: how many stand side by side where there is little room."""
+    style = f"--columns:{len(parts)};--narrow:{narrow}"
+    return f'<div class="ph-box"><div class="ph-figures" style="{style}">{"".join(parts)}</div></div>'
 
 
 def scale(now: float, low: float, high: float, goal: float, label: str) -> str:
@@ -55,23 +76,12 @@ def scale(now: float, low: float, high: float, goal: float, label: str) -> str:
 
 
 def sparkline(values: Sequence[float], top: float, label: str) -> str:
-    """A small line of values from 0 to top over the tile's width, with gaps where they are NaN."""
-    width, height = 200.0, 26.0
-    points = [
-        (width * i / max(len(values) - 1, 1), height - 2 - (height - 4) * min(value / top, 1.0))
-        for i, value in enumerate(values)
-    ]
-    path, pen_down = [], False
-    for x, y in points:
-        if math.isfinite(y):
-            path.append(f"{'L' if pen_down else 'M'}{x:.1f} {y:.1f}")
-        pen_down = math.isfinite(y)
-    return (
-        f'<svg class="ph-spark" viewBox="0 0 {width:.0f} {height:.0f}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(label)}"><path d="M0 {height - 1}H{width}" stroke="var(--ph-neutral)"/>'
-        f'<path d="{"".join(path)}" fill="none" stroke="var(--ph-pain)" stroke-width="2" '
-        f'vector-effect="non-scaling-stroke"/></svg>'
+    """Small bars of values from 0 to top over the tile's width, with gaps where they are NaN."""
+    bars = "".join(
+        f'<i style="height:{100 * min(max(value / top, 0.06), 1.0):.0f}%"></i>' if math.isfinite(value) else "<b></b>"
+        for value in values
     )
+    return f'<div class="ph-spark" role="img" aria-label="{escape(label)}">{bars}</div>'
 
 
 def facts(*items: str) -> str:

@@ -19,9 +19,10 @@ def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exer
     """Which exercise: its sessions only, because scores of different exercises do not make one line."""
     done = table["exercise_id"].value_counts()
     names = {key: exercises[key].name if key in exercises else key.replace("_", " ") for key in done.index if key}
+    options = [*names, ALL] if names and done.max() > 1 else [ALL, *names]
     key = st.selectbox(
         "Exercise",
-        [*names, ALL] if names else [ALL],
+        options,
         format_func=lambda one: f"{names[one]} ({done[one]})" if one else f"All sessions ({len(table)})",
         key="trend_exercise",
         width=420,

@@ -17,12 +17,13 @@ from physio import demo
 from physio.config import ROOT, Settings
 from physio.perception.assets import ensure_models
 from physio.storage.store import Store
-from tests.browser.running_app import CLIP, FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
+from tests.browser.running_app import FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
 
-PAGES = ("live", "upload", "review", "trends", "patients", "about")
+PAGES = ("upload", "review", "trends", "patients", "about", "live")
 DESK, TABLET = (1280, 800), (820, 1180)
 SETTLE_MS = 3_000
-REPS_BEFORE_PICTURE = 2
+EXERCISE, SIDE, CLIP = "Shoulder abduction", "right", demo.CLIPS / "shoulder_abduction.mp4"
+REPS_BEFORE_PICTURE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,57 +52,63 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         data_dir = options.data or Path(scratch) / "data"
         data_dir.mkdir(parents=True, exist_ok=True)
-        score_history(data_dir)
+        shown = score_history(data_dir)
         camera = Path(scratch) / "camera.mjpeg"
         write_camera(CLIP, camera)
-        take(wanted(options.all), data_dir, camera, options.out)
+        take(wanted(options.all), shown, data_dir, camera, options.out)
 
 
 def wanted(everything: bool) -> list[Shot]:
     """What to take."""
     if everything:
         return [Shot(page, size, scheme) for page in PAGES for size in (DESK, TABLET) for scheme in ("light", "dark")]
-    return [*(Shot(page, DESK, "light") for page in PAGES), Shot("live", TABLET, "light"), Shot("review", DESK, "dark")]
+    return [Shot("review", DESK, "dark"), *(Shot(page, DESK, "light") for page in PAGES), Shot("live", TABLET, "light")]
 
 
-def score_history(data_dir: Path) -> None:
-    """The demo patient with everything that their clips give."""
+def score_history(data_dir: Path) -> str:
+    """The demo patient with everything that their clips give; the id of the session that the pictures show."""
     store = Store(data_dir / "physio.duckdb")
     demo.add_demo_patient(store)
     history = demo.DemoHistory(store, ensure_models(Settings.load().models_dir), demo.demo_clips())
     history.start()
     history.wait()
+    shown = next(session.id for session in store.sessions(demo.CODE) if session.video_name == CLIP.name)
     store.close()
+    return shown
 
 
-def take(shots: list[Shot], data_dir: Path, camera: Path, out: Path) -> None:
-    """All pictures, from one server."""
+def take(shots: list[Shot], session_id: str, data_dir: Path, camera: Path, out: Path) -> None:
+    """All pictures, from one server; the review page shows the session of that id."""
     server = Server(data_dir)
     try:
         with sync_playwright() as playwright:
             flags = [*FLAGS, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
             browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
             for shot in shots:
-                save(picture(browser, server, shot), out / shot.name)
+                save(picture(browser, server, shot, session_id), out / shot.name)
                 print(out / shot.name)
             browser.close()
     finally:
         server.end()
 
 
-def picture(browser: Browser, server: Server, shot: Shot) -> bytes:
+def picture(browser: Browser, server: Server, shot: Shot, session_id: str) -> bytes:
     """One page as PNG, as tall as it is."""
+    session = f"&session={session_id}" if shot.page == "review" else ""
     width, height = shot.size
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=shot.scheme)
     if shot.page == "live":
         live = LivePage(context.new_page(), server, demo.CODE)
-        live.start("Squat")
+        live.choose("Exercise", EXERCISE)
+        live.choose("Side", SIDE)
+        live.frame.get_by_role("button", name="Start").click()
+        live.wait_for_numbers()
         live.wait_for_reps(REPS_BEFORE_PICTURE, timeout_s=60)
         live.page.wait_for_timeout(1_500)
         taken = live.page.screenshot()
     else:
         page = context.new_page()
-        page.goto(f"{server.url}/{shot.page}?patient={demo.CODE}")
+        page.goto(f"{server.url}/{shot.page}?patient={demo.CODE}{session}")
         page.get_by_role("heading").first.wait_for(timeout=60_000)
         page.wait_for_timeout(SETTLE_MS)
         fit_to_content(page, width, height)

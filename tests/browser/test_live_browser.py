@@ -9,7 +9,7 @@ from physio.types import EndReason
 from tests.browser.running_app import CAMERA_SIZE, LivePage, Server, new_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
-WATCHDOG_MS = 8_000
+WATCHDOG_MS = 9_000
 
 
 def stored(server: Server, patient: str = "P001"):
@@ -41,7 +41,7 @@ def test_a_session_is_drawn_counted_and_stored(live: LivePage, server: Server):
     live.page.get_by_role("button", name="Mark event").click()
     live.page.get_by_text("Marked at").wait_for()
     live.page.get_by_role("radio", name="4", exact=True).click()
-    live.page.get_by_text("Patient says 4 at").wait_for()
+    live.page.get_by_text("Patient says 4 at").first.wait_for()
     live.page.get_by_label("Note").fill("left heel")
     live.page.get_by_label("Note").press("Control+Enter")
     live.page.get_by_text("Note saved").wait_for()
@@ -167,10 +167,13 @@ def test_the_face_analysis_can_be_hidden(live: LivePage):
 def test_after_stop_the_next_session_starts_afresh(live: LivePage, server: Server):
     live.start()
     live.wait_for_reps(1)
+    live.page.get_by_label("Note").fill("of the first")
+    live.page.get_by_label("Note").press("Control+Enter")
     live.stop()
     live.frame.get_by_role("button", name="Start").click()
     live.page.wait_for_function("document.querySelector('.ph-rec')?.innerText.startsWith('recording')", timeout=30_000)
     assert live.number("Repetitions") == "0"
+    assert live.page.get_by_label("Note").input_value() == ""
     live.stop()
     server.end()
     store = server.store()

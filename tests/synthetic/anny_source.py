@@ -47,7 +47,6 @@ class People:
             corners=mesh.corners,
             part=mesh.part,
             lips=mesh.lips,
-            lids=mesh.lids,
             heads=_merged_heads(named),
             weights=mesh.weights,
             markers=_markers(vertices, mesh, named),
@@ -94,7 +93,6 @@ class _Mesh:
     corners: IntArray
     part: npt.NDArray[np.str_]
     lips: Array
-    lids: Array
     weights: FloatArray32
     bone_labels: tuple[str, ...]
     action_names: tuple[str, ...]
@@ -117,7 +115,6 @@ def _read_mesh(model) -> _Mesh:  # type: ignore[no-untyped-def]
         corners=corners,
         part=_parts(uv),
         lips=_mask("mpfb_lips.jpg", uv),
-        lids=_mask("mpfb_eyelids.jpg", uv),
         weights=_merged_weights(model, labels),
         bone_labels=labels,
         action_names=tuple(model.facial_action_labels),

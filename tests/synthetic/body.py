@@ -60,7 +60,7 @@ class Body:
 
     vertices (V, 3) metres; template (V, 3): the same vertices on the standard body, for painting; faces (F, 3);
     uv (U, 2) texture coordinates and corners (F, 3) which of them each corner of a face has;
-    part (V,) name of the mesh part; lips, lids (V,) 0-1 masks;
+    part (V,) name of the mesh part; lips (V,) 0-1 mask;
     heads (B, 3) bone heads in the order of BONES; weights (V, B) skinning weights;
     markers: points on the body under the names of physio.landmarks (plus "neck" and "vertex", the top of the head),
     each with the bone that carries it;
@@ -76,7 +76,6 @@ class Body:
     corners: IntArray
     part: npt.NDArray[np.str_]
     lips: Array
-    lids: Array
     heads: Array
     weights: FloatArray32
     markers: tuple[Marker, ...]

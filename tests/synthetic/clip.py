@@ -50,8 +50,10 @@ def shoot(p: Performance, painter: Painter) -> Iterator[Picture]:
     )
     stage = Stage(painter, p.room, wide)
     detail = 1024 if max(width, height) > 1000 or _face_px(p) > 60.0 else 512
+    cast = [(p.body, p.pose, p.plan.look)]
+    if p.bystander is not None:
+        cast.append((p.bystander.body, p.bystander.pose, p.bystander.look))
     skins = []
-    cast = ((p.body, p.pose, p.plan.look), *[(b, q, p.plan.passer.look) for b, q in p.others if p.plan.passer])
     for body, moved, look in cast:
         figure = dress(body, look)
         skins.append((stage.add(figure, look.beard, detail), Skin(body, figure), moved))

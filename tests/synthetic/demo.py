@@ -18,7 +18,7 @@ from tests.synthetic.render import Painter
 from tests.synthetic.rooms import draw_room, draw_wall
 from tests.synthetic.scene import Light
 
-_SIZE = (640, 480)
+_SIZES = {"body": (640, 480), "upper": (960, 720)}
 _RATE_HZ = 25.0
 _SENSOR = Sensor(noise=1.2, blur_px=0.4, crf=25)
 
@@ -44,13 +44,13 @@ CLIPS: tuple[DemoClip, ...] = (
     DemoClip("squat", 901, "both", 88.0, 34.0, range_share=0.92),
     DemoClip("sit_to_stand", 902, "both", -84.0, 72.0, range_share=1.08, duration_s=24.0),
     DemoClip("lunge", 903, "right", -90.0, 27.0, range_share=0.98),
-    DemoClip("knee_extension", 904, "left", 90.0, 66.0, range_share=0.93, fade=-0.15),
+    DemoClip("knee_extension", 914, "left", 72.0, 66.0, range_share=0.93, fade=-0.15),
     DemoClip("shoulder_abduction", 925, "right", 4.0, 52.0, range_share=0.82, fade=-0.12, hurts=True, frame="upper",
              duration_s=24.0, compensations={"shoulder_hike": 9.0, "trunk_lean_side": 7.0}),
     DemoClip("shoulder_flexion", 906, "left", 86.0, 45.0, range_share=1.4),
     DemoClip("lateral_raise", 907, "both", -3.0, 22.0, range_share=1.0),
     DemoClip("shoulder_press", 908, "both", 5.0, 39.0),
-    DemoClip("elbow_flexion", 909, "right", -85.0, 58.0),
+    DemoClip("elbow_flexion", 919, "right", -72.0, 58.0),
     DemoClip("hip_abduction", 910, "left", -5.0, 61.0, fade=-0.1, compensations={"trunk_lean_side": 6.0}),
 )  # fmt: skip
 
@@ -83,7 +83,7 @@ def plan_of(clip: DemoClip) -> ClipPlan:
         side=clip.side,
         duration_s=clip.duration_s,
         fps=_RATE_HZ,
-        size=_SIZE,
+        size=_SIZES[clip.frame],
         traits=traits,
         look=draw_look(rng, traits, wall),
         room=replace(room, light=_daylight(room.light), boxes=room.boxes[:2]),

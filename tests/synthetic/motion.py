@@ -1,6 +1,6 @@
 """Motion as people make it: minimum-jerk repetitions with pauses, drift, tremor and varying size. Pure numpy."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -121,8 +121,3 @@ def wander(rng: Rng, t_s: Array, low: float, high: float, step_s: float = 1.6) -
         value += (there - here) * minimum_jerk((t_s - now) / length)
         here, now = there, now + length + float(rng.exponential(0.4 * step_s))
     return value
-
-
-def late(rep: Excursion, delay_s: float) -> Excursion:
-    """The same repetition a little later (a limb that follows another)."""
-    return replace(rep, start_s=rep.start_s + delay_s)

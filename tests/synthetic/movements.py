@@ -16,7 +16,7 @@ from tests.synthetic.postures import Setting
 @dataclass(frozen=True, slots=True)
 class Movement:
     """signal: angle base whose excursion makes a repetition ("" = none); sides: body sides that may work; seat: needs a
-    stool; views: azimuth of the library's camera views (absolute, degrees); reach: needs head room above."""
+    stool; compensations: what people do instead (keys of postures.Setting.compensations)."""
 
     name: str
     make: Callable[[Setting], Controls]
@@ -24,14 +24,11 @@ class Movement:
     sides: tuple[str, ...]
     tempo: Tempo = field(default_factory=Tempo)
     seat: bool = False
-    views: tuple[float, ...] = (90.0,)
-    reach: bool = False
     compensations: tuple[str, ...] = ()
 
 
 _ONE = ("left", "right")
 _QUICK = Tempo(outward_s=0.6, hold_s=0.1, return_s=0.6, rest_s=0.1)
-_FRONT = (0.0,)
 
 MOVEMENTS: dict[str, Movement] = {
     m.name: m
@@ -42,7 +39,6 @@ MOVEMENTS: dict[str, Movement] = {
             "knee_flexion",
             ("both",),
             Tempo(1.5, 0.3, 1.4),
-            views=(90.0,),
             compensations=("trunk_lean_forward", "knee_valgus", "heel_rise"),
         ),
         Movement(
@@ -77,8 +73,6 @@ MOVEMENTS: dict[str, Movement] = {
             "shoulder_abduction",
             _ONE,
             Tempo(1.6, 0.4, 1.7),
-            views=_FRONT,
-            reach=True,
             compensations=("trunk_lean_side", "shoulder_hike", "elbow_bend"),
         ),
         Movement(
@@ -87,7 +81,6 @@ MOVEMENTS: dict[str, Movement] = {
             "shoulder_flexion",
             _ONE,
             Tempo(1.6, 0.4, 1.7),
-            reach=True,
             compensations=("trunk_lean_forward", "shoulder_hike", "elbow_bend"),
         ),
         Movement(
@@ -96,7 +89,6 @@ MOVEMENTS: dict[str, Movement] = {
             "shoulder_abduction",
             ("both",),
             Tempo(1.2, 0.4, 1.4),
-            views=_FRONT,
             compensations=("shoulder_hike", "elbow_bend"),
         ),
         Movement(
@@ -105,8 +97,6 @@ MOVEMENTS: dict[str, Movement] = {
             "shoulder_elevation",
             ("both",),
             Tempo(1.3, 0.3, 1.5),
-            views=_FRONT,
-            reach=True,
             compensations=("trunk_lean_forward", "shoulder_hike"),
         ),
         Movement(
@@ -123,7 +113,6 @@ MOVEMENTS: dict[str, Movement] = {
             "hip_abduction",
             _ONE,
             Tempo(1.1, 0.5, 1.3),
-            views=_FRONT,
             compensations=("trunk_lean_side",),
         ),
         Movement("march", activities.march, "hip_flexion", ("alternate",), _QUICK),
@@ -134,12 +123,11 @@ MOVEMENTS: dict[str, Movement] = {
             "trunk_lateral_flexion",
             ("alternate",),
             Tempo(1.3, 0.3, 1.3),
-            views=_FRONT,
         ),
         Movement("turn_in_place", activities.turn_in_place, "", ("alternate",), _QUICK),
-        Movement("reach_out", activities.reach_out, "", ("both",), reach=True),
-        Movement("free_standing", activities.free_standing, "", ("both",), reach=True),
-        Movement("free_seated", activities.free_seated, "", ("both",), seat=True, reach=True),
+        Movement("reach_out", activities.reach_out, "", ("both",)),
+        Movement("free_standing", activities.free_standing, "", ("both",)),
+        Movement("free_seated", activities.free_seated, "", ("both",), seat=True),
         Movement("stand", activities.stand, "", ("both",)),
         Movement("sit", activities.sit, "", ("both",), seat=True),
         Movement("look_around", activities.look_around, "", ("both",)),

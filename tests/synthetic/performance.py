@@ -17,6 +17,7 @@ from tests.synthetic.postures import Setting, seat_height
 from tests.synthetic.rotations import Array, apply
 from tests.synthetic.scene import Room, Surface, stool
 from tests.synthetic.skeleton import pose
+from tests.synthetic.wardrobe import Look
 
 _STREAM_MOTION, _STREAM_FACE, _STREAM_SHAKE, _STREAM_PASSER = 1, 2, 3, 4
 _NEAREST_M, _FARTHEST_M = 0.5, 6.5
@@ -24,9 +25,18 @@ _CUT_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Bystander:
+    """Somebody in the picture who is not the patient."""
+
+    body: Body
+    pose: Pose
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
     """body and pose of the patient; camera; room with the stool; actions (T, A) facial coefficients in the order of
-    body.action_names; shake_px (T, 2) whole-pixel displacement of the picture; others: people behind."""
+    body.action_names; shake_px (T, 2) whole-pixel displacement of the picture; bystander: who walks behind."""
 
     plan: ClipPlan
     t_s: Array
@@ -37,7 +47,7 @@ class Performance:
     room: Room
     actions: Array
     shake_px: Array
-    others: tuple[tuple[Body, Pose], ...]
+    bystander: Bystander | None
 
 
 def perform(plan: ClipPlan, people: People) -> Performance:
@@ -65,7 +75,7 @@ def perform(plan: ClipPlan, people: People) -> Performance:
         room=_furnished(plan, setting, controls, camera),
         actions=np.stack([face[name] for name in body.action_names], axis=1),
         shake_px=np.clip(np.round(np.stack(paths, axis=1)), -8, 8),
-        others=tuple(_passing(plan, plan.passer, people, t_s) for _ in range(plan.passer is not None) if plan.passer),
+        bystander=_passing(plan, plan.passer, people, t_s) if plan.passer else None,
     )
 
 
@@ -126,7 +136,7 @@ def _furnished(plan: ClipPlan, setting: Setting, controls: Controls, camera: Cam
     )
 
 
-def _passing(plan: ClipPlan, passer: Passer, people: People, t_s: Array) -> tuple[Body, Pose]:
+def _passing(plan: ClipPlan, passer: Passer, people: People, t_s: Array) -> Bystander:
     """Somebody who walks across behind the patient."""
     rng = plan.generator(_STREAM_PASSER)
     body = people.make(passer.traits)
@@ -138,4 +148,4 @@ def _passing(plan: ClipPlan, passer: Passer, people: People, t_s: Array) -> tupl
     controls.heading = float(np.degrees(np.arctan2(course[0], -course[1])))
     way = passer.speed_mps * (t_s - passer.start_s) - 2.0
     controls.travel_m = passer.depth_m * behind + way[:, None] * course
-    return body, pose(body, controls)
+    return Bystander(body, pose(body, controls), passer.look)

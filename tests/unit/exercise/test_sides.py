@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from physio.exercise.counter import Attempt
-from physio.exercise.sides import SideMerger, UnderWay, attribute, same_movement
+from physio.exercise.sides import SideMerger, UnderWay, near_side, same_movement
 
 LEFT = Attempt("left", 1.0, 2.0, 3.0, 3.1, 90, 80, 1, 0, 1, math.nan, "eccentric", "")
 RIGHT = replace(LEFT, side="right", start_s=1.1, peak_s=2.05, end_s=3.05, closed_s=3.3)
@@ -94,24 +94,57 @@ def test_finish_tells_what_waits():
 
 
 @pytest.mark.parametrize(
-    ("azimuth_deg", "leading", "other_rom_deg", "side"),
+    ("azimuth_deg", "was", "near"),
     [
-        (0, None, 78, "both"),
-        (0, None, 40, "left"),
-        (90, None, 78, "left"),
-        (-90, None, 78, "right"),
-        (180, None, 78, "both"),
-        (math.nan, None, 78, "both"),
-        (40, None, 78, "both"),
-        (0, "right", 78, "right"),
-        (90, "right", 40, "right"),
+        (0, False, None),
+        (90, False, "left"),
+        (-90, False, "right"),
+        (-100, False, "right"),
+        (100, False, "left"),
+        (180, False, None),
+        (55, False, None),
+        (55, True, "left"),
+        (45, True, None),
+        (math.nan, True, None),
     ],
 )
-def test_whose_repetition_it_is(azimuth_deg, leading, other_rom_deg, side):
-    group = (LEFT, replace(RIGHT, rom_deg=other_rom_deg))
-    assert attribute(group, leading, azimuth_deg).side == side
+def test_the_side_near_the_camera(azimuth_deg, was, near):
+    assert near_side(azimuth_deg, was) == near
 
 
-def test_a_single_attempt_belongs_to_the_leading_side():
-    assert attribute((LEFT,), None, 0.0) is LEFT
-    assert attribute((LEFT,), "right", 0.0).side == "right"
+BOTH = replace(LEFT, side="both", rom_deg=40)
+
+
+def test_from_the_side_the_mean_of_both_waits_for_the_near_side_and_takes_it_along():
+    merger = SideMerger()
+    assert merger.step(3.1, [BOTH], [UnderWay("left", 1.0, 70)], "left") == []
+    assert told(merger.step(3.2, [LEFT], [], "left")) == [["both", "left"]]
+
+
+def test_from_the_side_pieces_of_a_movement_belong_to_the_whole():
+    merger = SideMerger()
+    pieces = [replace(LEFT, start_s=1.0, peak_s=1.4, end_s=1.8, closed_s=1.9), replace(RIGHT, start_s=1.9, peak_s=2.4)]
+    assert merger.step(1.9, pieces[:1], [UnderWay("both", 1.0, 30)], "left") == []
+    assert merger.step(2.9, pieces[1:], [UnderWay("both", 1.0, 40)], "left") == []
+    assert [set(group) for group in told(merger.step(3.1, [BOTH], [], "left"))] == [{"both", "left", "right"}]
+    late = replace(LEFT, start_s=2.3, peak_s=2.6, end_s=3.0, closed_s=3.4)
+    assert merger.step(3.4, [late], [], "left") == []
+
+
+def test_from_the_side_the_near_side_alone_is_told_when_the_mean_saw_nothing():
+    assert told(SideMerger().step(3.1, [LEFT], [], "left")) == [["left"]]
+    assert told(SideMerger().step(3.1, [RIGHT], [], "left")) == [["right"]]
+
+
+def test_from_the_side_the_far_one_gives_way_to_the_near_one_as_long_as_that_takes():
+    merger = SideMerger()
+    moving = [UnderWay("left", 1.0, 70)]
+    far = replace(RIGHT, start_s=1.0, peak_s=1.4, end_s=1.8, closed_s=1.9)
+    assert merger.step(1.9, [far], moving, "left") == []
+    assert merger.step(2.9, [], moving, "left") == []
+    assert [set(group) for group in told(merger.step(3.1, [LEFT], [], "left"))] == [{"left", "right"}]
+
+
+def test_a_failed_whole_does_not_hide_a_counted_side():
+    groups = SideMerger().step(3.1, [replace(BOTH, problem="too shallow: 12° of at least 20°"), LEFT], [], "left")
+    assert told(groups) == [["left"]]

@@ -92,6 +92,31 @@ def test_a_hidden_leg_that_follows_the_visible_one_is_not_counted_twice():
     assert not outcome.rejected
 
 
+@pytest.mark.parametrize("side", ["both", "left"])
+def test_legs_that_are_exchanged_and_mixed_in_a_side_view_are_counted_right(side):
+    extension = load_exercise("knee_extension")
+    t_s, share = seen(repeated(5, rest_deg=0, height_deg=1, out_s=1.2, hold_s=0.8, back_s=1.4))
+    moving, still = 85 - 75 * share, np.full(t_s.size, 80.0)
+    kind = np.random.default_rng(4).integers(0, 3, t_s.size // 8 + 1).repeat(8)[: t_s.size]
+    mixed = (moving + still) / 2
+    left = np.select([kind == 0, kind == 1], [moving, still], mixed)
+    right = np.select([kind == 0, kind == 1], [still, moving], mixed)
+    stream = frames(t_s, {"knee_flexion_l": left, "knee_flexion_r": right}, azimuth_deg=85)
+    outcome = track(extension, stream, side)
+    assert len(outcome.reps) == 5
+    assert [rep.peak_s for rep in outcome.reps] == pytest.approx([2.4 + 4.2 * i for i in range(5)], abs=0.2)
+    assert not outcome.rejected
+
+
+def test_the_side_that_was_not_asked_for_is_not_counted_from_the_side_either():
+    t_s, x = seen(repeated(4))
+    near = frames(t_s, {"elbow_flexion_l": x, "elbow_flexion_r": 5.0}, azimuth_deg=90)
+    assert len(track(CURL, near, "left").reps) == 4
+    assert not track(CURL, near, "right").reps
+    far = frames(t_s, {"elbow_flexion_l": 5.0, "elbow_flexion_r": x}, azimuth_deg=90)
+    assert [rep.side for rep in track(CURL, far).reps] == ["right"] * 4
+
+
 def test_both_arms_at_once_seen_from_the_front_count_once_for_both():
     t_s, x = seen(repeated(5))
     outcome = track(CURL, frames(t_s, {"elbow_flexion_r": x, "elbow_flexion_l": 0.9 * x}))

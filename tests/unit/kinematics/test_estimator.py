@@ -35,6 +35,7 @@ def networks(move_deg: float = 0.0, error_deg: float = 1.0) -> AngleCorrection:
             "w2": np.zeros((1, 1, 2 * outputs)),
             "b2": np.concatenate([np.full(outputs, move_deg / 10), np.full(outputs, np.log(error_deg / 10))])[None],
             "scale_deg": 10.0,
+            "calibration": np.ones(outputs),
         }
     )
 

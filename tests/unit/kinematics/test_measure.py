@@ -234,15 +234,16 @@ def test_pixels_measure_the_picture_whatever_the_depth_says() -> None:
 
 
 @pytest.mark.parametrize("posture", [SQUAT, LUNGE], ids=["squat", "lunge"])
-@pytest.mark.parametrize("azimuth_deg", AZIMUTHS)
+@pytest.mark.parametrize("azimuth_deg", [2.0, 20.0, 90.0, -90.0, 178.0])
 def test_without_errors_pixels_and_depth_agree(posture: Posture, azimuth_deg: float) -> None:
     world = world_m(posture, azimuth_deg)
     geometry = Geometry.of(world, image_px(world))
     assert np.cos(np.radians(geometry.azimuth_deg - azimuth_deg)) == same(1)
     best, solid = named(geometry.best_deg()), three_d(posture)
-    planes = {"any"} | ({"sagittal"} if abs(azimuth_deg) == 90 else set())
+    from_the_side = abs(azimuth_deg) == 90
     for entry in ANGLES:
-        if entry.plane in planes:
+        foreshortened = entry.base == "shank_inclination" and not from_the_side  # the picture's in every view
+        if entry.plane != "frontal" and not foreshortened:
             assert best(entry.name) == same(solid(entry.name)), entry.name
 
 

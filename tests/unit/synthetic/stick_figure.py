@@ -49,7 +49,6 @@ def stick_figure() -> Body:
         corners=np.zeros((0, 3), dtype=np.int64),
         part=np.array(parts),
         lips=np.zeros(len(points)),
-        lids=np.zeros(len(points)),
         heads=heads,
         weights=np.zeros((len(points), len(BONES)), dtype=np.float32),
         markers=tuple(Marker(name, bone, heads[BONE_INDEX[bone]]) for name, bone in names),

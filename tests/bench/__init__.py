@@ -1,0 +1,1 @@
+"""How fast physio is on this computer: milliseconds per stage, and frames per second beside bare MediaPipe."""

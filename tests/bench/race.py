@@ -1,0 +1,107 @@
+"""The pipeline beside bare MediaPipe on the same clip, in turns, so that a busy computer slows all of them alike."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import mediapipe as mp
+from mediapipe.tasks.python import BaseOptions, vision
+
+from physio.capture.video import VideoSource
+from physio.exercise.definition import Exercise
+from physio.perception.assets import ModelPaths
+from physio.perception.native import quiet_native_logs
+from physio.pipeline import FACE_INTERVAL_S, Pipeline
+from physio.types import Frame
+
+TURN_FRAMES = 5
+WARM_UP_FRAMES = 5
+Step = Callable[[Frame], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """One runner's result: frames per second of wall-clock and of processor time (all threads added up)."""
+
+    name: str
+    fps: float
+    fps_of_cpu: float
+
+
+class BareMediaPipe:
+    """What a script with nothing but MediaPipe does: both landmarkers in VIDEO mode on the whole picture, results not
+    looked at. face_interval_s: how often the face; 0 = in every picture."""
+
+    def __init__(self, models: ModelPaths, face_interval_s: float = 0.0):
+        with quiet_native_logs():
+            self._pose = vision.PoseLandmarker.create_from_options(
+                vision.PoseLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_buffer=models.pose.read_bytes()),
+                    running_mode=vision.RunningMode.VIDEO,
+                )
+            )
+            self._face = vision.FaceLandmarker.create_from_options(
+                vision.FaceLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_buffer=models.face.read_bytes()),
+                    running_mode=vision.RunningMode.VIDEO,
+                )
+            )
+        self._face_interval_s = face_interval_s
+        self._looked_s = -1e9
+
+    def step(self, frame: Frame) -> None:
+        """Both landmarkers on one picture."""
+        image, t_ms = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image), int(frame.t_s * 1000)
+        self._pose.detect_for_video(image, t_ms)
+        if frame.t_s - self._looked_s >= 0.75 * self._face_interval_s:
+            self._looked_s = frame.t_s
+            self._face.detect_for_video(image, t_ms)
+
+    def close(self) -> None:
+        """Free the networks."""
+        self._pose.close()
+        self._face.close()
+
+
+def race(clip: Path, models: ModelPaths, exercise: Exercise, frames: int) -> tuple[Lap, ...]:
+    """The pipeline; bare MediaPipe with the face in every picture; bare MediaPipe with the face as often as the
+    pipeline looks at it. Each decodes the clip for itself; warm-up and making are not counted."""
+    with ExitStack() as stack:
+        pipeline = stack.enter_context(Pipeline(models, exercise))
+        runners: list[_Runner] = [_Runner("pipeline", clip, pipeline.step)]
+        for name, interval_s in (("bare", 0.0), ("bare, face as often", FACE_INTERVAL_S)):
+            bare = BareMediaPipe(models, interval_s)
+            stack.callback(bare.close)
+            runners.append(_Runner(name, clip, bare.step))
+        for runner in runners:
+            runner.run(WARM_UP_FRAMES)
+            runner.forget()
+        for turn in range(-(-frames // TURN_FRAMES)):
+            # Who goes first takes turns as well.
+            for k in range(len(runners)):
+                runners[(turn + k) % len(runners)].run(TURN_FRAMES)
+        return tuple(runner.lap() for runner in runners)
+
+
+class _Runner:
+    def __init__(self, name: str, clip: Path, step: Step):
+        self._name, self._step = name, step
+        self._source: Iterator[Frame] = iter(VideoSource(clip))
+        self._frames, self._wall_s, self._cpu_s = 0, 0.0, 0.0
+
+    def run(self, frames: int) -> None:
+        wall_s, cpu_s = time.perf_counter(), time.process_time()
+        for frame in islice(self._source, frames):
+            self._step(frame)
+            self._frames += 1
+        self._wall_s += time.perf_counter() - wall_s
+        self._cpu_s += time.process_time() - cpu_s
+
+    def forget(self) -> None:
+        self._frames, self._wall_s, self._cpu_s = 0, 0.0, 0.0
+
+    def lap(self) -> Lap:
+        return Lap(self._name, self._frames / self._wall_s, self._frames / self._cpu_s)

@@ -1,0 +1,86 @@
+import json
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from physio import demo
+from physio.config import Settings
+from physio.perception.assets import ensure_models
+from physio.storage.store import Store
+
+
+@pytest.fixture
+def store():
+    store = Store(":memory:")
+    yield store
+    store.close()
+
+
+def clip(folder, name, **facts):
+    (folder / f"{name}.mp4").write_bytes(b"")
+    (folder / f"{name}.json").write_text(json.dumps({"movement": "squat", "side": "both", **facts}))
+
+
+def test_the_clips_that_come_with_physio_are_of_known_exercises():
+    clips = demo.demo_clips()
+    assert len(clips) >= 10
+    assert all(0 <= one.days_ago <= 120 for one in clips)
+    assert [one.days_ago for one in clips] == sorted((one.days_ago for one in clips), reverse=True)
+
+
+def test_clips_are_dated_by_their_facts_or_spread_over_the_weeks(tmp_path):
+    clip(tmp_path, "a")
+    clip(tmp_path, "b")
+    clip(tmp_path, "c", days_ago=3)
+    clip(tmp_path, "d", movement="juggling")
+    (tmp_path / "e.mp4").write_bytes(b"")
+    found = {one.path.stem: one.days_ago for one in demo.demo_clips(tmp_path)}
+    assert found == {"a": 42, "b": 28, "c": 3}
+
+
+def test_the_demo_patient_is_added_once_and_marked(store):
+    demo.add_demo_patient(store)
+    demo.add_demo_patient(store)
+    (patient,) = store.patients()
+    assert (patient.code, patient.demo) == ("P-DEMO", True)
+
+
+@pytest.mark.models
+def test_history_is_scored_dated_back_and_goes_on_where_it_ended(store, tmp_path):
+    first = next(one for one in demo.demo_clips() if one.path.stem == "squat")
+    shutil.copy(first.path, tmp_path / "squat.mp4")
+    clip(tmp_path, "squat", days_ago=12)
+    shutil.copy(first.path, tmp_path / "squat.mp4")
+    models = ensure_models(Settings.load().models_dir)
+    demo.add_demo_patient(store)
+    history = demo.DemoHistory(store, models, demo.demo_clips(tmp_path))
+    assert (history.progress.done, history.progress.total) == (0, 1)
+    history.start()
+    assert history.wait(120)
+    assert history.progress == demo.DemoProgress(1, 1, False)
+    (session,) = store.sessions(demo.CODE)
+    assert session.demo
+    assert session.video_name == "squat.mp4"
+    assert (datetime.now(UTC).date() - session.started_at.date()).days == 12
+    assert session.started_at < session.ended_at < datetime.now(UTC)
+    assert session.reps > 0
+    history.start()
+    assert history.wait(120)
+    assert len(store.sessions(demo.CODE)) == 1
+    store.delete_demo()
+    assert store.sessions() == ()
+    history.start()
+    assert history.wait(120)
+    assert store.patients() == ()
+
+
+@pytest.mark.models
+def test_a_clip_that_cannot_be_scored_is_left_out(store, tmp_path, caplog):
+    clip(tmp_path, "broken")
+    demo.add_demo_patient(store)
+    history = demo.DemoHistory(store, ensure_models(Settings.load().models_dir), demo.demo_clips(tmp_path))
+    history.start()
+    assert history.wait(120)
+    assert store.sessions() == ()
+    assert "broken.mp4" in caplog.text

@@ -1,0 +1,171 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from physio.storage.records import Event, SelfReport
+from physio.trends import charts, timeline
+from physio.trends.palette import THEME_FILE, palette
+from physio.types import FaceState, RejectedRep, Rep
+
+LIGHT = palette("light")
+T_S = np.arange(0, 20, 0.05)
+REPS = tuple(Rep(i + 1, "right", 4.0 * i, 4 * i + 2, 4 * i + 4, 90, 88, 1.8, 0.4, 1.8, 80 + i) for i in range(3))
+REJECTED = (RejectedRep("right", 14.0, 16.0, "too small a movement"),)
+
+
+def track(values=None, target_deg=90.0) -> timeline.AngleTrack:
+    values = 45 - 45 * np.cos(T_S * np.pi / 2) if values is None else values
+    return timeline.AngleTrack(T_S, values, "Knee flexion, right", "right", target_deg)
+
+
+def layers(chart) -> list[dict]:
+    return chart.to_dict()["layer"]
+
+
+def rows(chart, layer: dict) -> list[dict]:
+    return chart.to_dict()["datasets"][layer["data"]["name"]]
+
+
+def marks(chart) -> list[str]:
+    return [layer["mark"]["type"] for layer in layers(chart)]
+
+
+def weeks() -> pd.DataFrame:
+    days = pd.to_datetime(["2026-03-01T10:00Z", "2026-03-08T10:00Z", "2026-03-15T10:00Z"])
+    return pd.DataFrame(
+        {
+            "session_id": ["a", "b", "c"],
+            "started_at": days,
+            "exercise_id": "squat",
+            "side": ["left", "left", "right"],
+            "source": "live",
+            "reps": [8, 9, 10],
+            "rep_score_mean": [60.0, 70.0, 97.0],
+            "rep_score_sd": [5.0, np.nan, 6.0],
+            "pspi_mean": [1.0, 0.5, np.nan],
+            "pspi_p95": [3.0, 2.0, np.nan],
+            "rom_min_knee_flexion_l": [-2.0, 0.0, 1.0],
+            "rom_max_knee_flexion_l": [80.0, 90.0, 99.0],
+            "rom_min_knee_flexion_r": [0.0, 0.0, 1.0],
+            "rom_max_knee_flexion_r": [78.0, 91.0, 98.0],
+            "state_attentive_pct": [90.0, 80.0, np.nan],
+        }
+    )
+
+
+def drawn(chart) -> pd.DataFrame:
+    """The points of a chart over sessions."""
+    points = next(layer for layer in layers(chart) if layer["mark"]["type"] == "point")
+    return pd.DataFrame(rows(chart, points))
+
+
+def test_the_palette_is_the_theme_file():
+    theme = THEME_FILE.read_text()
+    for mode in ("light", "dark"):
+        colours = palette(mode)
+        assert f'blueColor = "{colours.left}"' in theme
+        assert f'orangeColor = "{colours.right}"' in theme
+        assert colours.side("left") == colours.left
+        assert colours.side("trunk") == colours.both
+    assert (LIGHT.left, LIGHT.right, LIGHT.correct, LIGHT.pain) == ("#0072b2", "#d55e00", "#009e73", "#882255")
+
+
+def test_repetitions_are_shaded_and_rejected_ones_hatched():
+    chart = timeline.angle_chart(track(), REPS, REJECTED, timeline.span_of(T_S), LIGHT)
+    shade, number, hatch = layers(chart)[:3]
+    assert [shade["mark"]["type"], number["mark"]["type"], hatch["mark"]["type"]] == ["rect", "text", "rule"]
+    assert [(row["t_s"], row["end_s"]) for row in rows(chart, shade)] == [(0, 4), (4, 8), (8, 12)]
+    diagonals = rows(chart, hatch)
+    assert len(diagonals) > 5
+    assert all(14 <= row["t_s"] < row["end_s"] <= 16 and row["deg"] < row["deg2"] for row in diagonals)
+    assert chart.to_dict()["title"]["subtitle"] == "shaded: 3 counted; hatched: 1 not counted"
+
+
+def test_the_angle_has_the_colour_of_its_side_and_starts_at_zero():
+    chart = timeline.angle_chart(track(), REPS, (), timeline.span_of(T_S), LIGHT)
+    line = layers(chart)[-1]
+    assert line["mark"]["color"] == LIGHT.right
+    low, high = line["encoding"]["y"]["scale"]["domain"]
+    assert low == pytest.approx(0, abs=1e-9)
+    assert high > 90
+
+
+def test_gaps_in_the_angle_are_not_bridged():
+    values = np.where((T_S > 5) & (T_S < 8), np.nan, 30.0)
+    chart = timeline.angle_chart(track(values), (), (), timeline.span_of(T_S), LIGHT)
+    points = rows(chart, layers(chart)[-1])
+    assert len({point["piece"] for point in points}) == 2
+
+
+def test_an_hour_is_drawn_with_few_points():
+    t_s = np.arange(0, 3600, 1 / 30)
+    long = timeline.AngleTrack(t_s, 45 - 45 * np.cos(t_s), "Knee flexion, left", "left", np.nan)
+    chart = timeline.angle_chart(long, (), (), timeline.span_of(t_s), LIGHT)
+    points = pd.DataFrame(rows(chart, layers(chart)[-1]))
+    assert len(points) <= 2000
+    assert points["deg"].max() == pytest.approx(90, abs=0.1)
+
+
+def test_the_charts_of_a_session_share_their_time_axis():
+    span = timeline.span_of(T_S)
+    states = np.full(T_S.size, float(FaceState.ATTENTIVE))
+    said = ((SelfReport(6.0, 4, "NRS"),), (Event(3.0, "mark", "wobble"),))
+    domains = [
+        timeline.angle_chart(track(), REPS, (), span, LIGHT).to_dict()["layer"][-1],
+        timeline.pain_chart(T_S, np.ones(T_S.size), said, span, LIGHT).to_dict()["layer"][0],
+        timeline.state_chart(T_S, states, span, LIGHT).to_dict(),
+    ]
+    assert len({tuple(one["encoding"]["x"]["scale"]["domain"]) for one in domains}) == 1
+
+
+def test_what_the_patient_said_stands_in_the_pain_chart():
+    said = ((SelfReport(6.0, 4, "NRS"),), (Event(3.0, "mark", "wobble"),))
+    chart = timeline.pain_chart(T_S, np.ones(T_S.size), said, timeline.span_of(T_S), LIGHT)
+    texts = [row["text"] for layer in layers(chart) for row in rows(chart, layer) if "text" in row]
+    assert "says 4" in texts
+    assert "wobble" in texts
+
+
+def test_discomfort_alone_has_the_colour_of_pain():
+    states = np.where(T_S < 10, FaceState.ATTENTIVE, FaceState.DISCOMFORT).astype(float)
+    chart = timeline.state_chart(T_S, states, timeline.span_of(T_S), LIGHT).to_dict()
+    scale = chart["encoding"]["color"]["scale"]
+    assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["discomfort"]
+    found = chart["datasets"][chart["data"]["name"]]
+    assert [row["state"] for row in found] == ["attentive", "discomfort"]
+
+
+def test_quality_has_one_line_per_side_with_its_spread_inside_the_scale():
+    chart = charts.quality_chart(weeks(), LIGHT)
+    points = drawn(chart)
+    assert points.groupby("line")["value"].apply(list).to_dict() == {"left": [60, 70], "right": [97]}
+    assert points["high"].max() == 100
+    assert points["low"].tolist() == [55, 70, 91]
+    assert points["reps"].tolist() == [8, 9, 10]
+
+
+def test_range_of_motion_reaches_from_the_smallest_to_the_largest():
+    angles = [("knee_flexion_l", "left", "left"), ("knee_flexion_r", "right", "right"), ("knee_flexion", "both", "x")]
+    chart = charts.rom_chart(weeks(), angles, "Knee flexion", LIGHT)
+    points = drawn(chart)
+    assert set(points["line"]) == {"left", "right"}
+    assert points.loc[points["line"] == "left", ["low", "value"]].values.tolist() == [[-2, 80], [0, 90], [1, 99]]
+
+
+@pytest.mark.parametrize("draw", [charts.states_chart, charts.pain_chart, charts.reported_pain_chart])
+def test_what_is_unknown_is_left_out(draw):
+    chart = draw(weeks(), LIGHT)
+    points = drawn(chart)
+    assert points.empty or (points["value"].notna().all() and points["line"].nunique() <= 5)
+
+
+def test_each_session_tells_its_repetitions_and_its_day():
+    chart = charts.pain_chart(weeks(), LIGHT)
+    words = [row["words"] for layer in layers(chart) for row in rows(chart, layer) if "words" in row]
+    assert words == ["n 8", "n 9", "n 10"]
+    axis = next(layer for layer in layers(chart) if layer["mark"]["type"] == "line")["encoding"]["x"]["axis"]
+    assert len(axis["values"]) == 3
+
+
+def test_a_single_session_can_be_drawn():
+    assert len(drawn(charts.pain_chart(weeks().head(1), LIGHT))) == 2

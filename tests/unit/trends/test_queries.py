@@ -1,0 +1,104 @@
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from physio.errors import StoreError
+from physio.storage.store import Store
+from physio.trends import queries
+from physio.types import FaceReason, Reason
+from tests.pages.example_sessions import Example, add_session
+
+
+@pytest.fixture
+def store():
+    store = Store(":memory:")
+    store.add_patient("P001", "A. Berger")
+    yield store
+    store.close()
+
+
+def test_a_session_is_read_whole(store):
+    data = queries.load_session(store, add_session(store, "P001", Example(reps=3)))
+    assert len(data.reps) == 3
+    assert data.t_s.size == data.frames["signal"].size == 320
+    assert [event.kind for event in data.marks] == ["mark"]
+    assert data.warnings == ()
+
+
+def test_an_unknown_session_is_an_error(store):
+    with pytest.raises(StoreError, match="no session"):
+        queries.load_session(store, "20200101-000000-beef")
+
+
+def test_warnings_are_no_marks(store):
+    session_id = add_session(store, "P001", Example())
+    store.add_event(session_id, 0.0, "warning", "no face was found")
+    data = queries.load_session(store, session_id)
+    assert data.warnings == ("no face was found",)
+    assert "warning" not in queries.remarks_table(data)["what"].tolist()
+
+
+def test_remarks_are_in_order_of_time(store):
+    table = queries.remarks_table(queries.load_session(store, add_session(store, "P001", Example())))
+    assert table["what"].tolist() == ["mark", "patient says", "not counted"]
+    assert table["detail"].tolist() == ["", "pain 4 of 10", "too small a movement"]
+    assert table["t_s"].is_monotonic_increasing
+
+
+def test_faults_are_named_by_their_labels(store):
+    data = queries.load_session(store, add_session(store, "P001", Example(reps=2)))
+    assert queries.reps_table(data.reps, {"depth": "Deep enough"})["faults"].tolist() == ["Deep enough", ""]
+    assert queries.reps_table(data.reps, {})["faults"].tolist() == ["depth", ""]
+    assert queries.reps_table((), {}).columns.tolist()[:3] == ["repetition", "side", "score"]
+
+
+def test_the_ledger_tells_every_share_that_was_not_usable(store):
+    data = queries.load_session(store, add_session(store, "P001", Example(reps=4)))
+    rows = {(row.what, row.reason): row.pct for row in queries.ledger(data.metrics)}
+    assert rows == {
+        ("body", Reason.NO_PERSON): pytest.approx(5, abs=0.5),
+        ("face", FaceReason.NOT_FOUND): pytest.approx(5, abs=0.5),
+    }
+    assert queries.ledger({}) == ()
+
+
+def test_only_angles_with_a_value_can_be_drawn(store):
+    data = queries.load_session(store, add_session(store, "P001", Example()))
+    names = ("hip_flexion_l", "knee_flexion_l", "knee_flexion_r", "not_a_column")
+    assert queries.measured_angles(data, names) == ("knee_flexion_l", "knee_flexion_r")
+
+
+def test_a_trend_has_a_row_per_session_oldest_first(store):
+    for days_ago, score in ((0, 84), (14, 60), (7, 70)):
+        add_session(store, "P001", Example(reps=4, score=score, days_ago=days_ago))
+    table = queries.trend(store, "P001")
+    assert table["rep_score_mean"].tolist() == [61.5, 71.5, 85.5]
+    assert table["reps"].tolist() == [4, 4, 4]
+    assert table["started_at"].is_monotonic_increasing
+    assert table["self_report_max"].tolist() == [4, 4, 4]
+
+
+def test_without_sessions_a_trend_is_empty(store):
+    assert queries.trend(store, "P001").empty
+
+
+def test_tables_survive_the_way_through_a_file():
+    table = pd.DataFrame({"t_s": [0.0, 0.05], "knee_flexion_l": [12.345678, np.nan]})
+    csv = queries.to_file(table, "csv").decode()
+    assert csv == "t_s,knee_flexion_l\n0,12.3457\n0.05,\n"
+    parquet = pd.read_parquet(io.BytesIO(queries.to_file(table, "parquet")))
+    pd.testing.assert_frame_equal(parquet, table)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("pspi_p95", "PSPI, highest 5 %"),
+        ("rom_max_knee_flexion_l", "Knee flexion, left: largest, °"),
+        ("state_attentive_pct", "state attentive, %"),
+    ],
+)
+def test_metrics_have_names_for_people(name, label):
+    assert queries.metric_label(name) == label

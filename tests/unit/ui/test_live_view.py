@@ -1,0 +1,139 @@
+import math
+from dataclasses import replace
+from html import unescape
+
+import numpy as np
+import pytest
+
+from physio.affect.action_units import ACTION_UNITS
+from physio.exercise.definition import load_exercise
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.live_snapshot import LiveSetup, LiveSnapshot, Trace
+from physio.types import Affect, EndReason, FaceReason, FaceState, Fault, Kinematics, Reason, Rep
+from physio.ui import live_view, texts
+from tests.unit.storage.made_results import result
+
+SETUP = LiveSetup("P001", load_exercise("squat"), "both", target_reps=10)
+FACE = Affect(np.zeros(len(ACTION_UNITS)), 2.2, FaceState.ATTENTIVE, FaceReason.OK, 0.0, 0.0, 0.05)
+REP = Rep(1, "both", 0.0, 2.0, 4.0, 92.0, 88.0, 1.8, 0.4, 1.8, 84.0)
+
+
+def kinematics() -> Kinematics:
+    """Both knees are known, the left within 5° and the right within 7°."""
+    angles, errors = np.full(len(ANGLES), np.nan), np.full(len(ANGLES), np.nan)
+    for name, value, error in (("knee_flexion_l", 70.0, 5.0), ("knee_flexion_r", 73.0, 7.0), ("hip_flexion_l", 60, 9)):
+        angles[ANGLE_INDEX[name]], errors[ANGLE_INDEX[name]] = value, error
+    return Kinematics(angles, np.zeros(len(ANGLES), np.uint8), 88.0, errors)
+
+
+def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Affect = FACE, **more) -> LiveSnapshot:
+    t_s = np.arange(0, 5, 0.05)
+    seen = replace(
+        result(99),
+        kinematics=kinematics(),
+        affect=affect,
+        reason=reason,
+        signal_deg=signal_deg,
+        rep_count=1,
+        score=84.0,
+    )
+    made = LiveSnapshot(
+        session_id="s",
+        result=seen,
+        trace=Trace(t_s, np.full(t_s.size, 50.0), np.full(t_s.size, 2.0), (), ()),
+        reps=(REP,),
+        rejected=0,
+        last_t_s=192.0,
+        since_frame_s=0.04,
+        fps=23.6,
+        frames=100,
+        dropped=12,
+        brightness=120.0,
+        whole_body=True,
+        end=None,
+        closed=False,
+        error="",
+    )
+    return replace(made, **more)
+
+
+def test_the_numbers():
+    html = live_view.numbers(snapshot(), SETUP, show_face=True)
+    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "within the criteria", "weak", "attentive"):
+        assert shown in html
+    assert html.count("ph-tile") >= 5
+    assert "estimate" in html
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason])
+def test_an_angle_that_may_not_be_shown_is_a_dash_with_the_reason(reason):
+    html = live_view.numbers(snapshot(signal_deg=math.nan, reason=reason), SETUP, show_face=True)
+    assert texts.REASONS[reason] in html
+    assert "72°" not in html
+    assert "±" not in html
+
+
+@pytest.mark.parametrize("reason", [reason for reason in FaceReason if reason])
+def test_a_face_that_is_not_usable_shows_no_number(reason):
+    lost = replace(FACE, reason=reason, pspi=math.nan, state=FaceState.NO_FACE)
+    html = live_view.numbers(snapshot(affect=lost), SETUP, show_face=True)
+    assert html.count(texts.FACE_REASONS[reason]) == 2
+    assert "weak" not in html
+
+
+def test_an_old_face_shows_no_number():
+    html = live_view.numbers(snapshot(affect=replace(FACE, age_s=0.8)), SETUP, show_face=True)
+    assert texts.FACE_REASONS[FaceReason.NOT_FOUND] in html
+    assert "weak" not in html
+
+
+def test_before_the_face_at_rest_is_known():
+    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan)), SETUP, show_face=True)
+    assert texts.FACE_LEARNING in html
+
+
+def test_a_hidden_face_shows_nothing_of_it():
+    html = live_view.numbers(snapshot(), SETUP, show_face=False)
+    assert html.count(texts.FACE_HIDDEN) == 2
+    assert "weak" not in html
+    assert "attentive" not in html
+
+
+def test_a_face_that_is_not_analysed():
+    html = live_view.numbers(snapshot(), replace(SETUP, face=False), show_face=True)
+    assert html.count(texts.FACE_OFF) == 2
+
+
+def test_the_worst_fault_of_the_last_repetition_is_named():
+    criteria = SETUP.exercise.criteria
+    mild, bad = Fault(criteria[0].id, 1, 2, "info"), Fault(criteria[1].id, 1, 2, "error")
+    html = live_view.numbers(snapshot(reps=(REP, replace(REP, index=2, faults=(mild, bad)))), SETUP, show_face=True)
+    assert f"repetition 2: {criteria[1].label}" in unescape(html)
+
+
+def test_the_status_line():
+    html = live_view.status_line(snapshot(), SETUP)
+    for shown in ("recording 3:12", "view: left", "light", "body in view", "<b>24</b>/s", "<b>12</b> dropped"):
+        assert shown in html
+    assert 'class="no"' not in html
+
+
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        ({"brightness": 20.0}, texts.TOO_DARK),
+        ({"brightness": 250.0}, texts.TOO_BRIGHT),
+        ({"whole_body": False}, texts.NOT_WHOLE_BODY),
+        ({"reason": Reason.OFF_VIEW, "signal_deg": math.nan}, "turn to the side"),
+        ({"end": EndReason.STOPPED}, "not recording"),
+    ],
+)
+def test_the_status_line_says_what_to_do(change, advice):
+    assert advice in live_view.status_line(snapshot(**change), SETUP)
+
+
+@pytest.mark.parametrize(
+    ("pspi", "word"), [(0.2, "none"), (0.6, "trace"), (2.4, "weak"), (2.6, "strong"), (16, "strong")]
+)
+def test_pain_words(pspi, word):
+    assert texts.pain_word(pspi) == word
