@@ -16,6 +16,7 @@ class Settings:
 
     @property
     def database(self) -> Path:
+        """The one file that holds all patients and sessions."""
         return self.data_dir / "physio.duckdb"
 
     @classmethod

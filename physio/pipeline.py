@@ -16,7 +16,7 @@ from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator, Estimate
 from physio.perception.assets import ModelPaths
 from physio.perception.face import FaceDetector
-from physio.perception.plausibility import plausible
+from physio.perception.plausibility import BodyGate
 from physio.perception.pose import PoseDetector
 from physio.types import Affect, Face, Frame, FrameResult, Phase, Pose, Reason, RejectedRep, Rep, Side
 
@@ -29,6 +29,7 @@ class _BodyStage:
 
     def __init__(self, models: ModelPaths):
         self._detector = PoseDetector(models.pose)
+        self._gate = BodyGate()
         self._angles = AngleEstimator(AngleCorrection.load())
 
     def step(self, frame: Frame) -> tuple[Pose | None, Estimate, Reason]:
@@ -36,7 +37,7 @@ class _BodyStage:
         pose = self._detector.detect(frame)
         if pose is None:
             return None, self._angles.nothing(Reason.NO_PERSON), Reason.NO_PERSON
-        if not plausible(pose, size_px):
+        if not self._gate.step(frame.t_s, pose, size_px):
             return None, self._angles.nothing(Reason.NOT_A_BODY), Reason.NOT_A_BODY
         return pose, self._angles.step(frame.t_s, pose, size_px), Reason.OK
 

@@ -15,19 +15,23 @@ from physio.types import FaceReason, FaceState, FloatArray, Reason
 PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
+NEAR_END_DEG = 5.0
+"""Samples this close to the smallest or largest value say how sure that value is."""
 SIDE_VIEW_FROM_DEG = 55.0
 FRONT_VIEW_TO_DEG = 35.0
 
 
 @dataclass(frozen=True, slots=True)
 class RangeOfMotion:
-    """The smallest and largest value of one angle, NaN when not valid; reason says why it is not."""
+    """The smallest and largest value of one angle, NaN when not valid; reason says why it is not. error_deg is the
+    expected absolute error of the less certain of the two ends, NaN when unknown."""
 
     angle: str
     min_deg: float
     max_deg: float
     valid: bool
     reason: str | None
+    error_deg: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Summary:
             **{f"state_{name}_pct": pct for name, pct in self.states.items()},
             **{f"rom_min_{r.angle}": r.min_deg for r in self.rom},
             **{f"rom_max_{r.angle}": r.max_deg for r in self.rom},
+            **{f"rom_error_{r.angle}": r.error_deg for r in self.rom},
         }
         return {name: value for name, value in flat.items() if np.isfinite(value)}
 
@@ -82,7 +87,7 @@ def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exer
         pose_pct=_share_pct(pose),
         face_pct=_share_pct(face_reason == FaceReason.OK),
         unusable=_shares(reason, Reason, "") | _shares(face_reason, FaceReason, "face_"),
-        rom=tuple(_range_of_motion(t_s, angle.name, columns[angle.name], pose) for angle in ANGLES),
+        rom=tuple(_range_of_motion(t_s, angle.name, columns, pose) for angle in ANGLES),
         pspi_mean=float(np.mean(pspi)) if pspi.size else float("nan"),
         pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else float("nan"),
         pspi_max=float(np.max(pspi)) if pspi.size else float("nan"),
@@ -109,7 +114,8 @@ def _states(codes: FloatArray) -> dict[str, float]:
     return {state.name.lower(): _share_pct(seen == state) for state in FaceState if state and seen.size}
 
 
-def _range_of_motion(t_s: FloatArray, angle: str, values: FloatArray, pose: np.ndarray) -> RangeOfMotion:
+def _range_of_motion(t_s: FloatArray, angle: str, columns: Mapping[str, FloatArray], pose: np.ndarray) -> RangeOfMotion:
+    values = columns[angle]
     usable = np.isfinite(values)
     if not pose.any():
         return RangeOfMotion(angle, float("nan"), float("nan"), False, "no person was seen")
@@ -119,7 +125,10 @@ def _range_of_motion(t_s: FloatArray, angle: str, values: FloatArray, pose: np.n
     if usable_s < MIN_USABLE_S:
         return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured for only {usable_s:.1f} s")
     smooth = zero_phase(t_s, values)
-    return RangeOfMotion(angle, float(np.nanmin(smooth)), float(np.nanmax(smooth)), True, None)
+    low, high = float(np.nanmin(smooth)), float(np.nanmax(smooth))
+    errors = columns[f"{angle}_error"]
+    ends = (errors[smooth <= low + NEAR_END_DEG], errors[smooth >= high - NEAR_END_DEG])
+    return RangeOfMotion(angle, low, high, True, None, max(float(np.median(end)) for end in ends))
 
 
 def _typical_azimuth(azimuth: FloatArray) -> float:

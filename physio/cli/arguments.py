@@ -56,7 +56,7 @@ The JSON is a list with one object per video, in the order given:
   reps       index, side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s, score (0-100),
              faults (id, value, limit, severity)
   rejected   start_s, end_s, reason
-  rom        angle, min_deg, max_deg, valid, reason
+  rom        angle, min_deg, max_deg, valid, reason, error_deg (expected absolute error)
   pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct
   states     name: per cent
   warnings   texts

@@ -25,7 +25,7 @@ def report(scored: ScoredVideo) -> Json:
     - reps: index from 1, side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s, score
       0-100, faults: id, value, limit, severity
     - rejected: start_s, end_s, reason of movements that were seen but not counted
-    - rom: per angle min_deg, max_deg, valid, reason (why not valid)
+    - rom: per angle min_deg, max_deg, valid, reason (why not valid), error_deg (expected absolute error)
     - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1
     - states: {facial state: per cent of the frames with a face}
     - warnings: texts
@@ -130,6 +130,7 @@ def _rom(summary: Summary) -> list[Json]:
             "max_deg": _number(one.max_deg, _DEGREES),
             "valid": one.valid,
             "reason": one.reason,
+            "error_deg": _number(one.error_deg, _DEGREES),
         }
         for one in summary.rom
     ]

@@ -114,7 +114,8 @@ def features(bodies: Bodies, geometry: Geometry) -> FloatArray:
         trunk_px[..., 0] / height_px,
         (hips_px - size_px / 2) / height_px,
     ]
-    return np.concatenate(parts, axis=-1)
+    # Two landmarks in one pixel leave an angle undefined: the networks then see a 0, and no other angle suffers.
+    return np.nan_to_num(np.concatenate(parts, axis=-1))
 
 
 def _outside(image_px: FloatArray, size_px: FloatArray) -> FloatArray:

@@ -209,7 +209,8 @@ class Geometry:
         the estimated depth is the better guide), with a smooth passage between the views."""
         off = off_frontal_deg(self.azimuth_deg)[..., None]
         share = np.where(_FROM_SIDE, (off - 30) / 25, np.where(_FROM_FRONT, (50 - off) / 25, _ALWAYS))
-        return self.world_deg + np.clip(share, 0, 1) * wrap_deg(self.picture_deg - self.world_deg)
+        # Seen exactly end-on a segment has no direction in the picture: then the world landmarks stand alone.
+        return self.world_deg + np.nan_to_num(np.clip(share, 0, 1) * wrap_deg(self.picture_deg - self.world_deg))
 
 
 _POINTS = np.zeros((len(ANGLES), len(BODY_INDEX)), dtype=bool)
