@@ -115,7 +115,7 @@ def features(bodies: Bodies, geometry: Geometry) -> FloatArray:
         (hips_px - size_px / 2) / height_px,
     ]
     # Two landmarks in one pixel leave an angle undefined: the networks then see a 0, and no other angle suffers.
-    return np.nan_to_num(np.concatenate(parts, axis=-1))
+    return np.asarray(np.nan_to_num(np.concatenate(parts, axis=-1)))
 
 
 def _outside(image_px: FloatArray, size_px: FloatArray) -> FloatArray:
