@@ -6,6 +6,7 @@ from physio.ui import components, patient_admin, resources, texts
 
 components.header(texts.PATIENTS)
 store = resources.store()
+patient_admin.destroy_what_was_agreed(store)
 with st.container(key="stack_patients"):
     listing, adding = st.columns([3, 2], gap="large")
 with listing:

@@ -5,15 +5,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from physio.kinematics.angles import ANGLES
 from physio.kinematics.correction import AngleCorrection, Corrected
 from physio.kinematics.features import Bodies
 from physio.kinematics.measure import arm_plane_deg, hidden_or_outside, unknown, without_other_plane
 from physio.kinematics.smoothing import OneEuro
+from physio.kinematics.view import off_frontal_deg
 from physio.types import FloatArray, Kinematics, Pose, Reason
 
-MAX_ERROR_DEG = 8.0
-"""An angle expected to be further off than this is not given. A goniometer in two hands repeats within 5-10°; at 8° the
-share of given angles that are off by more than 15° stays under 3 % (docs/validation.md)."""
+MAX_ERROR_DEG = 10.0
+"""An angle expected to be further off than this is not given: a goniometer in two hands repeats within 5-10°."""
+MAX_ERROR_IN_VIEW_DEG = 20.0
+"""The limit where all landmarks are seen and the angle's plane faces the camera. Refusing there would cut the far end
+off a range of motion, for the far ends are what is least certain; the number is given with its large error instead."""
+SIDE_FROM_DEG, FRONT_TO_DEG = 50.0, 40.0
 
 # One-Euro in degrees: steady to a tenth of a degree at rest, under 10 ms behind at 100°/s.
 _MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ = 1.5, 0.3, 3.0
@@ -48,7 +53,7 @@ class AngleEstimator:
             self._azimuth_deg(t_s, seen),
             seen.error_deg,
         )
-        refused = _refused(pose, size_px, seen.error_deg)
+        refused = refusals(seen.error_deg, raw.azimuth_deg, hidden_or_outside(pose, size_px))
         given = np.where(refused == Reason.OK, without_other_plane(smooth, plane_deg), np.nan)
         return Estimate(replace(raw, angles_deg=given, reasons=refused), raw)
 
@@ -62,8 +67,15 @@ class AngleEstimator:
         return float(np.degrees(np.arctan2(smooth[1], smooth[0])))
 
 
-def _refused(pose: Pose, size_px: tuple[int, int], error_deg: FloatArray) -> npt.NDArray[np.uint8]:
-    """Why each angle (A,) is not given: only where the expected error is too large, and then by what explains it."""
-    cause = hidden_or_outside(pose, size_px)
-    why = np.where(cause == Reason.OK, Reason.OFF_VIEW, cause)
-    return np.where(error_deg > MAX_ERROR_DEG, why, Reason.OK).astype(np.uint8)
+_SAGITTAL = np.array([angle.plane == "sagittal" for angle in ANGLES])
+_FRONTAL = np.array([angle.plane == "frontal" for angle in ANGLES])
+
+
+def refusals(error_deg: FloatArray, azimuth: FloatArray | float, seen: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Why each angle (…, A) is not given, a Reason: only where the expected error is too large, and then by what
+    explains it. azimuth (…) in degrees; seen (…, A) as hidden_or_outside gives it."""
+    off = off_frontal_deg(azimuth)[..., None]
+    edge_on = (_SAGITTAL & (off < SIDE_FROM_DEG)) | (_FRONTAL & (off > FRONT_TO_DEG))
+    why = np.where(seen != Reason.OK, seen, np.where(edge_on, Reason.OFF_VIEW, Reason.LOW_VISIBILITY))
+    limit = np.where(edge_on | (seen != Reason.OK), MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG)
+    return np.where(error_deg > limit, why, Reason.OK).astype(np.uint8)

@@ -219,10 +219,10 @@ for _row, _angle in enumerate(ANGLES):
 
 
 def hidden_or_outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Why the landmarks of each of ANGLES (A,) cannot be trusted in a picture of size_px (width, height): a Reason."""
-    inside = np.all((pose.image_px >= 0) & (pose.image_px < size_px), axis=1)
-    hidden = (_POINTS & (pose.visibility < MIN_VISIBILITY)).any(axis=1)
-    outside = (_POINTS & ~inside).any(axis=1)
+    """Why the landmarks of each of ANGLES (…, A) cannot be trusted in a picture of size_px (width, height)."""
+    inside = np.all((pose.image_px >= 0) & (pose.image_px < np.asarray(size_px)[..., None, :]), axis=-1)
+    hidden = (_POINTS & (pose.visibility < MIN_VISIBILITY)[..., None, :]).any(axis=-1)
+    outside = (_POINTS & ~inside[..., None, :]).any(axis=-1)
     codes = np.where(outside, Reason.OUT_OF_FRAME, np.where(hidden, Reason.LOW_VISIBILITY, Reason.OK))
     return codes.astype(np.uint8)
 

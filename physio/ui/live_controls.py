@@ -1,13 +1,15 @@
 """The live page's widgets: what is chosen before the start, what is pressed during it, what is offered after it."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from physio.demo import DemoClip
+from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
@@ -103,11 +105,18 @@ def panel(session: LiveSession) -> None:
 def controls(session: LiveSession, number: int) -> None:
     """Mark, the patient's own rating, and the note; number tells the widgets of different sessions apart."""
     over = session.end is not None
+    says, note, told = f"live_says_{number}", f"live_note_{number}", f"live_told_{number}"
     mark, hide = st.columns([1, 1], vertical_alignment="center")
-    if mark.button("Mark event", icon=":material/flag:", shortcut="M", disabled=over, width="stretch"):
-        _told(session.mark_event(), f"Marked at {clock(session.snapshot().last_t_s)}")
+    mark.button(
+        "Mark event",
+        icon=":material/flag:",
+        shortcut="M",
+        disabled=over,
+        width="stretch",
+        on_click=_take_mark,
+        args=(session, told),
+    )
     hide.toggle("Hide face analysis", key="hide_face", help=texts.HIDE_HELP)
-    says, note = f"live_says_{number}", f"live_note_{number}"
     st.segmented_control(
         texts.PATIENT_SAYS,
         list(range(11)),
@@ -115,33 +124,42 @@ def controls(session: LiveSession, number: int) -> None:
         disabled=over,
         width="stretch",
         on_change=_take_rating,
-        args=(session, says),
+        args=(session, says, told),
     )
-    if last := st.session_state.get(f"{says}_last"):
-        st.caption(last)
     st.text_area(
-        "Note", key=note, height=68, placeholder="Saved with the session", on_change=_take_note, args=(session, note)
+        "Note", key=note, height=68, placeholder=texts.NOTE_HINT, on_change=_take_note, args=(session, note, told)
     )
+    st.caption(st.session_state.get(told, ""))
 
 
-def _take_rating(session: LiveSession, key: str) -> None:
+# Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is told below.
+
+
+def _take_mark(session: LiveSession, told: str) -> None:
+    _tell(told, session.mark_event, f"Marked at {_now(session)}.")
+
+
+def _take_rating(session: LiveSession, key: str, told: str) -> None:
     """Store the rating, and leave none chosen, so that the same one can be given again."""
     rating = st.session_state[key]
     st.session_state[key] = None
     if rating is not None:
-        told = f"Patient says {rating} at {clock(session.snapshot().last_t_s)}"
-        done = session.report_pain(int(rating))
-        _told(done, told)
-        if done:
-            st.session_state[f"{key}_last"] = told
+        _tell(told, partial(session.report_pain, int(rating)), f"Patient says {rating} at {_now(session)}.")
 
 
-def _take_note(session: LiveSession, key: str) -> None:
-    _told(session.write_note(st.session_state[key]), "Note saved")
+def _take_note(session: LiveSession, key: str, told: str) -> None:
+    _tell(told, partial(session.write_note, st.session_state[key]), "Note saved.")
 
 
-def _told(done: bool, text: str) -> None:
-    st.toast(text if done else texts.NOT_SAVED)
+def _now(session: LiveSession) -> str:
+    return clock(session.snapshot().last_t_s)
+
+
+def _tell(key: str, act: Callable[[], bool], text: str) -> None:
+    try:
+        st.session_state[key] = text if act() else texts.NOT_SAVED
+    except PhysioError as error:
+        st.session_state[key] = str(error)
 
 
 def welcome(store: Store, setup: LiveSetup) -> None:

@@ -1,8 +1,5 @@
 """The widgets of the Patients page. Everything destructive names what it destroys and asks once."""
 
-from collections.abc import Callable
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +7,8 @@ from physio.errors import StoreError
 from physio.storage.records import Patient
 from physio.storage.store import Store
 from physio.ui import components, state, texts
+
+_AGREED, _DEMO = "agreed_to_destroy", ":demo"
 
 
 def listing(store: Store) -> None:
@@ -82,12 +81,8 @@ def _confirm_delete(store: Store, patient: Patient) -> None:
         "with all measurements, repetitions, events and notes. It cannot be undone."
     )
     label = f"Delete {patient.code} and everything about them"
-    if st.button(label, type="primary", key="confirm_delete", on_click=_delete, args=(store, patient.code)):
+    if st.button(label, type="primary", key="confirm_delete", on_click=_agree, args=(patient.code,)):
         st.rerun()
-
-
-def _delete(store: Store, code: str) -> None:
-    _destroy(store, partial(store.delete_patient, code))
 
 
 def remove_demo(store: Store) -> None:
@@ -106,20 +101,29 @@ def _confirm_demo(store: Store) -> None:
         f"This destroys the made-up patient{'' if len(codes) == 1 else 's'} **{', '.join(codes)}** and **{count} demo "
         f"session{'' if count == 1 else 's'}**. Your own patients stay."
     )
-    if st.button("Remove demo data", type="primary", key="confirm_demo", on_click=_remove_demo, args=(store,)):
+    if st.button("Remove demo data", type="primary", key="confirm_demo", on_click=_agree, args=(_DEMO,)):
         st.rerun()
 
 
-def _remove_demo(store: Store) -> None:
-    _destroy(store, store.delete_demo)
+def _agree(what: str) -> None:
+    """Remember what is to be destroyed; the page does it in its next run, where it can show that it is at work."""
+    st.session_state[_AGREED] = what
 
 
-def _destroy(store: Store, act: Callable[[], None]) -> None:
+def destroy_what_was_agreed(store: Store) -> None:
+    """Do what a confirmation has asked for: remove a patient, or everything that is made up."""
+    what = st.session_state.pop(_AGREED, None)
+    if what is None:
+        return
     try:
         with st.spinner("Deleting …"):
-            act()
+            if what == _DEMO:
+                store.delete_demo()
+            else:
+                store.delete_patient(what)
             store.compact()
     except StoreError as error:
         st.error(str(error), icon=":material/error:")
         return
     state.forget_patient()
+    st.rerun()

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from physio.errors import StoreError
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.storage.export import FileType
@@ -190,13 +191,19 @@ def note(store: Store, session: Session) -> None:
         height=90,
         label_visibility="collapsed",
         placeholder="What should be remembered about this session",
-        on_change=lambda: _save_note(store, session.id, st.session_state[key]),
+        on_change=_save_note,
+        args=(store, session.id, key),
     )
+    st.caption(st.session_state.get(f"{key}_told", ""))
 
 
-def _save_note(store: Store, session_id: str, text: str) -> None:
-    store.set_note(session_id, text)
-    st.toast("Note saved")
+def _save_note(store: Store, session_id: str, key: str) -> None:
+    try:
+        store.set_note(session_id, st.session_state[key])
+    except StoreError as error:
+        st.session_state[f"{key}_told"] = str(error)
+    else:
+        st.session_state[f"{key}_told"] = "Saved."
 
 
 def remarks(data: SessionData) -> None:

@@ -103,6 +103,7 @@ CLIP_HELP = "A demo clip plays in place of the camera; it shows a rendered perso
 FACE_HELP = "Pain and state are estimates from the face. No picture is ever stored."
 HIDE_HELP = "Hides it on this screen. It goes on being recorded."
 PATIENT_SAYS = "Patient says: pain now, 0 none to 10 worst"
+NOTE_HINT = "Saved with the session"
 NOT_SAVED = "Nothing is being recorded, so this was not saved."
 KEYS = "Keys: space starts and stops, M marks an event."
 

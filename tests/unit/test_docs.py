@@ -121,7 +121,7 @@ def test_every_end_and_every_session_metric_is_documented() -> None:
     text = section(DATATYPES, "## Database")
     assert {reason.value for reason in EndReason} <= quoted(text)
     made = made_scored(made_rows(90, knee_flexion_l=20.0, pspi=1.0, face_reason=1.0, azimuth=3.0)).summary.metrics()
-    patterns = (r"unusable_\w+_pct", r"state_\w+_pct", r"rom_min_\w+", r"rom_max_\w+")
+    patterns = (r"unusable_\w+_pct", r"state_\w+_pct", r"rom_(min|max|error)_\w+")
     plain = {name for name in made if not any(re.fullmatch(pattern, name) for pattern in patterns)}
     assert len(plain) > 5
     assert plain <= quoted(text)

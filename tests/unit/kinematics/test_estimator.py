@@ -5,7 +5,7 @@ import pytest
 
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.correction import OUTPUTS, AngleCorrection
-from physio.kinematics.estimator import MAX_ERROR_DEG, AngleEstimator
+from physio.kinematics.estimator import MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG, AngleEstimator
 from physio.kinematics.features import FEATURES, Bodies, features, mirrored, other_side
 from physio.kinematics.measure import Geometry
 from physio.landmarks import BODY, BODY_INDEX
@@ -174,16 +174,26 @@ def test_an_angle_that_may_be_far_off_is_refused_with_the_best_reason() -> None:
     points[BODY_INDEX["wrist_l"]] = (-5, 300)
     visibility[BODY_INDEX["ankle_r"]] = 0.1
     spoiled = Pose(points, seen.world_m, visibility)
-    doubtful = AngleEstimator(networks(error_deg=MAX_ERROR_DEG + 1)).step(0.0, spoiled, SIZE_PX)
+    doubtful = AngleEstimator(networks(error_deg=MAX_ERROR_IN_VIEW_DEG + 1)).step(0.0, spoiled, SIZE_PX)
     assert np.isnan(doubtful.shown.angles_deg).all()
     assert doubtful.shown.reasons[ANGLE_INDEX["elbow_flexion_l"]] == Reason.OUT_OF_FRAME
     assert doubtful.shown.reasons[ANGLE_INDEX["knee_flexion_r"]] == Reason.LOW_VISIBILITY
-    assert doubtful.shown.reasons[ANGLE_INDEX["knee_flexion_l"]] == Reason.OFF_VIEW
+    assert doubtful.shown.reasons[ANGLE_INDEX["hip_abduction_l"]] == Reason.OFF_VIEW
     # Counting goes on all the same.
     assert doubtful.raw.angles_deg[ANGLE_INDEX["knee_flexion_l"]] == pytest.approx(90, abs=1e-6)
     certain = AngleEstimator(networks(error_deg=MAX_ERROR_DEG - 1)).step(0.0, spoiled, SIZE_PX)
     assert (certain.shown.reasons == Reason.OK).all()
     assert np.isfinite(certain.shown.angles_deg[ANGLE_INDEX["knee_flexion_r"]])
+
+
+def test_well_seen_in_its_view_an_angle_is_given_with_a_larger_error() -> None:
+    networks_in_doubt = networks(error_deg=MAX_ERROR_DEG + 1)
+    side = AngleEstimator(networks_in_doubt).step(0.0, pose(squat(30, 60, 40), 90), SIZE_PX).shown
+    front = AngleEstimator(networks_in_doubt).step(0.0, pose(squat(30, 60, 40), 0), SIZE_PX).shown
+    knee = ANGLE_INDEX["knee_flexion_l"]
+    assert side.reasons[knee] == Reason.OK
+    assert front.reasons[knee] == Reason.OFF_VIEW
+    assert side.error_deg[knee] == pytest.approx(MAX_ERROR_DEG + 1, abs=0.1)
 
 
 def test_the_view_turns_the_short_way_behind_the_person() -> None:
