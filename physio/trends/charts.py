@@ -120,34 +120,40 @@ def _top(table: pd.DataFrame, lines: Sequence[Line], least: float) -> float:
 
 
 def _over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, title: str, colours: Palette) -> Any:
-    """All lines in one chart; a session's number of repetitions stands over it."""
+    """All lines in one chart; points alone when the exercises differ, because a line through them would mean nothing.
+    A session's number of repetitions stands over it."""
     long = _long(table, lines)
     labels = [line.label for line in lines]
     x = _dates(table)
-    heights = alt.Scale(domain=[scale.low, scale.high], nice=False)
-    y = alt.Y("value:Q", scale=heights, title=scale.title)
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[scale.low, scale.high], nice=False), title=scale.title)
     colour = alt.Color("line:N", scale=alt.Scale(domain=labels, range=[line.colour for line in lines]), legend=None)
     base = alt.Chart(long).encode(x=x, y=y, color=colour)
-    layers: list[Any] = [
-        base.mark_line(strokeWidth=2).encode(
-            strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=labels, range=list(_DASHES)), legend=None)
-        ),
-        base.mark_point(size=70, filled=True, opacity=1).encode(
-            shape=alt.Shape("line:N", scale=alt.Scale(domain=labels, range=list(_SHAPES)), legend=None),
-            tooltip=[
-                alt.Tooltip("line:N", title="line"),
-                alt.Tooltip("value:Q", title=scale.title, format=".1f"),
-                alt.Tooltip("reps:Q", title="repetitions"),
-                alt.Tooltip("started_at:T", title="session", format="%d %b %Y %H:%M"),
-            ],
-        ),
+    layers = [
+        *_bars(long, lines, x, colour),
+        *([_joined(base, labels)] if table["exercise_id"].nunique() == 1 else []),
+        _points(base, labels, scale),
         _direct_labels(long, x, scale, colours),
         _counts(table, x, colours),
     ]
-    layers[:0] = _bars(long, lines, x, colour)
     titles = alt.TitleParams(title, subtitle="n: counted repetitions")
-    chart = alt.layer(*layers).properties(height=HEIGHT_PX, title=titles)
-    return finish(chart, colours)
+    return finish(alt.layer(*layers).properties(height=HEIGHT_PX, title=titles), colours)
+
+
+def _joined(base: alt.Chart, labels: list[str]) -> Any:
+    dashes = alt.Scale(domain=labels, range=list(_DASHES))
+    return base.mark_line(strokeWidth=2).encode(strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=None))
+
+
+def _points(base: alt.Chart, labels: list[str], scale: Scale) -> Any:
+    return base.mark_point(size=70, filled=True, opacity=1).encode(
+        shape=alt.Shape("line:N", scale=alt.Scale(domain=labels, range=list(_SHAPES)), legend=None),
+        tooltip=[
+            alt.Tooltip("line:N", title="line"),
+            alt.Tooltip("value:Q", title=scale.title, format=".1f"),
+            alt.Tooltip("reps:Q", title="repetitions"),
+            alt.Tooltip("started_at:T", title="session", format="%d %b %Y %H:%M"),
+        ],
+    )
 
 
 def _bars(long: pd.DataFrame, lines: Sequence[Line], x: alt.X, colour: alt.Color) -> list[Any]:

@@ -62,5 +62,5 @@ def versions(models: ModelPaths) -> None:
     st.subheader("Versions", anchor=False)
     st.markdown(f"physio {__version__}, Python {platform.python_version()}. Apache License 2.0.")
     st.caption("Model bundles, SHA-256; kept with every session")
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(sha)}</dd>" for name, sha in models.checksums.items())
-    st.html(f'<dl class="ph-sums">{rows}</dl>')
+    rows = "".join(f"<b>{escape(name)}</b><code>{escape(sha)}</code>" for name, sha in models.checksums.items())
+    st.html(f'<div class="ph-sums">{rows}</div>')

@@ -167,5 +167,11 @@ def test_each_session_tells_its_repetitions_and_its_day():
     assert len(axis["values"]) == 3
 
 
+def test_sessions_of_different_exercises_are_not_joined():
+    mixed = weeks().assign(exercise_id=["squat", "lunge", "squat"])
+    assert "line" in marks(charts.pain_chart(weeks(), LIGHT))
+    assert "line" not in marks(charts.pain_chart(mixed, LIGHT))
+
+
 def test_a_single_session_can_be_drawn():
     assert len(drawn(charts.pain_chart(weeks().head(1), LIGHT))) == 2
