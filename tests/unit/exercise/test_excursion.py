@@ -65,7 +65,7 @@ def test_the_far_end_of_a_movement_unlike_minimum_jerk_is_where_it_is_highest():
     x = np.interp(t_s, [0, 1, 1.4, 3.6, 3.9, 4.5, 6], [0, 0, 60, 100, 100, 0, 0])
     excursion = measure_excursion(t_s, x, (1.0, 3.75, 4.5))
     assert excursion.peak_s == pytest.approx(3.75, abs=0.2)
-    assert excursion.peak_deg == pytest.approx(100, abs=2)
+    assert excursion.peak_deg == pytest.approx(100, abs=1.5)
 
 
 def test_within_keeps_the_order_of_times():
