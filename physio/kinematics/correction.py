@@ -77,8 +77,7 @@ class AngleCorrection:
         geometry = Geometry.of(bodies.world_m, bodies.image_px)
         x = features(bodies, geometry)
         base = np.concatenate([geometry.best_deg(), geometry.azimuth_deg[..., None]], axis=-1)
-        move_l, error_l = self._networks(x)
-        move_r, error_r = self._networks(mirrored(x))
+        (move_l, move_r), (error_l, error_r) = self._networks(np.stack([x, mirrored(x)]))
         move_r = move_r * TWIN_SIGN
         move, error = np.zeros_like(base), np.zeros_like(base)
         move[..., LEARNED.right], error[..., LEARNED.right] = move_r, error_r

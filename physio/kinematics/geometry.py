@@ -7,7 +7,7 @@ from physio.types import FloatArray
 
 def length(v: FloatArray) -> FloatArray:
     """Euclidean length (…) of v (…, D)."""
-    return np.asarray(np.sqrt(np.sum(v * v, axis=-1)))
+    return np.asarray(np.sqrt(np.vecdot(v, v)))
 
 
 def unit(v: FloatArray) -> FloatArray:
@@ -34,7 +34,7 @@ def angle_between_deg(a: FloatArray, b: FloatArray) -> FloatArray:
 
 def orthogonal_to(v: FloatArray, axis: FloatArray) -> FloatArray:
     """The part of v (…, 3) orthogonal to the unit vector axis, scaled to length 1."""
-    return unit(v - np.sum(v * axis, axis=-1, keepdims=True) * axis)
+    return unit(v - np.vecdot(v, axis)[..., None] * axis)
 
 
 def wrap_deg(angle: FloatArray) -> FloatArray:

@@ -68,7 +68,7 @@ def folded_deg(angles_deg: FloatArray) -> FloatArray:
 
 
 def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
-    return np.asarray(np.sum(a * b, axis=-1))
+    return np.asarray(np.vecdot(a, b))
 
 
 def _atan2_deg(y: FloatArray, x: FloatArray) -> FloatArray:
