@@ -4,7 +4,7 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test unit lint format models bench screenshots clean
+.PHONY: run test unit lint format models bench validate screenshots clean
 
 run: models
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -27,6 +27,11 @@ format: $(VENV)/dev
 bench: $(VENV)/dev models
 	$(BIN)/python -m tests.bench
 
+# Renders people that nothing was fitted on, so it needs torch and takes about half an hour.
+validate: $(VENV)/dev $(VENV)/synthetic models
+	$(VENV)/synthetic/bin/python -m tests.synthetic make --out build/validate --clips 70 --seed 900 --seconds 5 --fps 15
+	$(BIN)/python -m tools.validate build/validate
+
 screenshots: $(VENV)/dev models
 	$(BIN)/python -m tests.browser.screenshots
 
@@ -42,5 +47,10 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
+$(VENV)/synthetic: requirements-dev-synthetic.txt
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev-synthetic.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache

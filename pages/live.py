@@ -22,12 +22,12 @@ with picture, st.container(gap=None):
 session = camera.session_of(patient)
 if session is not None:
     with controls:
-        live_controls.controls(session, camera.slot().number)
+        live_controls.controls(session, store, camera.slot().number)
 with numbers:
     if session is None:
         live_controls.welcome(store, setup)
     elif active and session.end is None:
         live_controls.panel(session)
     else:
-        live_controls.farewell(session, active)
+        live_controls.farewell(session, store, active)
 components.intended_use()

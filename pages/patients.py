@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from physio.ui import components, patient_admin, resources, texts
+from physio.ui import calibration, components, patient_admin, resources, texts
 
-components.header(texts.PATIENTS)
+patient = components.header(texts.PATIENTS)
 store = resources.store()
 patient_admin.destroy_what_was_agreed(store)
 with st.container(key="stack_patients"):
     listing, adding = st.columns([3, 2], gap="large")
 with listing:
     patient_admin.listing(store)
+    if patient is not None:
+        calibration.in_use(store, patient)
 with adding:
     patient_admin.add(store)
     patient_admin.delete(store)

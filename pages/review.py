@@ -3,7 +3,7 @@
 import streamlit as st
 
 from physio.trends import queries
-from physio.ui import components, resources, review, state, texts
+from physio.ui import calibration, components, resources, review, state, texts
 
 patient = components.patient_or_stop(texts.REVIEW)
 store = resources.store()
@@ -18,7 +18,8 @@ if session is None:
 review.choose(store, patient, session)
 data = queries.load_session(store, session.id)
 exercise = resources.exercises().get(session.exercise_id or "")
-review.figures(data)
+review.figures(data, exercise)
+calibration.applied(store, session)
 review.timeline_charts(data, exercise)
 review.repetitions(data, exercise)
 with st.container(key="stack_review"):
@@ -29,5 +30,6 @@ with quality:
     review.quality(data)
 with note:
     review.note(store, session)
-review.downloads(store, session)
+review.ranges(data)
+review.downloads(store, data)
 components.intended_use()

@@ -14,14 +14,15 @@ if table.empty:
         st.switch_page("pages/live.py")
     st.stop()
 
-exercise, table = trend_tabs.choose(table, resources.exercises())
+exercises = resources.exercises()
+exercise, table = trend_tabs.choose(table, exercises)
 emotion, pain, quality, rom = st.tabs(["Emotion and engagement", "Pain", "Repetition quality", "Range of motion"])
 with emotion:
     trend_tabs.emotion(table, patient)
 with pain:
     trend_tabs.pain(table, patient)
 with quality:
-    trend_tabs.quality(table, patient)
+    trend_tabs.quality(table, exercises, patient)
 with rom:
     trend_tabs.range_of_motion(table, exercise, patient)
 components.intended_use()

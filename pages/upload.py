@@ -5,7 +5,7 @@ import streamlit as st
 from physio.ui import components, resources, texts, uploads
 
 patient = components.patient_or_stop(texts.UPLOAD)
-exercise, side = uploads.choose(resources.exercises())
+exercise, side, zero = uploads.choose(resources.exercises())
 files = st.file_uploader(
     "Videos",
     type=uploads.TYPES,
@@ -14,6 +14,6 @@ files = st.file_uploader(
     help="One person, whole body in the picture. The video is deleted as soon as it is scored.",
 )
 if st.button(uploads.button_label(files), type="primary", icon=":material/play_arrow:", disabled=not files):
-    uploads.submit(resources.jobs(), files, patient, exercise, side)
+    uploads.submit(resources.jobs(), files, patient, (exercise, side, zero))
 uploads.queue(resources.jobs())
 components.intended_use()

@@ -12,9 +12,10 @@ from physio import __version__
 from physio.capture.video import VideoSource
 from physio.errors import CancelledError, PhysioError, VideoError
 from physio.exercise.definition import Exercise
+from physio.kinematics.calibrator import NO_CALIBRATION, CalibrationSetup
 from physio.perception.assets import ModelPaths
 from physio.pipeline import Pipeline
-from physio.scored import Collector, ScoredVideo, scored_video
+from physio.scored import Collector, ScoredVideo, scored_video, zero_doubts
 from physio.storage.records import NewSession
 from physio.storage.store import Store
 from physio.types import EndReason, Side
@@ -39,27 +40,31 @@ def score_video(
     exercise: Exercise | None = None,
     side: Side | None = None,
     *,
+    calibration: CalibrationSetup = NO_CALIBRATION,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> ScoredVideo:
     """Score one video from its first frame to its last.
 
-    side None: the exercise's usual one. progress is called a few times a second, cancelled before each frame. Raises
-    VideoError when the file cannot be read, CancelledError when cancelled says so. No person in it is not an error.
+    side None: the exercise's usual one; calibration: what corrects this person's angles. progress is called a few times
+    a second, cancelled before each frame. Raises VideoError when the file cannot be read, CancelledError when cancelled
+    says so. No person in it is not an error.
     """
     source = VideoSource(path)
     side = (side or exercise.default_side) if exercise else None
     collector, meter = Collector(), _Meter(source, progress)
-    with Pipeline(models, exercise, side) as pipeline:
+    with Pipeline(models, exercise, side, calibration=calibration) as pipeline:
         for frame in source:
             if cancelled is not None and cancelled():
                 raise CancelledError(f"Scoring {source.info.path.name} was cancelled.")
             collector.add(pipeline.step(frame))
             meter.tick(frame.t_s)
         rows = collector.finish(*pipeline.finish())
+        doubts = zero_doubts(pipeline.calibrator.status) if calibration.zero_when_standing else ()
     if rows.t_s.size == 0:
         raise VideoError(f"{source.info.path.name} holds no picture that can be used. Convert it to mp4 (H.264).")
-    return scored_video(source, rows, exercise, side, models.checksums)
+    scored = scored_video(source, rows, exercise, side, models.checksums)
+    return replace(scored, warnings=(*scored.warnings, *doubts))
 
 
 def score_videos(
@@ -68,6 +73,7 @@ def score_videos(
     exercise: Exercise | None = None,
     side: Side | None = None,
     *,
+    calibration: CalibrationSetup = NO_CALIBRATION,
     jobs: int | None = None,
     progress: Callable[[int, Progress], None] | None = None,
 ) -> Iterator[ScoredVideo | PhysioError]:
@@ -79,12 +85,15 @@ def score_videos(
     """
     if jobs == 1 or len(paths) <= 1:
         tell = [None if progress is None else partial(progress, index) for index in range(len(paths))]
-        return (_score_or_error(path, models, exercise, side, one) for path, one in zip(paths, tell, strict=True))
+        return (
+            _score_or_error(path, models, exercise, side, calibration, one)
+            for path, one in zip(paths, tell, strict=True)
+        )
     import joblib  # here, because it takes a while and one video does not need it
 
     processes = joblib.Parallel(n_jobs=min(jobs or joblib.cpu_count(), len(paths)), return_as="generator", batch_size=1)
     results: Iterator[ScoredVideo | PhysioError] = processes(
-        joblib.delayed(_score_or_error)(path, models, exercise, side) for path in paths
+        joblib.delayed(_score_or_error)(path, models, exercise, side, calibration) for path in paths
     )
     return results
 
@@ -137,10 +146,11 @@ def _score_or_error(
     models: ModelPaths,
     exercise: Exercise | None,
     side: Side | None,
+    calibration: CalibrationSetup,
     progress: Callable[[Progress], None] | None = None,
 ) -> ScoredVideo | PhysioError:
     try:
-        return score_video(path, models, exercise, side, progress=progress)
+        return score_video(path, models, exercise, side, calibration=calibration, progress=progress)
     except PhysioError as error:
         return error
 

@@ -1,13 +1,14 @@
 """The demo patient: sessions that the real pipeline scored from the rendered clips in data/demo, dated back over weeks.
 
-A new database starts with the patient, and a thread scores the clips one after the other while the app is in use; a
-start that finds some clips not scored yet goes on with them. Everything is marked as demo, and removing the demo
-patient ends it for good.
+A new database starts with the patient, and a thread scores the clips one after the other while the app is in use, the
+course of one exercise over weeks first; a start that finds some clips not scored yet goes on with them. Everything is
+marked as demo, and removing the demo patient ends it for good.
 """
 
 import json
 import logging
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,6 +69,14 @@ def demo_clips(folder: Path = CLIPS) -> tuple[DemoClip, ...]:
     return tuple(sorted(clips, key=lambda clip: -clip.days_ago))
 
 
+def in_order_of_interest(clips: Sequence[DemoClip]) -> list[DemoClip]:
+    """What a newcomer looks at first comes first: the exercise that was done most often, from its first session on, so
+    that its trend grows; then the others, newest first."""
+    often = Counter(clip.exercise_id for clip in clips)
+    course = max(often, key=lambda exercise: often[exercise], default="")
+    return sorted(clips, key=lambda clip: (0, -clip.days_ago) if clip.exercise_id == course else (1, clip.days_ago))
+
+
 def add_demo_patient(store: Store) -> None:
     """Add the demo patient if there is none."""
     if store.patient(CODE) is None:
@@ -118,7 +127,7 @@ class DemoHistory:
         return [clip for clip in self._clips if clip.path.name not in scored]
 
     def _work(self) -> None:
-        for clip in self._missing():
+        for clip in in_order_of_interest(self._missing()):
             if self._stop.is_set():
                 return
             try:

@@ -17,6 +17,10 @@ class ExerciseError(PhysioError):
     """An exercise definition is unknown or its file is wrong."""
 
 
+class CalibrationError(PhysioError):
+    """A reading cannot be taken, or readings do not make a calibration."""
+
+
 class StoreError(PhysioError):
     """The database cannot do what was asked."""
 

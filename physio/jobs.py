@@ -21,6 +21,7 @@ from typing import IO, Any
 from physio.batch import Progress, save_scored
 from physio.errors import PhysioError, VideoError
 from physio.exercise.definition import Exercise
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.perception.assets import ModelPaths
 from physio.scored import ScoredVideo
 from physio.scoring_process import Request, ScoringProcess
@@ -103,13 +104,23 @@ class JobRunner:
             raise PhysioError(f"{name} could not be stored for scoring: {error.strerror}. Free some space.") from error
         return path
 
-    def submit(self, path: Path, name: str, patient_code: str, exercise: Exercise | None, side: Side | None) -> str:
-        """Queue a recording; the job's id. The file is the runner's from now on and removed at the end."""
+    def submit(
+        self,
+        path: Path,
+        name: str,
+        patient_code: str,
+        exercise: Exercise | None,
+        side: Side | None,
+        zero_when_standing: bool = False,
+    ) -> str:
+        """Queue a recording; the job's id. The file is the runner's from now on and removed at the end. The patient's
+        calibration as it is now is used, and a neutral zero taken on the way when zero_when_standing."""
         job_id = uuid.uuid4().hex
+        calibration = CalibrationSetup(self._store.lines_in_use(patient_code), zero_when_standing)
         job = Job(job_id, name, patient_code, exercise.id if exercise else None, side)
         with self._changed:
             self._jobs[job_id] = job
-            self._requests[job_id] = Request(path.resolve(), self._models, exercise, side)
+            self._requests[job_id] = Request(path.resolve(), self._models, exercise, side, calibration)
             self._changed.notify_all()
         return job_id
 

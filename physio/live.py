@@ -8,12 +8,13 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from physio import __version__
 from physio.capture.frames import Picture, to_frame, to_picture
-from physio.errors import PhysioError
+from physio.errors import CalibrationError, PhysioError
 from physio.feedback import overlay
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
 from physio.perception.assets import ModelPaths
 from physio.pipeline import Pipeline
@@ -21,7 +22,7 @@ from physio.storage.recorder import Recorder
 from physio.storage.records import NewSession
 from physio.storage.session_writer import SessionWriter
 from physio.storage.store import Store
-from physio.types import EndReason, RejectedRep, Rep
+from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
 """Without a picture for this long the session is closed: the camera or the browser is gone. Longer than a computer that
@@ -51,7 +52,8 @@ class LiveSession:
         self._store = store
         self._recorder = recorder
         self._clock = clock
-        self._pipeline = Pipeline(models, setup.exercise, setup.side, face=setup.face)
+        calibration = CalibrationSetup(store.lines_in_use(setup.patient_code), setup.zero_when_standing)
+        self._pipeline = Pipeline(models, setup.exercise, setup.side, setup.face, calibration)
         self._progress = Progress(setup)
         self._frame_lock = threading.Lock()  # held while a picture is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
@@ -137,6 +139,7 @@ class LiveSession:
                 end=self._end,
                 closed=self._closed.is_set(),
                 error=self._error or (writer.error if writer else ""),
+                calibration=self._pipeline.calibrator.status,
             )
         )
 
@@ -160,6 +163,36 @@ class LiveSession:
             return False
         self._store.set_note(writer.session_id, text)
         return True
+
+    def follow(self, number: int) -> None:
+        """The person of that number is the patient, from the next picture on; kept in the session's remarks."""
+        self._pipeline.follow(number)
+        self._while_recording(
+            lambda session_id, t_s: self._store.add_event(session_id, t_s, "patient", f"person {number} is followed")
+        )
+
+    def zero_now(self) -> None:
+        """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""
+        with self._frame_lock:
+            self._pipeline.calibrator.zero_now()
+
+    def undo_zero(self) -> None:
+        """Measure without the neutral zero from now on."""
+        with self._frame_lock:
+            self._pipeline.calibrator.undo_zero()
+
+    def reading(self, angle: str) -> tuple[float, float]:
+        """(measured, azimuth) in degrees: an angle held still now, uncalibrated, and where the camera stands. Raises
+        CalibrationError when it is not held still, not measured, or the session is over."""
+        with self._frame_lock:
+            if self._end is not None:
+                raise CalibrationError("The session is over. Start one to take a reading.")
+            return self._pipeline.calibrator.reading(angle)
+
+    def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
+        """Measure with these goniometer lines from now on."""
+        with self._frame_lock:
+            self._pipeline.calibrator.use(lines)
 
     def _while_recording(self, act: Callable[[str, float], object]) -> bool:
         writer = self._writer

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLES
-from physio.landmarks import BODY_INDEX
-from physio.types import EndReason, FloatArray, Frame, FrameResult, Image, Pose, RejectedRep, Rep, Side
+from physio.exercise.guidance import cut_off_cue
+from physio.exercise.sight import Sight, cut_off, needed_landmarks
+from physio.kinematics.calibrator import UNCALIBRATED, CalibrationStatus
+from physio.types import EndReason, FloatArray, Frame, FrameResult, RejectedRep, Rep, Side
 
 TRACE_S = 20.0
 """How much of the recent past a snapshot shows."""
@@ -20,7 +21,8 @@ _BRIGHTNESS_STEP_PX = 16
 
 @dataclass(frozen=True, slots=True)
 class LiveSetup:
-    """What the therapist chose before the start. target_reps 0: no target; face False: the face is not analysed."""
+    """What the therapist chose before the start. target_reps 0: no target; face False: the face is not analysed;
+    zero_when_standing: take the neutral zero by itself."""
 
     patient_code: str
     exercise: Exercise
@@ -28,6 +30,7 @@ class LiveSetup:
     target_reps: int = 10
     face: bool = True
     demo: bool = False
+    zero_when_standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,9 @@ class LiveSnapshot:
 
     session_id and result are None before the first picture; last_t_s is the time of the last picture and since_frame_s
     how long ago it came (NaN before the first); reps are those counted so far; brightness is the picture's mean, 0-255;
-    whole_body: whether all that the exercise needs is in the picture, None while no person is seen; end is None while
-    the session runs; closed once everything is stored; error is empty when all is well.
+    cut_off: what to do so that all the exercise needs is in the picture, empty when it is, None without a person; end
+    is None while the session runs; closed once everything is stored; error is empty when all is well;
+    calibration: how neutral zero and goniometer lines stand.
     """
 
     session_id: str | None
@@ -63,10 +67,11 @@ class LiveSnapshot:
     frames: int
     dropped: int
     brightness: float
-    whole_body: bool | None
+    cut_off: str | None
     end: EndReason | None
     closed: bool
     error: str
+    calibration: CalibrationStatus = UNCALIBRATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Status:
     end: EndReason | None
     closed: bool
     error: str
+    calibration: CalibrationStatus
 
 
 class Progress:
@@ -93,12 +99,12 @@ class Progress:
         self._result: FrameResult | None = None
         self._frames = self._dropped = 0
         self._last_s = self._brightness = float("nan")
-        self._whole_body: bool | None = None
+        self._cut_off: str | None = None
 
     def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
         """One picture and what came of it; dropped: pictures left out just before it."""
         brightness = float(frame.image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX].mean())
-        whole_body = _inside(result.pose, self._needed, frame.image)
+        missing = _cut_off(frame, result, self._needed)
         with self._lock:
             self._frames += 1
             self._dropped += dropped
@@ -107,7 +113,7 @@ class Progress:
             self._points.append((frame.t_s, result.signal_deg, result.affect.pspi))
             while self._points[0][0] < frame.t_s - TRACE_S:
                 self._points.popleft()
-            self._result, self._brightness, self._whole_body = result, brightness, whole_body
+            self._result, self._brightness, self._cut_off = result, brightness, missing
         self.add_reps(result.closed, result.rejected)
 
     def add_reps(self, reps: Sequence[Rep], rejected: Sequence[RejectedRep]) -> None:
@@ -131,10 +137,11 @@ class Progress:
                 frames=self._frames,
                 dropped=self._dropped,
                 brightness=self._brightness,
-                whole_body=self._whole_body,
+                cut_off=self._cut_off,
                 end=status.end,
                 closed=status.closed,
                 error=status.error,
+                calibration=status.calibration,
             )
 
     def _fps(self) -> float:
@@ -154,18 +161,9 @@ class Progress:
         )
 
 
-def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
-    """The body landmarks that the exercise's signal and criteria are measured from, on the sides in question."""
-    bases = {exercise.signal.angle, *(criterion.of for criterion in exercise.criteria)}
-    letters = {"left": "l", "right": "r", "both": "lr"}[side]
-    angles = [angle for angle in ANGLES if angle.base in bases and (not angle.side or angle.side in letters)]
-    return sorted({BODY_INDEX[name] for angle in angles for name in angle.landmarks})
-
-
-def _inside(pose: Pose | None, landmarks: list[int], image: Image) -> bool | None:
-    """Whether these landmarks lie inside the picture; None without a person."""
-    if pose is None:
+def _cut_off(frame: Frame, result: FrameResult, needed: Sequence[int]) -> str | None:
+    """What to do about what lies outside the picture; None without a person."""
+    if result.pose is None:
         return None
-    height, width = image.shape[:2]
-    x, y = pose.image_px[landmarks].T
-    return bool(np.all((x >= 0) & (x < width) & (y >= 0) & (y < height)))
+    part, edges = cut_off(result.pose, (frame.image.shape[1], frame.image.shape[0]), needed)
+    return cut_off_cue(Sight(part, edges), result.kinematics.azimuth_deg).text if part else ""

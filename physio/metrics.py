@@ -39,6 +39,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("head_pitch", "°", "Head pitch (up +)"),
     Metric("face_age", "s", "Age of the face estimate"),
     *(Metric(f"{angle.name}_error", "°", f"{angle.label}: expected absolute error") for angle in ANGLES),
+    Metric("azimuth_error", "°", "Camera azimuth: expected absolute error"),
 )
 FRAME_COLUMNS: tuple[str, ...] = tuple(metric.name for metric in METRICS if metric.level == "frame")
 LABELS: dict[str, str] = {metric.name: metric.label for metric in METRICS}
@@ -61,5 +62,6 @@ def frame_values(result: FrameResult) -> FloatArray:
             affect.action_units,
             [affect.pspi, affect.state, affect.reason, affect.yaw_deg, affect.pitch_deg, affect.age_s],
             result.kinematics.error_deg,
+            [result.kinematics.azimuth_error_deg],
         ]
     )

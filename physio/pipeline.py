@@ -10,39 +10,37 @@ import numpy as np
 
 from physio.affect.state import AffectEstimator
 from physio.exercise.definition import Exercise
+from physio.exercise.sight import DARK_BELOW, Edge, Sight, cut_off, needed_landmarks, signal_columns
 from physio.exercise.tracker import ExerciseTracker, Tracking
 from physio.feedback.cues import CueChooser
+from physio.kinematics.calibrator import NO_CALIBRATION, CalibrationSetup, Calibrator
 from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator, Estimate
 from physio.perception.assets import ModelPaths
+from physio.perception.body import BodyTracker, Sighting
 from physio.perception.face import FaceDetector
-from physio.perception.plausibility import BodyGate
-from physio.perception.pose import PoseDetector
-from physio.types import Affect, Face, Frame, FrameResult, Phase, Pose, Reason, RejectedRep, Rep, Side
+from physio.types import Affect, Face, Frame, FrameResult, Phase, Reason, RejectedRep, Rep, Side
 
 FACE_INTERVAL_S = 1 / 15
 """The face is read at most this often: expressions last longer than 0.25 s, and the body must not wait for it."""
 
 
 class _BodyStage:
-    """Pose, whether it is a body at all, and its angles."""
+    """The patient's body and its angles."""
 
-    def __init__(self, models: ModelPaths):
-        self._detector = PoseDetector(models.pose)
-        self._gate = BodyGate()
-        self._angles = AngleEstimator(AngleCorrection.load())
+    def __init__(self, models: ModelPaths, calibrator: Calibrator):
+        self.tracker = BodyTracker(models.pose)
+        self._angles = AngleEstimator(AngleCorrection.load(), calibrator)
 
-    def step(self, frame: Frame) -> tuple[Pose | None, Estimate, Reason]:
-        size_px = (frame.image.shape[1], frame.image.shape[0])
-        pose = self._detector.detect(frame)
-        if pose is None:
-            return None, self._angles.nothing(Reason.NO_PERSON), Reason.NO_PERSON
-        if not self._gate.step(frame.t_s, pose, size_px):
-            return None, self._angles.nothing(Reason.NOT_A_BODY), Reason.NOT_A_BODY
-        return pose, self._angles.step(frame.t_s, pose, size_px), Reason.OK
+    def step(self, frame: Frame) -> tuple[Sighting, Estimate]:
+        seen = self.tracker.step(frame)
+        if seen.pose is None:
+            return seen, self._angles.nothing(seen.reason)
+        angles = self._angles.step(frame.t_s, seen.pose, (frame.image.shape[1], frame.image.shape[0]))
+        return seen, angles.refused(seen.reason) if seen.refused else angles
 
     def close(self) -> None:
-        self._detector.close()
+        self.tracker.close()
 
 
 class _FaceStage:
@@ -53,12 +51,17 @@ class _FaceStage:
         self._affect = AffectEstimator()
         self._looked_s = -np.inf
 
-    def step(self, frame: Frame, pose: Pose | None) -> tuple[Face | None, Affect]:
+    def step(self, frame: Frame, seen: Sighting) -> tuple[Face | None, Affect]:
+        if seen.changed:  # another face at rest
+            self._affect = AffectEstimator()
+        # Without the patient's body the whole picture is searched, and would show somebody else's face.
+        somebody_else = seen.pose is None and seen.reason is Reason.SECOND_PERSON
         # Half a frame of tolerance, so that 30 fps with jitter gives every second frame and not every third.
-        if self._detector is None or frame.t_s - self._looked_s < FACE_INTERVAL_S * 0.75:
+        early = frame.t_s - self._looked_s < FACE_INTERVAL_S * 0.75
+        if self._detector is None or early or somebody_else:
             return None, self._affect.aged(frame.t_s)
         self._looked_s = frame.t_s
-        face = self._detector.detect(frame, pose)
+        face = self._detector.detect(frame, seen.pose)
         return face, self._affect.step(face, frame.t_s)
 
     def close(self) -> None:
@@ -67,29 +70,46 @@ class _FaceStage:
 
 
 class Pipeline:
-    """One person's stream of frames. exercise None: angles and face only, nothing is counted."""
+    """One person's stream of frames. exercise None: angles and face only, nothing is counted. What `calibrator` is
+    asked for takes effect with the next frame."""
 
     def __init__(
-        self, models: ModelPaths, exercise: Exercise | None = None, side: Side | None = None, face: bool = True
+        self,
+        models: ModelPaths,
+        exercise: Exercise | None = None,
+        side: Side | None = None,
+        face: bool = True,
+        calibration: CalibrationSetup = NO_CALIBRATION,
     ):
-        self._body = _BodyStage(models)
+        self.calibrator = Calibrator(calibration)
+        self._body = _BodyStage(models, self.calibrator)
         self._face = _FaceStage(models, face)
-        self._tracker = ExerciseTracker(exercise, side or exercise.default_side) if exercise else None
+        self._needed: list[int] = []
+        self._signal: list[int] = []
+        self._tracker: ExerciseTracker | None = None
+        if exercise is not None:
+            side = side or exercise.default_side
+            self._needed = needed_landmarks(exercise, side)
+            self._signal = signal_columns(exercise, side)
+            self._tracker = ExerciseTracker(exercise, side)
         self._cues = CueChooser()
 
     def step(self, frame: Frame) -> FrameResult:
         """Everything known after this frame; frame.t_s must be larger than the last one's."""
-        pose, angles, reason = self._body.step(frame)
-        face, affect = self._face.step(frame, pose)
-        tracking = self._tracker.step(frame.t_s, angles.raw) if self._tracker else _untracked(reason)
+        seen, angles = self._body.step(frame)
+        face, affect = self._face.step(frame, seen)
+        if self._tracker is None:
+            tracking = _untracked(seen.reason if seen.refused else Reason.OK)
+        else:
+            tracking = self._tracker.step(frame.t_s, angles.raw, self._sight(frame, seen))
         return FrameResult(
             index=frame.index,
             t_s=frame.t_s,
-            pose=pose,
+            pose=seen.pose,
             face=face,
             kinematics=angles.shown,
             affect=affect,
-            reason=reason if reason is not Reason.OK else tracking.reason,
+            reason=self._reason(seen, angles, tracking),
             signal_deg=tracking.signal_deg,
             phase=tracking.phase,
             rep_count=tracking.rep_count,
@@ -98,7 +118,32 @@ class Pipeline:
             closed=tracking.closed,
             rejected=tracking.rejected,
             deviating=tracking.deviating,
+            calibration=self.calibrator.changes(),
+            people=seen.people,
+            brightness=seen.brightness,
         )
+
+    def follow(self, number: int) -> None:
+        """The person of that number (see FrameResult.people) is the patient, from the next frame on."""
+        self._body.tracker.follow(number)
+
+    def _sight(self, frame: Frame, seen: Sighting) -> Sight:
+        """What hinders the view of the patient, for the cues."""
+        part, edges = "", frozenset[Edge]()
+        if seen.pose is not None:
+            part, edges = cut_off(seen.pose, (frame.image.shape[1], frame.image.shape[0]), self._needed)
+        others = len(seen.people) - 1 if seen.asks else 0
+        return Sight(part, edges, seen.brightness < DARK_BELOW, others)
+
+    def _reason(self, seen: Sighting, angles: Estimate, tracking: Tracking) -> Reason:
+        """Why the exercise's signal is not usable: the picture, the movement, or where the camera stands; then what
+        makes it doubtful."""
+        if seen.refused:
+            return seen.reason
+        if tracking.reason is not Reason.OK:
+            return tracking.reason
+        refused = angles.shown.reasons[self._signal]
+        return Reason(int(refused[0])) if refused.size and (refused != Reason.OK).all() else seen.reason
 
     def finish(self) -> tuple[tuple[Rep, ...], tuple[RejectedRep, ...]]:
         """What closes because the stream ends: (repetitions, rejected movements)."""

@@ -7,10 +7,14 @@ import numpy as np
 
 from physio.capture.video import VideoInfo, VideoSource
 from physio.exercise.definition import Exercise
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.kinematics.calibration import MAX_NEUTRAL_DEG
+from physio.kinematics.calibrator import CalibrationStatus, ZeroState
+from physio.kinematics.standing import STILL_FOR_S
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.rows import Rows, joined, rows_of
 from physio.summary import Summary, summarise
-from physio.types import FloatArray, FrameResult, RejectedRep, Rep, Side
+from physio.types import FloatArray, FrameResult, Reason, RejectedRep, Rep, Side
 
 NO_EXERCISE = "no exercise given: repetitions are not counted; pass --exercise"
 NO_PERSON = "no person was found in this video"
@@ -105,6 +109,16 @@ def doubts(summary: Summary, exercise: Exercise | None, rows: Rows) -> tuple[str
     return tuple(texts)
 
 
+def zero_doubts(status: CalibrationStatus) -> tuple[str, ...]:
+    """What became of a neutral zero that was wanted, as far as it is not what was wanted."""
+    if status.state is not ZeroState.TAKEN:
+        return (f"no neutral zero: the person never stood straight and still for {STILL_FOR_S:.0f} s",)
+    if not status.bent:
+        return ()
+    joints = ", ".join(f"{ANGLES[ANGLE_INDEX[name]].label} {value:.0f}°" for name, value in status.bent)
+    return (f"no neutral zero for joints measured more than {MAX_NEUTRAL_DEG:.0f}° from straight: {joints}",)
+
+
 def _share(pct: float) -> str:
     return f"only {pct:.0f} %" if pct >= 1 else "less than 1 %"
 
@@ -119,6 +133,10 @@ def _exercise_doubts(summary: Summary, exercise: Exercise, rows: Rows) -> list[s
             f"{seen}; {exercise.id} wants a {exercise.view} view, so some angles and criteria were not measured"
         )
     body = {name: pct for name, pct in summary.unusable.items() if not name.startswith("face_")}
+    # Somebody else in the picture takes the angles away in few of these frames or in none.
+    beside = body.pop(Reason.SECOND_PERSON.name.lower(), 0.0)
+    if beside:
+        texts.append(f"a second person was in the picture in {beside:.0f} % of the frames: check who was measured")
     if sum(body.values()) >= MUCH_UNUSABLE_FROM_PCT:
         reason = max(body, key=lambda name: body[name]).replace("_", " ")
         texts.append(

@@ -19,6 +19,7 @@ from physio.batch import Progress, score_video
 from physio.config import ROOT
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
+from physio.kinematics.calibrator import NO_CALIBRATION, CalibrationSetup
 from physio.perception.assets import ModelPaths
 from physio.scored import ScoredVideo
 from physio.types import Side
@@ -36,6 +37,7 @@ class Request:
     models: ModelPaths
     exercise: Exercise | None
     side: Side | None
+    calibration: CalibrationSetup = NO_CALIBRATION
 
 
 class ScoringProcess:
@@ -84,7 +86,12 @@ def main() -> int:
         message: Message
         try:
             message = score_video(
-                request.path, request.models, request.exercise, request.side, progress=lambda state: _send(sink, state)
+                request.path,
+                request.models,
+                request.exercise,
+                request.side,
+                calibration=request.calibration,
+                progress=lambda state: _send(sink, state),
             )
         except PhysioError as error:
             message = error

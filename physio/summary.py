@@ -80,7 +80,10 @@ def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exer
     reason, face_reason = columns["reason"], columns["face_reason"]
     pspi = columns["pspi"][np.isfinite(columns["pspi"])]
     azimuth = _typical_azimuth(columns["azimuth"])
-    pose = ~np.isin(reason, (Reason.NO_PERSON, Reason.NOT_A_BODY))
+    nobody = np.isin(reason, (Reason.NO_PERSON, Reason.NOT_A_BODY))
+    # Of the reasons that a body may have or not, the view is known only with a body.
+    unsure = np.isin(reason, (Reason.SECOND_PERSON, Reason.MOTION_BLUR))
+    pose = ~(nobody | (unsure & ~np.isfinite(columns["azimuth"])))
     return Summary(
         duration_s=float(t_s[-1] - t_s[0]) if t_s.size else 0.0,
         frames_processed=int(t_s.size),
@@ -126,9 +129,17 @@ def _range_of_motion(t_s: FloatArray, angle: str, columns: Mapping[str, FloatArr
         return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured for only {usable_s:.1f} s")
     smooth = zero_phase(t_s, values)
     low, high = float(np.nanmin(smooth)), float(np.nanmax(smooth))
-    errors = columns[f"{angle}_error"]
-    ends = (errors[smooth <= low + NEAR_END_DEG], errors[smooth >= high - NEAR_END_DEG])
-    return RangeOfMotion(angle, low, high, True, None, max(float(np.median(end)) for end in ends))
+    return RangeOfMotion(angle, low, high, True, None, less_certain_end_deg(smooth, columns[f"{angle}_error"]))
+
+
+def less_certain_end_deg(values_deg: FloatArray, error_deg: FloatArray) -> float:
+    """The expected error (median near the end) of the smallest or the largest value, whichever is less certain. Both
+    (n,); NaN values are left out; NaN when the error near an end is unknown, or there is no value."""
+    if not np.isfinite(values_deg).any():
+        return float("nan")
+    low, high = np.nanmin(values_deg), np.nanmax(values_deg)
+    ends = (error_deg[values_deg <= low + NEAR_END_DEG], error_deg[values_deg >= high - NEAR_END_DEG])
+    return float(np.max([np.median(end) for end in ends]))
 
 
 def _typical_azimuth(azimuth: FloatArray) -> float:

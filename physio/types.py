@@ -17,10 +17,15 @@ Image = npt.NDArray[np.uint8]
 Side = Literal["left", "right", "both"]
 Severity = Literal["error", "warning", "info"]
 Tone = Literal["error", "warning", "positive", "info"]
+CalibrationKind = Literal["goniometer", "neutral"]
 
 
 class Reason(IntEnum):
-    """Why a body sample may not be used. Stored as a number, shown by its name."""
+    """Why a body sample may not be used. Stored as a number, shown by its name.
+
+    SECOND_PERSON alone does not always take the numbers away: another person in the picture makes them doubtful, and
+    only when the network has gone over to that person are they unknown.
+    """
 
     OK = 0
     NO_PERSON = 1
@@ -28,6 +33,10 @@ class Reason(IntEnum):
     OUT_OF_FRAME = 3
     OFF_VIEW = 4
     NOT_A_BODY = 5
+    TOO_FAR = 6
+    MOTION_BLUR = 7
+    SECOND_PERSON = 8
+    TOO_DARK = 9
 
 
 class FaceReason(IntEnum):
@@ -90,6 +99,16 @@ class Pose:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the picture: number from 1, the same as long as they are seen; box_px left, top, right, bottom;
+    followed: whether this is the patient."""
+
+    number: int
+    box_px: tuple[float, float, float, float]
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """One face. landmarks_px (478, 3) in pixels of the whole picture, z in the same scale, towards the camera negative;
     yaw, pitch, roll of the head in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive
@@ -106,12 +125,13 @@ class Face:
 class Kinematics:
     """angles_deg (A,) in the order of kinematics.angles.ANGLES, NaN where not usable; reasons (A,) uint8 of Reason;
     azimuth_deg of the camera (0 = in front of the person, +90 = on the person's left), NaN when unknown; error_deg (A,)
-    the expected absolute error of each angle, given or not, NaN without a body."""
+    the expected absolute error of each angle, given or not, NaN without a body; azimuth_error_deg that of the view."""
 
     angles_deg: FloatArray
     reasons: npt.NDArray[np.uint8]
     azimuth_deg: float
     error_deg: FloatArray
+    azimuth_error_deg: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +197,45 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class CalibrationLine:
+    """What corrects one angle in one view: calibrated = offset_deg + slope · measured for measured values between
+    from_deg and to_deg; beyond them the correction of the nearer end, because nothing is known there.
+
+    angle: its name in kinematics.angles; azimuth_deg: where the camera stood (see Kinematics); residual_deg: how far
+    the readings lie from the line, 0 when there are too few to tell.
+    """
+
+    angle: str
+    kind: CalibrationKind
+    azimuth_deg: float
+    offset_deg: float
+    slope: float = 1.0
+    from_deg: float = 0.0
+    to_deg: float = 0.0
+    residual_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationChange:
+    """A line that came into use with a frame, or (in_use False) went out of it."""
+
+    line: CalibrationLine
+    in_use: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FrameResult:
     """Everything known after one frame.
 
-    reason: why the exercise's own signal is not usable in this frame (OK when it is).
+    reason: why the exercise's own signal is not usable in this frame (OK when it is), or SECOND_PERSON beside a signal
+    that is usable.
     signal_deg: the exercise's signal, NaN when unknown or no exercise is chosen.
     closed: repetitions that ended with this frame; rejected: likewise those not counted.
     deviating: names of the angles outside their criteria now (for the overlay).
     score: form score of the last repetition, NaN before the first.
+    calibration: what changed in the correction of the angles with this frame.
+    people: everybody who could be the patient, when there is more than one.
+    brightness: how light the brighter parts of the body are, of the whole picture without a body, 0-255.
     """
 
     index: int
@@ -202,3 +253,6 @@ class FrameResult:
     closed: tuple[Rep, ...] = ()
     rejected: tuple[RejectedRep, ...] = ()
     deviating: frozenset[str] = field(default_factory=frozenset)
+    calibration: tuple[CalibrationChange, ...] = ()
+    people: tuple[Person, ...] = ()
+    brightness: float = float("nan")

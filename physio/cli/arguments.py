@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from physio import __version__
+from physio.config import ROOT
 
 DEFAULT_PATIENT = "UNASSIGNED"
 
@@ -15,6 +16,7 @@ Decision support for a qualified physiotherapist. Not a diagnosis."""
 _PURPOSES = {
     "score": "count and grade the repetitions in videos",
     "frames": "write one row per frame of a video to a table",
+    "check": "score clips with known truth and say whether this installation measures right",
     "exercises": "list the exercises that can be counted",
     "models": "prepare the model bundles, and say where they are",
 }
@@ -28,6 +30,7 @@ examples (an exercise is named by its ID in the list):
   python -m physio score clip.mp4 --exercise ID                a readable summary, saved to the database
   python -m physio score *.mp4 --exercise ID --patient P001    several videos, saved for patient P001
   python -m physio score clip.mp4 --no-save --json -           the result as JSON, nothing saved
+  python -m physio check                                       whether this installation measures right
   python -m physio frames clip.mp4 --out clip.parquet          every angle of every frame, as a table
 
 environment:
@@ -44,7 +47,8 @@ scaled down to 1920 pixels, slow motion is thinned to about 60 pictures a second
 
 Without --exercise angles, range of motion and face are measured, but no repetitions are counted.
 Without --no-save each video becomes a session of the patient, who is created when there is none of that code
-({DEFAULT_PATIENT} without --patient). Only one program can use the database: stop the application first, or --no-save.
+({DEFAULT_PATIENT} without --patient), and is measured with the patient's goniometer calibrations. Only one program can
+use the database: stop the application first, or --no-save.
 A video that cannot be read does not stop the others: in the JSON its object is empty but for the reason under
 "warnings", and the exit status is 1. A video without a person in it is no error.
 
@@ -66,6 +70,18 @@ _FRAMES_EPILOG = """\
 Columns: t_s, then every measured value: angles in degrees (knee_flexion_l, trunk_flexion, …; neutral 0, flexion and
 abduction positive, l and r are the person's own), signal, phase, rep_count and score of the exercise, action units
 (au04, …), pspi, face and head. Unknown is empty (CSV) or null (Parquet). Codes are explained in docs/datatypes.md."""
+
+_CHECK_EPILOG = """\
+Takes a few minutes. The clips in data/demo are rendered, so what is true in them is known. Angle error: mean absolute
+error of the angle that the exercise is about; refused: share of the frames in which it was not given. The limits are
+what this release reached on the same clips, and a margin for other processors (physio/check.py says how large and why):
+a failed check means that something on this computer is wrong. Fewer than 15 frames/s is a warning, not a failure: live
+sessions will drop pictures. Nothing is saved.
+
+The JSON: version; passed; clips: clip, frames, reps, true_reps, frames_per_s, passed, checks; overall: checks. A check
+is name, value, its limit (at_most, at_least or exactly), passed, level (result or warning). Unknown is null.
+
+exit status: 0 everything passed, 1 something failed, or the check could not be made"""
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -91,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_score(_command(commands, "score", _SCORE_EPILOG))
     _add_frames(_command(commands, "frames", _FRAMES_EPILOG))
+    _add_check(_command(commands, "check", _CHECK_EPILOG))
     _command(commands, "exercises")
     _command(commands, "models")
     return top
@@ -110,6 +127,11 @@ def _add_score(score: argparse.ArgumentParser) -> None:
         "--side", choices=("left", "right", "both"), help="the side that exercises (default: the exercise's usual one)"
     )
     score.add_argument("--patient", metavar="CODE", help=f"whose session it is (default: {DEFAULT_PATIENT})")
+    score.add_argument(
+        "--neutral-zero",
+        action="store_true",
+        help="zero trunk, hips, knees and ankles when the person first stands straight and still for 3 seconds",
+    )
     score.add_argument("--no-save", action="store_true", help="do not touch the database")
     score.add_argument(
         "--jobs", type=_at_least_one, metavar="N", help="videos scored at the same time (default: one per processor)"
@@ -123,6 +145,17 @@ def _add_frames(frames: argparse.ArgumentParser) -> None:
         "--out", required=True, type=_table_path, metavar="FILE", help="table to write, ending in .parquet or .csv"
     )
     _add_exercise(frames)
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--json", metavar="FILE", help="write the result as JSON as well; - for JSON alone, on stdout")
+    check.add_argument(
+        "--clips",
+        type=Path,
+        default=ROOT / "data" / "demo",
+        metavar="FOLDER",
+        help="clips with their truth and what is expected of them (default: data/demo of the project)",
+    )
 
 
 def _add_exercise(command: argparse.ArgumentParser) -> None:

@@ -1,11 +1,14 @@
 """A scored video as the JSON object of the contract, and as text to read."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from physio.cli.text import calibration_text
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
 from physio.scored import ScoredVideo
+from physio.storage.records import SessionCalibration
 from physio.summary import Summary
 from physio.types import RejectedRep, Rep
 
@@ -28,7 +31,7 @@ def report(scored: ScoredVideo) -> Json:
     - rom: per angle min_deg, max_deg, valid, reason (why not valid), error_deg (expected absolute error)
     - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1
     - states: {facial state: per cent of the frames with a face}
-    - warnings: texts
+    - warnings: texts; what corrected the angles is among them
     """
     summary, info = scored.summary, scored.video
     return {
@@ -61,7 +64,7 @@ def report(scored: ScoredVideo) -> Json:
             "frames_pct": _number(summary.pain_frames_pct, _PERCENT),
         },
         "states": _shares(summary.states),
-        "warnings": list(scored.warnings),
+        "warnings": [*scored.warnings, *_calibrated(scored.rows.calibration)],
     }
 
 
@@ -120,6 +123,11 @@ def _rep(rep: Rep) -> Json:
 
 def _rejected(one: RejectedRep) -> Json:
     return {"start_s": _number(one.start_s, _TIME), "end_s": _number(one.end_s, _TIME), "reason": one.reason}
+
+
+def _calibrated(changes: Sequence[SessionCalibration]) -> list[str]:
+    """One text on what corrected the angles, none when nothing did."""
+    return [f"angles were corrected by calibration: {calibration_text(changes)}"] if changes else []
 
 
 def _rom(summary: Summary) -> list[Json]:

@@ -16,6 +16,7 @@ from physio.cli.terminal import error, note
 from physio.cli.text import summary_text
 from physio.config import Settings
 from physio.errors import PhysioError, StoreError
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.perception.assets import ensure_models
 from physio.scored import ScoredVideo
 from physio.storage.store import Store
@@ -34,6 +35,7 @@ def run(arguments: Namespace) -> int:
         check_writable(Path(arguments.json))
     settings = Settings.load()
     saver = None if arguments.no_save else _Saver(settings.database, arguments.patient or DEFAULT_PATIENT)
+    calibration = CalibrationSetup(saver.lines if saver else (), arguments.neutral_zero)
     models = ensure_models(settings.models_dir, note)
     reports: list[Json] = []
     errors: list[PhysioError] = []
@@ -41,7 +43,13 @@ def run(arguments: Namespace) -> int:
     with nullcontext() if alone else raising_interrupts(), ProgressBar(arguments.videos) as bar:
         with ignored_interrupts():
             results = score_videos(
-                arguments.videos, models, exercise, arguments.side, jobs=arguments.jobs, progress=bar.show
+                arguments.videos,
+                models,
+                exercise,
+                arguments.side,
+                calibration=calibration,
+                jobs=arguments.jobs,
+                progress=bar.show,
             )
         for index, result in enumerate(results):
             bar.wipe()
@@ -53,7 +61,7 @@ def run(arguments: Namespace) -> int:
                 errors += _show_and_save(result, arguments.json is None, saver)
             bar.done(index)
     if arguments.json is not None:
-        _write_json(reports, arguments.json)
+        write_json(reports, arguments.json)
     for failure in errors:
         error(str(failure))
     return 1 if errors else 0
@@ -73,7 +81,8 @@ def _show_and_save(scored: ScoredVideo, show: bool, saver: "_Saver | None") -> l
 
 class _Saver:
     """Stores results for one patient. Holds the database only while it writes, so that the application may start
-    during a long run; that it is free, and the code allowed, is checked at the start."""
+    during a long run; that it is free, and the code allowed, is checked at the start. lines: the patient's goniometer
+    calibrations."""
 
     def __init__(self, database: Path, patient_code: str):
         self._database, self._code = database, patient_code
@@ -81,6 +90,7 @@ class _Saver:
             if store.patient(patient_code) is None:
                 store.add_patient(patient_code, patient_code)
                 store.delete_patient(patient_code)
+            self.lines = store.lines_in_use(patient_code)
 
     def save(self, scored: ScoredVideo) -> None:
         with uninterrupted(), closing(Store(self._database)) as store:
@@ -91,8 +101,9 @@ class _Saver:
         note(f"saved as session {session_id} of {'new ' if new else ''}patient {self._code} in {self._database}")
 
 
-def _write_json(reports: list[Json], target: str) -> None:
-    text = json.dumps(reports, indent=2, allow_nan=False) + "\n"
+def write_json(content: Json | list[Json], target: str) -> None:
+    """Write to the file of that name, or to standard output for STDOUT. Raises PhysioError when that fails."""
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     if target == STDOUT:
         sys.stdout.write(text)
         sys.stdout.flush()

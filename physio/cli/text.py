@@ -1,12 +1,15 @@
 """A scored video as text to read in a terminal."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from physio.exercise.definition import Exercise
+from physio.kinematics.angles import ANGLE_INDEX, angles_of
+from physio.metrics import LABELS
 from physio.scored import ScoredVideo
+from physio.storage.records import SessionCalibration
 from physio.summary import Summary
-from physio.types import RejectedRep, Rep, Side
+from physio.types import CalibrationLine, RejectedRep, Rep, Side
 
 _REPS_HEAD = "   #  side     start    peak     end   peak°  range°  ecc. s  hold s  con. s  score  faults"
 
@@ -25,8 +28,11 @@ def _lines(scored: ScoredVideo) -> Iterator[str]:
     yield _line("seen", f"person in {summary.pose_pct:.0f} % of the frames, face in {summary.face_pct:.0f} %")
     if summary.unusable:
         yield _line("not usable", _list(summary.unusable))
+    if scored.rows.calibration:
+        yield _line("calibrated", calibration_text(scored.rows.calibration))
     if scored.exercise:
         yield from _repetitions(scored.rows.reps, scored.rows.rejected)
+    yield from _ranges(scored)
     if math.isfinite(summary.pspi_mean):
         yield _line("pain (face)", _pain(summary))
     if summary.states:
@@ -37,6 +43,16 @@ def _lines(scored: ScoredVideo) -> Iterator[str]:
 
 def _line(name: str, text: str) -> str:
     return f"  {name:<12} {text}"
+
+
+def calibration_text(changes: Iterable[SessionCalibration]) -> str:
+    """What each line does to which angle, of what kind it is, and from when on."""
+    return ", ".join(_calibrated(change.line, change.t_s) for change in changes)
+
+
+def _calibrated(line: CalibrationLine, t_s: float) -> str:
+    slope = "" if line.slope == 1 else f" × {line.slope:.2f}"
+    return f"{line.angle}{slope} {line.offset_deg:+.1f}° ({line.kind}, from {t_s:.1f} s)"
 
 
 def _side(side: Side | None) -> str:
@@ -77,6 +93,16 @@ def _repetitions(reps: tuple[Rep, ...], rejected: tuple[RejectedRep, ...]) -> It
         ).rstrip()
     for one in rejected:
         yield _line("not counted", f"{one.start_s:.1f}-{one.end_s:.1f} s: {one.reason}")
+
+
+def _ranges(scored: ScoredVideo) -> Iterator[str]:
+    """How far the exercise's angle went on the sides that work; without an exercise every angle."""
+    exercise = scored.exercise
+    wanted = angles_of(exercise.signal.angle, scored.side or "") if exercise else ANGLE_INDEX
+    for rom in scored.summary.rom:
+        if rom.valid and rom.angle in wanted:
+            sure = f" ± {rom.error_deg:.0f}°" if math.isfinite(rom.error_deg) else ""
+            yield _line("range", f"{LABELS[rom.angle]}: {rom.min_deg:.0f}° to {rom.max_deg:.0f}°{sure}")
 
 
 def _score(score: float) -> str:

@@ -4,8 +4,9 @@ import math
 
 from physio.exercise import prompts
 from physio.exercise.definition import Exercise
+from physio.exercise.sight import CLEAR, Edge, Sight
 from physio.kinematics.view import off_frontal_deg
-from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep
+from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep, Side
 
 GOOD_SCORE = 85.0
 AFTER_S = 3.0
@@ -14,17 +15,22 @@ NOT_SEEN_S = 1.0
 WRONG_VIEW_S = 3.0
 SIDE_FROM_DEG = 50.0
 FRONT_TO_DEG = 40.0
+LITTLE_TO_DEG = 70.0
+"""Views up to 40° off the best one serve: where the turn to the best is no more than this, 30° of it are enough."""
 
 
 class Guidance:
-    """Candidates for the cue line, on time stamps."""
+    """Candidates for the cue line, on time stamps. side: the one that is exercised."""
 
-    def __init__(self, exercise: Exercise):
+    def __init__(self, exercise: Exercise, side: Side = "both"):
         self._exercise = exercise
+        self._side = side
         self._after: tuple[Cue, ...] = ()
         self._after_until_s = -math.inf
-        self._seen_s = math.nan
-        self._right_view_s = math.nan
+        self._seen = _Lasting(NOT_SEEN_S)
+        self._whole = _Lasting(NOT_SEEN_S)
+        self._light = _Lasting(NOT_SEEN_S)
+        self._right_view = _Lasting(WRONG_VIEW_S)
 
     def closed(self, t_s: float, rep: Rep) -> None:
         """A repetition was counted."""
@@ -37,23 +43,79 @@ class Guidance:
         """A movement was not counted."""
         self._say(t_s, *(cue for start, cue in prompts.REJECTED.items() if rep.reason.startswith(start)))
 
-    def step(self, t_s: float, kinematics: Kinematics, reason: Reason) -> tuple[Cue, ...]:
+    def step(self, t_s: float, kinematics: Kinematics, reason: Reason, sight: Sight = CLEAR) -> tuple[Cue, ...]:
         """What could be said now; reason: why the exercise's signal is not usable."""
         after = self._after if t_s <= self._after_until_s else ()
-        return (*after, *self._not_seen(t_s, reason), *self._wrong_view(t_s, kinematics.azimuth_deg))
+        return (*after, *self._placing(t_s, kinematics, reason, sight))
 
     def _say(self, t_s: float, *cues: Cue) -> None:
         self._after, self._after_until_s = cues, t_s + AFTER_S
 
-    def _not_seen(self, t_s: float, reason: Reason) -> tuple[Cue, ...]:
-        if reason == Reason.OK or math.isnan(self._seen_s):
-            self._seen_s = t_s
-        return (prompts.NOT_SEEN[reason],) if t_s - self._seen_s > NOT_SEEN_S else ()
+    def _placing(self, t_s: float, kinematics: Kinematics, reason: Reason, sight: Sight) -> tuple[Cue, ...]:
+        """What hinders most comes first: people, light, the whole body, the view."""
+        azimuth = kinematics.azimuth_deg
+        dark, cut = self._light.step(t_s, sight.dark), self._whole.step(t_s, bool(sight.cut_off))
+        unseen = self._seen.step(t_s, reason != Reason.OK)
+        wrong = self._right_view.step(t_s, not view_serves(self._exercise, azimuth))
+        cues = [prompts.TWO_PEOPLE] if sight.others else []
+        if dark:
+            cues.append(prompts.TOO_DARK)
+        if cut:
+            cues.append(cut_off_cue(sight, azimuth))
+        if unseen and not (dark or cut):
+            cues.append(prompts.NOT_SEEN[reason])
+        if wrong:
+            cues.append(turn_cue(self._exercise, self._side, azimuth))
+        return tuple(cues)
 
-    def _wrong_view(self, t_s: float, azimuth_deg: float) -> tuple[Cue, ...]:
-        wanted = self._exercise.view
-        off_deg = off_frontal_deg(azimuth_deg)
-        wrong = (wanted == "side" and off_deg < FRONT_TO_DEG) or (wanted == "front" and off_deg > SIDE_FROM_DEG)
-        if not wrong or math.isnan(self._right_view_s):
-            self._right_view_s = t_s
-        return (prompts.TURN[wanted],) if t_s - self._right_view_s > WRONG_VIEW_S else ()
+
+class _Lasting:
+    """Whether something has been so for longer than after_s without a break."""
+
+    def __init__(self, after_s: float):
+        self._after_s = after_s
+        self._not_so_s = math.nan
+
+    def step(self, t_s: float, so: bool) -> bool:
+        if not so or math.isnan(self._not_so_s):
+            self._not_so_s = t_s
+        return t_s - self._not_so_s > self._after_s
+
+
+def view_serves(exercise: Exercise, azimuth_deg: float) -> bool:
+    """Whether the exercise can be seen from the camera's azimuth; an unknown azimuth is no wrong one."""
+    off_deg = off_frontal_deg(azimuth_deg)
+    if exercise.view == "side":
+        return not off_deg < FRONT_TO_DEG
+    return exercise.view == "any" or not off_deg > SIDE_FROM_DEG
+
+
+def turn_cue(exercise: Exercise, side: Side, azimuth_deg: float) -> Cue:
+    """Which way to turn and how far, from a known azimuth, for an exercise whose view is side or front.
+
+    The camera is to see the exercised side; where either serves, the nearer one. A person who turns to the left by an
+    angle takes the camera that much further round to their right: the azimuth falls.
+    """
+    if exercise.view == "side":
+        sides_deg: dict[Side, tuple[float, ...]] = {"left": (90.0,), "right": (-90.0,), "both": (90.0, -90.0)}
+        wanted_deg = sides_deg[side]
+    else:
+        wanted_deg = (0.0, 180.0)
+    left_deg = min(((azimuth_deg - one + 180) % 360 - 180 for one in wanted_deg), key=abs)
+    return prompts.turn("left" if left_deg > 0 else "right", "little" if abs(left_deg) < LITTLE_TO_DEG else "quarter")
+
+
+def cut_off_cue(sight: Sight, azimuth_deg: float) -> Cue:
+    """Where to go so that the camera sees what it misses: back, or aside when the body reaches over one side only."""
+    if sight.edges in ({"left"}, {"right"}) and math.isfinite(azimuth_deg):
+        (edge,) = sight.edges
+        return prompts.step_aside(_away_from(edge, azimuth_deg), sight.cut_off)
+    return prompts.step_back(sight.cut_off)
+
+
+def _away_from(edge: Edge, azimuth_deg: float) -> prompts.Step:
+    """The person's own direction that leads away from the left or right edge of the picture: to a person seen from the
+    front the picture's right is their left, to one seen from their left it is backward."""
+    to_the_right: tuple[prompts.Step, ...] = ("left", "backward", "right", "forward")
+    turned = round(azimuth_deg / 90) + (0 if edge == "left" else 2)
+    return to_the_right[turned % 4]

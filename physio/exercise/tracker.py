@@ -13,6 +13,7 @@ from physio.exercise.definition import Exercise
 from physio.exercise.guidance import Guidance
 from physio.exercise.scoring import Samples, score_repetition
 from physio.exercise.sides import SideMerger, UnderWay, near_side
+from physio.exercise.sight import CLEAR, Sight
 from physio.exercise.signal import Reading, SignalSource
 from physio.exercise.watch import FormWatch
 from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
@@ -57,13 +58,13 @@ class ExerciseTracker:
         self._merger = SideMerger()
         self._near: Side | None = None
         self._watch = FormWatch(exercise)
-        self._guidance = Guidance(exercise)
+        self._guidance = Guidance(exercise, side)
         self._frames: deque[_Seen] = deque()
         self._count = 0
         self._score = math.nan
 
-    def step(self, t_s: float, kinematics: Kinematics) -> Tracking:
-        """Takes the angles of one frame; t_s must increase."""
+    def step(self, t_s: float, kinematics: Kinematics, sight: Sight = CLEAR) -> Tracking:
+        """Takes the angles of one frame, and what hinders the view of the patient in it; t_s must increase."""
         readings = self._source.step(t_s, kinematics)
         self._remember(_Seen(t_s, kinematics, readings))
         ended = {side: counter.step(t_s, readings[side]) for side, counter in self._counters.items()}
@@ -71,7 +72,7 @@ class ExerciseTracker:
         closed, rejected = self._settle(t_s, ended)
         self._shown = self._show()
         deviating, cues = self._watch.step(t_s, kinematics, self._shown.phase, self._shown.side)
-        guidance = self._guidance.step(t_s, kinematics, self._shown.reason)
+        guidance = self._guidance.step(t_s, kinematics, self._shown.reason, sight)
         return replace(self._state(), closed=closed, rejected=rejected, deviating=deviating, cues=cues + guidance)
 
     def finish(self) -> Tracking:

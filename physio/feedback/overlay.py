@@ -10,7 +10,7 @@ from physio.exercise.definition import Exercise
 from physio.feedback.lettering import DARK, LIGHT, Box, Colour, badge, banner, label
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.landmarks import BODY_INDEX, HEAD, SEGMENTS
-from physio.types import FloatArray, FrameResult, Image, Pose, Side
+from physio.types import FloatArray, FrameResult, Image, Person, Pose, Side
 
 # RGB. Colour never stands alone: what deviates is dashed, what is right is solid.
 CORRECT: Colour = (0, 158, 115)
@@ -61,7 +61,7 @@ def draw(image: Image, result: FrameResult, exercise: Exercise | None, side: Sid
         _skeleton(canvas, result.pose, result.deviating, unit_px)
         if exercise is not None:
             values = _arcs(canvas, result, exercise, side, unit_px)
-    taken: tuple[Box, ...] = ()
+    taken: tuple[Box, ...] = _people(canvas, result.people, unit_px)
     if result.cue is not None:
         taken += (banner(canvas, result.cue.text, _TONES[result.cue.tone], 14 * unit_px),)
     if exercise is not None:
@@ -69,6 +69,22 @@ def draw(image: Image, result: FrameResult, exercise: Exercise | None, side: Sid
     for value in values:
         taken += (label(canvas, value.text, value.at, 9 * unit_px, taken),)
     return canvas
+
+
+def _people(canvas: Image, people: tuple[Person, ...], unit_px: int) -> tuple[Box, ...]:
+    """A frame with a number round everybody, solid round the one followed; the boxes of the numbers."""
+    numbers: list[Box] = []
+    for person in people:
+        left, top, right, bottom = person.box_px
+        corners = [np.array(corner) for corner in ((left, top), (right, top), (right, bottom), (left, bottom))]
+        for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
+            if person.followed:
+                cv2.line(canvas, _pixel(start), _pixel(end), LIGHT, unit_px, cv2.LINE_AA)
+            else:
+                _dashed(canvas, start, end, unit_px, LIGHT)
+        at = np.array([left + 8 * unit_px, top + 8 * unit_px])
+        numbers.append(label(canvas, str(person.number), at, 11 * unit_px, tuple(numbers)))
+    return tuple(numbers)
 
 
 def _points(pose: Pose) -> FloatArray:
@@ -107,11 +123,11 @@ def _solid(canvas: Image, a: FloatArray, b: FloatArray, width_px: int) -> None:
     cv2.line(canvas, _pixel(a), _pixel(b), CORRECT, width_px, cv2.LINE_AA)
 
 
-def _dashed(canvas: Image, start: FloatArray, end: FloatArray, width_px: int) -> None:
+def _dashed(canvas: Image, start: FloatArray, end: FloatArray, width_px: int, colour: Colour = DEVIATING) -> None:
     dashes = max(2, int(np.hypot(*(end - start)) / (6 * width_px)))
     for k in range(dashes):
         p, q = start + (end - start) * k / dashes, start + (end - start) * (k + 0.6) / dashes
-        cv2.line(canvas, _pixel(p), _pixel(q), DEVIATING, width_px, cv2.LINE_AA)
+        cv2.line(canvas, _pixel(p), _pixel(q), colour, width_px, cv2.LINE_AA)
 
 
 def _pixel(point: FloatArray) -> tuple[int, int]:

@@ -22,7 +22,14 @@ class Angle:
     plane: Plane
     landmarks: tuple[str, ...]
 
+    @property
+    def own_view_deg(self) -> tuple[float, float]:
+        """From and to how far off the front or back view (0-90) the camera sees the angle's own plane. Elsewhere the
+        angle is given only where it is expected to be as good as there; docs/validation.md has its error by view."""
+        return _OWN_VIEW_DEG[self.plane]
 
+
+_OWN_VIEW_DEG: dict[Plane, tuple[float, float]] = {"sagittal": (50.0, 90.0), "frontal": (0.0, 40.0), "any": (0.0, 90.0)}
 _TRUNK = ("shoulder_l", "shoulder_r", "hip_l", "hip_r")
 _PER_SIDE: tuple[tuple[str, str, Plane, tuple[str, ...]], ...] = (
     ("shoulder_flexion", "Shoulder flexion", "sagittal", (*_TRUNK, "elbow")),
@@ -57,3 +64,9 @@ ANGLES: tuple[Angle, ...] = tuple(
 
 ANGLE_INDEX: dict[str, int] = {angle.name: i for i, angle in enumerate(ANGLES)}
 BASES: frozenset[str] = frozenset(angle.base for angle in ANGLES)
+
+
+def angles_of(base: str, side: str) -> tuple[str, ...]:
+    """The names of an angle on the side that works, left or right; on both for any other side. The trunk has one."""
+    letters = {"left": "l", "right": "r"}.get(side, "lr")
+    return tuple(angle.name for angle in ANGLES if angle.base == base and angle.side in ("", *letters))

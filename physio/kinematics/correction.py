@@ -45,12 +45,13 @@ _SHARED = TWIN_SIGN.size - 1 - sum(not angle.side for angle in ANGLES)
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """angles_deg (…, A) without gaps, their expected absolute error error_deg (…, A), and the
-    camera azimuth (…)."""
+    """angles_deg (…, A) without gaps, their expected absolute error error_deg (…, A), the camera azimuth (…) and its
+    expected absolute error (…)."""
 
     angles_deg: FloatArray
     error_deg: FloatArray
     azimuth_deg: FloatArray
+    azimuth_error_deg: FloatArray
 
 
 class AngleCorrection:
@@ -87,7 +88,7 @@ class AngleCorrection:
         move[..., LEARNED.left], error[..., LEARNED.left] = move_l, error_l
         value = base + move
         angles_deg, azimuth = folded_deg(value[..., :_AZIMUTH]), wrap_deg(value[..., _AZIMUTH])
-        return Corrected(angles_deg, error[..., :_AZIMUTH], azimuth)
+        return Corrected(angles_deg, error[..., :_AZIMUTH], azimuth, error[..., _AZIMUTH])
 
     def _networks(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(what to add, expected absolute error), each (…, O) degrees, averaged over the networks."""

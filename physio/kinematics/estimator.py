@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from physio.kinematics.angles import ANGLES
+from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection, Corrected
 from physio.kinematics.features import Bodies
 from physio.kinematics.measure import arm_plane_deg, hidden_or_outside, unknown, without_other_plane
@@ -13,12 +14,12 @@ from physio.kinematics.smoothing import OneEuro
 from physio.kinematics.view import off_frontal_deg
 from physio.types import FloatArray, Kinematics, Pose, Reason
 
-MAX_ERROR_DEG = 10.0
-"""An angle expected to be further off than this is not given: a goniometer in two hands repeats within 5-10°."""
-MAX_ERROR_IN_VIEW_DEG = 20.0
+MAX_ERROR_DEG = 7.5
+"""An angle expected to be further off than this is not given: a goniometer in two hands repeats within 5-10°, and of
+the numbers within this limit about one in forty is off by more than 15° (on rendered people; docs/decisions/0010)."""
+MAX_ERROR_IN_VIEW_DEG = 15.0
 """The limit where all landmarks are seen and the angle's plane faces the camera. Refusing there would cut the far end
 off a range of motion, for the far ends are what is least certain; the number is given with its large error instead."""
-SIDE_FROM_DEG, FRONT_TO_DEG = 50.0, 40.0
 
 # One-Euro in degrees: at 100°/s the cut-off is 31 Hz, a lag of about 5 ms (1 / 2πf); at rest 1.5 Hz. Not tuned on data.
 _MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ = 1.5, 0.3, 3.0
@@ -32,12 +33,21 @@ class Estimate:
     shown: Kinematics
     raw: Kinematics
 
+    def refused(self, reason: Reason) -> "Estimate":
+        """Without its angles; view and expected errors are kept."""
+        none = unknown(reason)
+        return Estimate(
+            *(replace(one, angles_deg=none.angles_deg, reasons=none.reasons) for one in (self.shown, self.raw))
+        )
+
 
 class AngleEstimator:
     """One person's angles, frame by frame."""
 
-    def __init__(self, correction: AngleCorrection):
+    def __init__(self, correction: AngleCorrection, calibrator: Calibrator | None = None):
+        """calibrator: what corrects this person's angles further, nothing when None."""
         self._correction = correction
+        self._calibrator = calibrator or Calibrator()
         self._angles = OneEuro(_MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ)
         self._view = OneEuro(_MIN_CUTOFF_HZ / 3, _BETA, _D_CUTOFF_HZ)
 
@@ -46,19 +56,22 @@ class AngleEstimator:
         size = np.array(size_px, dtype=float)
         seen = self._correction.correct(Bodies(pose.world_m, pose.image_px, pose.visibility, size))
         smooth = self._angles.step(t_s, seen.angles_deg)
-        plane_deg = arm_plane_deg(pose.world_m)
-        raw = Kinematics(
-            without_other_plane(seen.angles_deg, plane_deg),
-            np.zeros(smooth.size, dtype=np.uint8),
-            self._azimuth_deg(t_s, seen),
-            seen.error_deg,
-        )
-        refused = refusals(seen.error_deg, raw.azimuth_deg, hidden_or_outside(pose, size_px))
+        plane_deg, azimuth = arm_plane_deg(pose.world_m), self._azimuth_deg(t_s, seen)
+        refused = refusals(seen.error_deg, azimuth, hidden_or_outside(pose, size_px))
         given = np.where(refused == Reason.OK, without_other_plane(smooth, plane_deg), np.nan)
-        return Estimate(replace(raw, angles_deg=given, reasons=refused), raw)
+        calibration = self._calibrator.step(t_s, given, seen.error_deg, azimuth)
+        raw = Kinematics(
+            calibration.apply(without_other_plane(seen.angles_deg, plane_deg), azimuth),
+            np.zeros(smooth.size, dtype=np.uint8),
+            azimuth,
+            calibration.error_deg(seen.error_deg, azimuth),
+            float(seen.azimuth_error_deg),
+        )
+        return Estimate(replace(raw, angles_deg=calibration.apply(given, azimuth), reasons=refused), raw)
 
     def nothing(self, reason: Reason) -> Estimate:
         """A frame without a usable body."""
+        self._calibrator.nobody()
         return Estimate(unknown(reason), unknown(reason))
 
     def _azimuth_deg(self, t_s: float, seen: Corrected) -> float:
@@ -67,15 +80,16 @@ class AngleEstimator:
         return float(np.degrees(np.arctan2(smooth[1], smooth[0])))
 
 
-_SAGITTAL = np.array([angle.plane == "sagittal" for angle in ANGLES])
-_FRONTAL = np.array([angle.plane == "frontal" for angle in ANGLES])
+_PLANAR = np.array([angle.plane != "any" for angle in ANGLES])
+_VIEW_FROM, _VIEW_TO = np.array([angle.own_view_deg for angle in ANGLES]).T
 
 
 def refusals(error_deg: FloatArray, azimuth: FloatArray | float, seen: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Why each angle (…, A) is not given, a Reason: only where the expected error is too large, and then by what
     explains it. azimuth (…) in degrees; seen (…, A) as hidden_or_outside gives it."""
     off = off_frontal_deg(azimuth)[..., None]
-    edge_on = (_SAGITTAL & (off < SIDE_FROM_DEG)) | (_FRONTAL & (off > FRONT_TO_DEG))
+    edge_on = (off < _VIEW_FROM) | (off > _VIEW_TO)
     why = np.where(seen != Reason.OK, seen, np.where(edge_on, Reason.OFF_VIEW, Reason.LOW_VISIBILITY))
-    limit = np.where(edge_on | (seen != Reason.OK), MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG)
+    facing = _PLANAR & ~edge_on & (seen == Reason.OK)
+    limit = np.where(facing, MAX_ERROR_IN_VIEW_DEG, MAX_ERROR_DEG)
     return np.where(error_deg > limit, why, Reason.OK).astype(np.uint8)

@@ -42,3 +42,11 @@ def square_crop(image: Image, centre_px: tuple[float, float], half_width_px: flo
         size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
         part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     return Crop(part, left, top, scale)
+
+
+def averaged(grey: Image, cell_px: int) -> Image:
+    """grey (H, W) as the means of its cells of about cell_px a side, (H // cell_px, W // cell_px)."""
+    height, width = grey.shape[0] // cell_px, grey.shape[1] // cell_px
+    if min(height, width) == 0:
+        return np.empty((height, width), np.uint8)
+    return np.asarray(cv2.resize(np.ascontiguousarray(grey), (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -58,14 +58,15 @@ class PoseDetector:
         if not result.pose_landmarks:
             return None
         height, width = frame.image.shape[:2]
-        return _to_pose(result.pose_landmarks[0], result.pose_world_landmarks[0], width, height)
+        return to_pose(result.pose_landmarks[0], result.pose_world_landmarks[0], width, height)
 
     def close(self) -> None:
         """Free the network. Doing it twice is fine."""
         self._close()
 
 
-def _to_pose(image_points: list, world_points: list, width: int, height: int) -> Pose:  # type: ignore[type-arg]
+def to_pose(image_points: list, world_points: list, width: int, height: int) -> Pose:  # type: ignore[type-arg]
+    """A Pose from the landmarks of one body as MediaPipe gives them, in a picture of width × height pixels."""
     image_px: FloatArray = np.array([(p.x * width, p.y * height) for p in image_points])
     world_m: FloatArray = np.array([(p.x, p.y, p.z) for p in world_points])
     visibility: FloatArray = np.array([p.visibility for p in image_points])

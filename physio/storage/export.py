@@ -29,6 +29,9 @@ _REPS = """
 """
 
 
+_CALIBRATION = "select * exclude session_id from session_calibration where session_id = ? order by t_s, rowid"
+
+
 class Exporter(Database):
     """What can be taken out as a file."""
 
@@ -48,6 +51,11 @@ class Exporter(Database):
     def reps_file(self, session_id: str, kind: FileType) -> bytes:
         """export_reps as the content of a file, for a download."""
         return self._file(_REPS, session_id, kind)
+
+    def calibration_file(self, session_id: str, kind: FileType) -> bytes:
+        """One row per line that came into use in the session or went out of it, as the content of a file: with it and
+        the frames' azimuth the angles as measured can be had back."""
+        return self._file(_CALIBRATION, session_id, kind)
 
     def _export(self, query: str, session_id: str, path: Path) -> None:
         with self._reading() as cursor:

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.landmark_codec import PackedLandmarks
+from physio.storage.records import SessionCalibration
 from physio.storage.rows import Float32Array
-from physio.types import FloatArray, RejectedRep, Rep
+from physio.types import CalibrationLine, FloatArray, RejectedRep, Rep
 
 _REP_NUMBERS = (
     "start_s",
@@ -84,6 +85,27 @@ def insert_rejected(cursor: duckdb.DuckDBPyConnection, session_id: str, rejected
         ("session_id", "side", "start_s", "end_s", "rejected_reason"),
         [[session_id, r.side, r.start_s, r.end_s, r.reason] for r in rejected],
     )
+
+
+LINE_COLUMNS = ("angle", "azimuth_deg", "offset_deg", "slope", "from_deg", "to_deg", "residual_deg")
+"""A CalibrationLine but for its kind."""
+
+
+def insert_calibration(
+    cursor: duckdb.DuckDBPyConnection, session_id: str, changes: Sequence[SessionCalibration]
+) -> None:
+    """What changed in the correction of a session's angles."""
+    _insert_rows(
+        cursor,
+        "session_calibration",
+        ("session_id", "t_s", "in_use", "kind", *LINE_COLUMNS),
+        [[session_id, one.t_s, one.in_use, one.line.kind, *line_values(one.line)] for one in changes],
+    )
+
+
+def line_values(line: CalibrationLine) -> list[object]:
+    """The line's values in the order of LINE_COLUMNS."""
+    return [getattr(line, name) for name in LINE_COLUMNS]
 
 
 def insert_metrics(cursor: duckdb.DuckDBPyConnection, session_id: str, metrics: Mapping[str, float]) -> None:

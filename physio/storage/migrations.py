@@ -99,6 +99,35 @@ MIGRATIONS: tuple[str, ...] = (
         value double not null
     );
     """,
+    """
+    create table calibration (
+        id varchar primary key,
+        patient_code varchar not null,
+        angle varchar not null,
+        azimuth_deg double not null,
+        offset_deg double not null,
+        slope double not null,
+        from_deg double not null,
+        to_deg double not null,
+        residual_deg double not null,
+        readings varchar not null,
+        created_at timestamp not null,
+        ended_at timestamp
+    );
+    create table session_calibration (
+        session_id varchar not null,
+        t_s double not null,
+        in_use boolean not null,
+        kind varchar not null,
+        angle varchar not null,
+        azimuth_deg double not null,
+        offset_deg double not null,
+        slope double not null,
+        from_deg double not null,
+        to_deg double not null,
+        residual_deg double not null
+    );
+    """,
 )
 """Step n (from 1) is MIGRATIONS[n - 1]."""
 
@@ -110,6 +139,7 @@ SESSION_TABLES: tuple[str, ...] = (
     "event",
     "self_report",
     "session_metric",
+    "session_calibration",
 )
 """Every table with rows of a session: what deleting a session has to visit. A test compares it with the schema."""
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from physio.types import EndReason, FloatArray, Side
+from physio.kinematics.calibration import Reading
+from physio.types import CalibrationLine, EndReason, FloatArray, Side
 
 Source = Literal["live", "recorded"]
 
@@ -98,6 +99,27 @@ class SessionMetric:
     name: str
     value: float
     reps: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCalibration:
+    """A patient's goniometer line with the readings it was made from; ended_at is None while it is in use."""
+
+    id: str
+    patient_code: str
+    line: CalibrationLine
+    readings: tuple[Reading, ...]
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCalibration:
+    """A line that came into use in a session at t_s, or (in_use False) went out of it."""
+
+    t_s: float
+    in_use: bool
+    line: CalibrationLine
 
 
 @dataclass(frozen=True, slots=True)

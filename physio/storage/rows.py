@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from physio.metrics import FRAME_COLUMNS, frame_values
 from physio.storage.landmark_codec import PackedLandmarks, pack
-from physio.storage.records import Landmarks
+from physio.storage.records import Landmarks, SessionCalibration
 from physio.types import FloatArray, FrameResult, Pose, RejectedRep, Rep
 
 Float32Array = npt.NDArray[np.float32]
@@ -16,14 +16,16 @@ Float32Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """n frames at t_s (n,) with values (n, len(FRAME_COLUMNS)) float32, the landmarks of those that have a pose, and
-    the repetitions that closed or were rejected with them. About 570 bytes a frame."""
+    """n frames at t_s (n,) with values (n, len(FRAME_COLUMNS)) float32, the landmarks of those that have a pose, the
+    repetitions that closed or were rejected with them, and what changed in their calibration. About 570 bytes a
+    frame."""
 
     t_s: FloatArray
     values: Float32Array
     landmarks: PackedLandmarks
     reps: tuple[Rep, ...] = ()
     rejected: tuple[RejectedRep, ...] = ()
+    calibration: tuple[SessionCalibration, ...] = ()
 
 
 def rows_of(results: Sequence[FrameResult], reps: Sequence[Rep] = (), rejected: Sequence[RejectedRep] = ()) -> Rows:
@@ -35,6 +37,11 @@ def rows_of(results: Sequence[FrameResult], reps: Sequence[Rep] = (), rejected: 
         landmarks=pack(landmarks_of([(result.t_s, result.pose) for result in results])),
         reps=(*(rep for result in results for rep in result.closed), *reps),
         rejected=(*(rep for result in results for rep in result.rejected), *rejected),
+        calibration=tuple(
+            SessionCalibration(result.t_s, change.in_use, change.line)
+            for result in results
+            for change in result.calibration
+        ),
     )
 
 
@@ -64,4 +71,5 @@ def joined(parts: Sequence[Rows]) -> Rows:
         ),
         reps=tuple(rep for part in parts for rep in part.reps),
         rejected=tuple(rep for part in parts for rep in part.rejected),
+        calibration=tuple(change for part in parts for change in part.calibration),
     )

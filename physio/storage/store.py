@@ -6,6 +6,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from physio.errors import StoreError
+from physio.storage.calibrations import Calibrations
 from physio.storage.closing import summary_metrics
 from physio.storage.export import Exporter
 from physio.storage.reading import Reader
@@ -14,7 +15,7 @@ from physio.storage.writing import Writer
 from physio.types import EndReason
 
 
-class Store(Reader, Writer, Exporter):
+class Store(Reader, Writer, Exporter, Calibrations):
     """One open database, or one in memory for tests and for scoring without saving.
 
     Raises StoreLockedError when another process has it open, StoreError when it cannot be read or written or when this

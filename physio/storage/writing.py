@@ -12,7 +12,14 @@ import numpy as np
 
 from physio.errors import StoreError
 from physio.storage.database import Database
-from physio.storage.inserts import insert_frames, insert_landmarks, insert_metrics, insert_rejected, insert_reps
+from physio.storage.inserts import (
+    insert_calibration,
+    insert_frames,
+    insert_landmarks,
+    insert_metrics,
+    insert_rejected,
+    insert_reps,
+)
 from physio.storage.landmark_codec import pack
 from physio.storage.migrations import SESSION_TABLES
 from physio.storage.records import Landmarks, NewSession
@@ -49,19 +56,22 @@ class Writer(Database):
             cursor.execute("insert into patient values (?, ?, ?, ?)", [code, name, demo, _now()])
 
     def delete_patient(self, code: str) -> None:
-        """Remove a patient and every row of their sessions. Raises StoreError while one of their sessions runs.
+        """Remove a patient, their calibrations and every row of their sessions. Raises StoreError while one of their
+        sessions runs.
 
         What was deleted stays inside the file until its place is needed: call `compact` to make it unreadable now."""
         with self._writing() as cursor:
             if not cursor.execute("select 1 from patient where code = ?", [code]).fetchall():
                 raise StoreError(f"There is no patient {code}.")
             self._delete_sessions(cursor, "patient_code = ?", code)
+            cursor.execute("delete from calibration where patient_code = ?", [code])
             cursor.execute("delete from patient where code = ?", [code])
 
     def delete_demo(self) -> None:
         """Remove the made-up patients, and every session marked as demo. See delete_patient."""
         with self._writing() as cursor:
             self._delete_sessions(cursor, "demo or patient_code in (select code from patient where demo)")
+            cursor.execute("delete from calibration where patient_code in (select code from patient where demo)")
             cursor.execute("delete from patient where demo")
 
     # -- sessions ----------------------------------------------------------------------------------------------------
@@ -134,13 +144,15 @@ class Writer(Database):
     # -- rows of a session -------------------------------------------------------------------------------------------
 
     def append_rows(self, session_id: str, rows: Rows) -> None:
-        """Frames, their landmarks and the repetitions that closed with them, in one transaction."""
+        """Frames, their landmarks, the repetitions that closed and the calibration that changed with them, in one
+        transaction."""
         with self._writing() as cursor:
             _require(cursor, session_id)
             insert_frames(cursor, session_id, rows.t_s, rows.values)
             insert_landmarks(cursor, session_id, rows.landmarks)
             insert_reps(cursor, session_id, rows.reps)
             insert_rejected(cursor, session_id, rows.rejected)
+            insert_calibration(cursor, session_id, rows.calibration)
 
     def append_frames(self, session_id: str, t_s: FloatArray, values: FloatArray) -> None:
         """Frames at t_s (n,) with values (n, len(FRAME_COLUMNS)), NaN where unknown."""

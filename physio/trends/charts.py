@@ -15,20 +15,22 @@ _LABEL_SHARE = 0.2
 """How much of the width, in terms of the sessions' span, is kept at the right for the lines' labels."""
 _CLOSEST_COUNTS, _CLOSEST_TICKS = 0.05, 0.14
 _BAR_STEP_PX = 6
+_CAP_PX = 9
 _SHAPES = ("circle", "square", "diamond", "triangle-up")
 _DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chart: the column it shows, its direct label and colour, and the columns of its error bar's ends
-    (empty for none)."""
+    """One line of a chart: the column it shows, its direct label and colour, the columns of its bar's ends and that of
+    the value's expected error (empty for none)."""
 
     column: str
     label: str
     colour: str
     low: str = ""
     high: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +80,27 @@ def quality_chart(table: pd.DataFrame, colours: Palette) -> Any:
 
 
 def rom_chart(table: pd.DataFrame, angles: Sequence[tuple[str, str, str]], title: str, colours: Palette) -> Any:
-    """The largest value of an angle per session; the bar under a point reaches down to the smallest.
+    """The largest value of an angle per session with its expected error as whiskers, where one was stored; the bar
+    under a point reaches down to the smallest.
 
     angles: (column name of the angle, side, direct label), one per line.
     """
     lines = tuple(
-        Line(f"rom_max_{name}", label, colours.side(side), low=f"rom_min_{name}", high=f"rom_max_{name}")
+        Line(
+            f"rom_max_{name}",
+            label,
+            colours.side(side),
+            low=f"rom_min_{name}",
+            high=f"rom_max_{name}",
+            error=f"rom_error_{name}" if f"rom_error_{name}" in table else "",
+        )
         for name, side, label in angles
         if f"rom_max_{name}" in table
     )
     lowest = min([0.0, *(table[line.low].min() for line in lines)])
-    return _over_sessions(table, lines, Scale("degrees", lowest, _top(table, lines, 30.0)), title, colours)
+    scale = Scale("degrees", lowest, _top(table, lines, 30.0))
+    note = "whiskers: expected error" if any(line.error for line in lines) else ""
+    return _over_sessions(table, lines, scale, title, colours, note)
 
 
 def _per_side(table: pd.DataFrame, column: str, colours: Palette) -> tuple[Line, ...]:
@@ -115,11 +127,17 @@ def _with_spread(table: pd.DataFrame, mean: str, sd: str, low: float, high: floa
 
 
 def _top(table: pd.DataFrame, lines: Sequence[Line], least: float) -> float:
-    known = [table[line.column].max() for line in lines if line.column in table and table[line.column].notna().any()]
+    known = [
+        (table[line.column] + (table[line.error].fillna(0.0) if line.error else 0.0)).max()
+        for line in lines
+        if line.column in table and table[line.column].notna().any()
+    ]
     return float(max([least, *known])) * 1.15
 
 
-def _over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, title: str, colours: Palette) -> Any:
+def _over_sessions(
+    table: pd.DataFrame, lines: Sequence[Line], scale: Scale, title: str, colours: Palette, note: str = ""
+) -> Any:
     """All lines in one chart; points alone when the exercises differ, because a line through them would mean nothing.
     A session's number of repetitions stands over it."""
     long = _long(table, lines)
@@ -130,12 +148,13 @@ def _over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, tit
     base = alt.Chart(long).encode(x=x, y=y, color=colour)
     layers = [
         *_bars(long, lines, x, colour),
+        *_whiskers(long, lines, x, colour),
         *([_joined(base, labels)] if table["exercise_id"].nunique() == 1 else []),
-        _points(base, labels, scale),
+        _points(base, labels, scale, with_error=any(line.error for line in lines)),
         _direct_labels(long, x, scale, colours),
         _counts(table, x, colours),
     ]
-    titles = alt.TitleParams(title, subtitle="n: counted repetitions")
+    titles = alt.TitleParams(title, subtitle="; ".join(filter(None, ["n: counted repetitions", note])))
     return finish(alt.layer(*layers).properties(height=HEIGHT_PX, title=titles), colours)
 
 
@@ -144,12 +163,13 @@ def _joined(base: alt.Chart, labels: list[str]) -> Any:
     return base.mark_line(strokeWidth=2).encode(strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=None))
 
 
-def _points(base: alt.Chart, labels: list[str], scale: Scale) -> Any:
+def _points(base: alt.Chart, labels: list[str], scale: Scale, *, with_error: bool) -> Any:
     return base.mark_point(size=70, filled=True, opacity=1).encode(
         shape=alt.Shape("line:N", scale=alt.Scale(domain=labels, range=list(_SHAPES)), legend=None),
         tooltip=[
             alt.Tooltip("line:N", title="line"),
             alt.Tooltip("value:Q", title=scale.title, format=".1f"),
+            *([alt.Tooltip("error:Q", title="expected error ±", format=".0f")] if with_error else []),
             alt.Tooltip("reps:Q", title="repetitions"),
             alt.Tooltip("started_at:T", title="session", format="%d %b %Y %H:%M"),
         ],
@@ -157,14 +177,36 @@ def _points(base: alt.Chart, labels: list[str], scale: Scale) -> Any:
 
 
 def _bars(long: pd.DataFrame, lines: Sequence[Line], x: alt.X, colour: alt.Color) -> list[Any]:
-    """The error bars, those of different lines beside each other."""
-    barred = [line.label for line in lines if line.low]
+    """The bars from low to high, those of different lines beside each other."""
     return [
-        alt.Chart(long[long["line"] == label])
-        .mark_rule(strokeWidth=3, opacity=0.4, xOffset=_BAR_STEP_PX * (i - (len(barred) - 1) / 2))
+        alt.Chart(long[long["line"] == line.label])
+        .mark_rule(strokeWidth=3, opacity=0.4, xOffset=_beside(i, len(lines)))
         .encode(x=x, y="low:Q", y2="high:Q", color=colour)
-        for i, label in enumerate(barred)
+        for i, line in enumerate(lines)
+        if line.low
     ]
+
+
+def _whiskers(long: pd.DataFrame, lines: Sequence[Line], x: alt.X, colour: alt.Color) -> list[Any]:
+    """The expected error about a value: a thin line with a cap at either end."""
+    layers: list[Any] = []
+    for i, line in enumerate(lines):
+        known = long[(long["line"] == line.label) & long["error"].notna()]
+        if known.empty:
+            continue
+        ends = known.assign(below=known["value"] - known["error"], above=known["value"] + known["error"])
+        base, offset = alt.Chart(ends).encode(x=x, color=colour), _beside(i, len(lines))
+        layers.append(base.mark_rule(strokeWidth=1.5, xOffset=offset, clip=True).encode(y="below:Q", y2="above:Q"))
+        layers += [
+            base.mark_tick(size=_CAP_PX, thickness=1.5, orient="horizontal", xOffset=offset, clip=True).encode(y=end)
+            for end in ("below:Q", "above:Q")
+        ]
+    return layers
+
+
+def _beside(index: int, count: int) -> float:
+    """How far from its date the bar of one of several lines stands, pixels."""
+    return _BAR_STEP_PX * (index - (count - 1) / 2)
 
 
 def _dates(table: pd.DataFrame) -> alt.X:
@@ -197,12 +239,13 @@ def _long(table: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
                 "value": table[line.column].astype("float64"),
                 "low": table[line.low] if line.low else float("nan"),
                 "high": table[line.high] if line.high else float("nan"),
+                "error": table[line.error].astype("float64") if line.error else float("nan"),
             }
         )
         for line in lines
         if line.column in table
     ]
-    columns = ["started_at", "reps", "line", "value", "low", "high"]
+    columns = ["started_at", "reps", "line", "value", "low", "high", "error"]
     return pd.concat(parts, ignore_index=True).dropna(subset="value") if parts else pd.DataFrame(columns=columns)
 
 

@@ -1,17 +1,19 @@
 """From the store to tables: what the pages draw and what they let the user take away."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from physio.kinematics.angles import ANGLES
 from physio.metrics import LABELS
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
 from physio.storage.store import Store
+from physio.trends import certainty
 from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
 
 WARNING = "warning"
@@ -26,6 +28,7 @@ _METRIC_LABELS = {
     "rep_score_mean": "Form score, mean",
     "rep_score_sd": "Form score, SD",
     "rep_rom_mean": "Range per repetition, °",
+    "rep_rom_error": "± expected error, °",
     "rep_duration_mean": "Time per repetition, s",
 }
 
@@ -80,8 +83,35 @@ def load_session(store: Store, session_id: str) -> SessionData:
     )
 
 
-def reps_table(reps: Sequence[Rep], fault_labels: dict[str, str]) -> pd.DataFrame:
-    """One row per repetition with times in seconds, angles in degrees, and its faults by label."""
+def rep_errors(data: SessionData, base: str) -> tuple[float, ...]:
+    """The expected error of each repetition's range, degrees, when the exercise counts by the angle of that base."""
+    side = data.session.side or ""
+    error_deg = certainty.frame_error_deg(data.frames, base, side)
+    return tuple(certainty.rep_error_deg(rep, data.t_s, data.frames["signal"], error_deg) for rep in data.reps)
+
+
+def rom_table(metrics: Mapping[str, float]) -> pd.DataFrame:
+    """One row per joint angle that a session's summary has: its label, smallest and largest value and their expected
+    error in degrees, NaN in summaries of earlier versions."""
+    rows = [
+        {
+            "angle": angle.label,
+            "smallest_deg": metrics[f"rom_min_{angle.name}"],
+            "largest_deg": metrics[f"rom_max_{angle.name}"],
+            "error_deg": metrics.get(f"rom_error_{angle.name}", np.nan),
+        }
+        for angle in ANGLES
+        if f"rom_min_{angle.name}" in metrics and f"rom_max_{angle.name}" in metrics
+    ]
+    return pd.DataFrame(rows, columns=["angle", "smallest_deg", "largest_deg", "error_deg"])
+
+
+def reps_table(
+    reps: Sequence[Rep], fault_labels: Mapping[str, str], errors_deg: Sequence[float] | None = None
+) -> pd.DataFrame:
+    """One row per repetition with times in seconds, angles in degrees, its faults by label, and the expected error of
+    its range, NaN where that is not given."""
+    errors_deg = [np.nan] * len(reps) if errors_deg is None else errors_deg
     return pd.DataFrame(
         [
             {
@@ -89,6 +119,7 @@ def reps_table(reps: Sequence[Rep], fault_labels: dict[str, str]) -> pd.DataFram
                 "side": rep.side,
                 "score": rep.score,
                 "range_deg": rep.rom_deg,
+                "range_error_deg": error_deg,
                 "peak_deg": rep.peak_deg,
                 "start_s": rep.start_s,
                 "eccentric_s": rep.eccentric_s,
@@ -96,10 +127,10 @@ def reps_table(reps: Sequence[Rep], fault_labels: dict[str, str]) -> pd.DataFram
                 "concentric_s": rep.concentric_s,
                 "faults": ", ".join(fault_labels.get(fault.id, fault.id) for fault in rep.faults),
             }
-            for rep in reps
+            for rep, error_deg in zip(reps, errors_deg, strict=True)
         ],
         columns=[
-            *("repetition", "side", "score", "range_deg", "peak_deg", "start_s"),
+            *("repetition", "side", "score", "range_deg", "range_error_deg", "peak_deg", "start_s"),
             *("eccentric_s", "hold_s", "concentric_s", "faults"),
         ],
     )
@@ -165,11 +196,32 @@ def trend(store: Store, patient_code: str) -> pd.DataFrame:
     return wide.sort_values("started_at", ignore_index=True)
 
 
+def with_rep_error(table: pd.DataFrame, bases: Mapping[str, str]) -> pd.DataFrame:
+    """The table of `trend` with rep_rom_error, the expected error of a session's ranges per repetition; bases: exercise
+    id to the angle that it counts by. NaN for other sessions and for those without a stored error."""
+    errors = [
+        certainty.session_error_deg(row, bases.get(row["exercise_id"], ""), row["side"])
+        for row in table.to_dict("records")
+    ]
+    return table.assign(rep_rom_error=pd.Series(errors, index=table.index, dtype="float64"))
+
+
+def first_and_last(table: pd.DataFrame, angle: str) -> certainty.Comparison | None:
+    """How far an angle went in the first and in the last session of a `trend` table that measured it; None with fewer
+    than two."""
+    column, error = f"rom_max_{angle}", f"rom_error_{angle}"
+    if column not in table or table[column].notna().sum() < 2:
+        return None
+    known = table.reindex(columns=["started_at", column, error]).dropna(subset=column)
+    (first_at, first, first_error), (_, last, last_error) = (known.iloc[i].tolist() for i in (0, -1))
+    return certainty.Comparison(first_at, first, float(first_error), last, float(last_error))
+
+
 def metric_label(name: str) -> str:
     """What a session metric is called in a table's head: its name in words, with the unit."""
     if name in _METRIC_LABELS:
         return _METRIC_LABELS[name]
-    for prefix, words in (("rom_min_", "smallest"), ("rom_max_", "largest")):
+    for prefix, words in (("rom_min_", "smallest"), ("rom_max_", "largest"), ("rom_error_", "± expected error")):
         if name.startswith(prefix):
             return f"{LABELS.get(name.removeprefix(prefix), name.removeprefix(prefix))}: {words}, °"
     return name.removesuffix("_pct").replace("_", " ") + (", %" if name.endswith("_pct") else "")

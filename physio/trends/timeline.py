@@ -47,14 +47,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class AngleTrack:
-    """An angle of a session: values_deg (T,) at t_s (T,), its label, the side it belongs to, and the exercise's target
-    (NaN for none)."""
+    """An angle of a session: values_deg (T,) at t_s (T,), its label, the side it belongs to, the exercise's target
+    (NaN for none), and its expected error_deg (T,), NaN where unknown, None when none was stored."""
 
     t_s: FloatArray
     values_deg: FloatArray
     label: str
     side: str
     target_deg: float
+    error_deg: FloatArray | None = None
 
 
 def span_of(t_s: FloatArray) -> Span:
@@ -65,15 +66,16 @@ def span_of(t_s: FloatArray) -> Span:
 def angle_chart(
     track: AngleTrack, reps: Sequence[Rep], rejected: Sequence[RejectedRep], span: Span, colours: Palette
 ) -> Any:
-    """The angle with counted repetitions shaded and numbered, rejected movements hatched, and the target as a line."""
+    """The angle in the band of its expected error, with counted repetitions shaded and numbered, rejected movements
+    hatched, and the target as a line."""
     low, high = _degrees(track)
     y = alt.Y("deg:Q", scale=alt.Scale(domain=[low, high], nice=False), title="degrees", axis=alt.Axis(format=".0f"))
-    t_s, values = decimate(track.t_s, track.values_deg)
-    line = pd.DataFrame({"t_s": t_s, "deg": values, "piece": pieces(t_s, values)}).dropna()
+    line = _points(track)
     layers = [
         *_rep_shades(reps, span, high, colours),
         *_hatched(rejected, span, low, high, colours),
         *_target(track.target_deg, span, y, colours),
+        *_band(line, span, colours.side(track.side)),
         alt.Chart(line)
         .mark_line(color=colours.side(track.side), strokeWidth=1.8, clip=True)
         .encode(
@@ -86,8 +88,29 @@ def angle_chart(
             ],
         ),
     ]
-    title = alt.TitleParams(track.label, subtitle=_what_is_shaded(reps, rejected))
+    subtitle = "; ".join([_what_is_shaded(reps, rejected), *(["band: expected error"] if "low" in line else [])])
+    title = alt.TitleParams(track.label, subtitle=subtitle)
     return finish(alt.layer(*layers).properties(height=330, title=title), colours)
+
+
+def _points(track: AngleTrack) -> pd.DataFrame:
+    """What is drawn of an angle: t_s, deg, its piece, and where an error is known the ends low and high of its band."""
+    t_s, values = decimate(track.t_s, track.values_deg)
+    line = pd.DataFrame({"t_s": t_s, "deg": values, "piece": pieces(t_s, values)})
+    if track.error_deg is not None and np.isfinite(track.error_deg).any():
+        error_deg = track.error_deg[np.searchsorted(track.t_s, t_s)]
+        line = line.assign(low=values - error_deg, high=values + error_deg)
+    return line.dropna(subset="deg")
+
+
+def _band(line: pd.DataFrame, span: Span, colour: str) -> list[Any]:
+    if "low" not in line:
+        return []
+    return [
+        alt.Chart(line.dropna(subset="low"))
+        .mark_area(color=colour, opacity=0.18, clip=True)
+        .encode(x=span.axis(title=span.title), y="low:Q", y2="high:Q", detail="piece:N")
+    ]
 
 
 def pain_chart(

@@ -15,8 +15,9 @@ from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
 from physio.storage.records import Patient
 from physio.storage.store import Store
-from physio.types import EndReason, Side
-from physio.ui import browser, components, live_view, state, texts
+from physio.trends import certainty
+from physio.types import EndReason, Person, Side
+from physio.ui import browser, components, live_calibration, live_view, state, texts
 from physio.ui.camera import LiveSlot
 from physio.ui.tiles import clock
 
@@ -41,7 +42,8 @@ def choice(
 
 
 def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip]) -> Choice:
-    what, side, target, source, face = st.columns([4, 2.4, 1.9, 3, 2.2], vertical_alignment="bottom")
+    what, side, target, source = st.columns([4, 2.4, 1.9, 3], vertical_alignment="bottom")
+    switches = st.container(horizontal=True)
     exercise = exercises[
         what.selectbox(
             "Exercise",
@@ -55,6 +57,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
     reps = target.number_input(
         "Target", 0, 100, _DEFAULT_TARGET, key="live_target", persist_state="session", help=texts.TARGET_HELP
     )
+    # Oldest first: of several clips of one exercise and side the last session's stands for all.
     clips = {_clip_label(clip): clip.path for clip in demo if clip.exercise_id == exercise.id}
     picture = source.selectbox(
         "Picture from",
@@ -63,8 +66,9 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
         persist_state="session",
         help=texts.CLIP_HELP,
     )
-    with_face = face.toggle("Analyse face", True, key="live_face", persist_state="session", help=texts.FACE_HELP)
-    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo), clips.get(picture)
+    with_face = switches.toggle("Analyse face", True, key="live_face", persist_state="session", help=texts.FACE_HELP)
+    zero = switches.toggle("Neutral zero", key="live_zero", persist_state="session", help=texts.ZERO_TOGGLE_HELP)
+    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero), clips.get(picture)
 
 
 def _clip_label(clip: DemoClip) -> str:
@@ -95,15 +99,36 @@ def panel(session: LiveSession) -> None:
         return
     show_face = not st.session_state.get("hide_face", False)
     st.html(live_view.status_line(snapshot, session.setup))
+    _choose_person(session, snapshot.result.people)
     st.html(live_view.numbers(snapshot, session.setup, show_face))
     browser.angle_chart(snapshot.trace, session.setup)
+    live_calibration.zero_line(session, snapshot.calibration)
     if snapshot.error:
         st.error(snapshot.error, icon=":material/error:")
 
 
+def _choose_person(session: LiveSession, people: Sequence[Person]) -> None:
+    """With more than one person in the picture: which one is the patient."""
+    if len(people) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="live_people"):
+        st.markdown(f"**{texts.WHO_IS_THE_PATIENT}**", width="content")
+        for person in people:
+            st.button(
+                f"Person {person.number}",
+                key=f"follow_{person.number}",
+                icon=":material/person_check:" if person.followed else ":material/person:",
+                type="primary" if person.followed else "secondary",
+                help=texts.FOLLOW_HELP,
+                on_click=session.follow,
+                args=(person.number,),
+            )
+
+
 @st.fragment
-def controls(session: LiveSession, number: int) -> None:
-    """Mark, the patient's own rating, and the note; number tells the widgets of different sessions apart."""
+def controls(session: LiveSession, store: Store, number: int) -> None:
+    """Mark, the patient's own rating, the note, and calibration; number tells the widgets of different sessions
+    apart."""
     over = session.end is not None
     says, note, told = f"live_says_{number}", f"live_note_{number}", f"live_told_{number}"
     mark, hide = st.columns([1, 1], vertical_alignment="center")
@@ -130,6 +155,8 @@ def controls(session: LiveSession, number: int) -> None:
         "Note", key=note, height=68, placeholder=texts.NOTE_HINT, on_change=_take_note, args=(session, note, told)
     )
     st.caption(st.session_state.get(told, ""))
+    if not over:
+        live_calibration.live(session, store, number)
 
 
 # Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is told below.
@@ -172,12 +199,14 @@ def welcome(store: Store, setup: LiveSetup) -> None:
     ]
     if before:
         last = before[0]
-        duration_s = store.metrics(last.id).get("duration_s", math.nan)
+        metrics = store.metrics(last.id)
+        duration_s = metrics.get("duration_s", math.nan)
+        error_deg = certainty.session_error_deg(metrics, setup.exercise.signal.angle, last.side or "")
         st.markdown(f"**Last time**, {components.local(last.started_at):%d %b %Y, %H:%M}")
-        st.html(live_view.results(store.reps(last.id), duration_s, last.target_reps or 0))
+        st.html(live_view.results(store.reps(last.id), duration_s, last.target_reps or 0, error_deg))
 
 
-def farewell(session: LiveSession, still_on: bool) -> None:
+def farewell(session: LiveSession, store: Store, still_on: bool) -> None:
     """After the end: what was saved and where to look at it. still_on: the picture runs on without being recorded."""
     with st.spinner("Saving …"):
         session.close(EndReason.STOPPED)
@@ -189,7 +218,9 @@ def farewell(session: LiveSession, still_on: bool) -> None:
         st.warning(texts.CAMERA_LOST, icon=":material/videocam_off:")
     else:
         st.markdown(f":material/check_circle: **Session saved**, {texts.ENDINGS[snapshot.end or EndReason.STOPPED]}")
-    st.html(live_view.results(snapshot.reps, snapshot.last_t_s, session.setup.target_reps))
+    setup = session.setup
+    error_deg = certainty.session_error_deg(store.metrics(snapshot.session_id), setup.exercise.signal.angle, setup.side)
+    st.html(live_view.results(snapshot.reps, snapshot.last_t_s, setup.target_reps, error_deg))
     if still_on and snapshot.end is not EndReason.FRAMES_STOPPED:
         st.caption(texts.PICTURE_STILL_ON)
     if st.button("Open session review", type="primary", icon=":material/query_stats:"):

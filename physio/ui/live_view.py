@@ -7,14 +7,16 @@ from html import escape
 
 import numpy as np
 
-from physio.kinematics.angles import ANGLES
+from physio.exercise.guidance import turn_cue, view_serves
+from physio.exercise.sight import DARK_BELOW
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.kinematics.view import view_label
 from physio.live_snapshot import TRACE_S, LiveSetup, LiveSnapshot
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui import texts
 from physio.ui.tiles import NO_VALUE, Extra, check, clock, facts, figures, mean, number, scale, sparkline, tile, tiles
 
-DARK_BELOW, BRIGHT_ABOVE = 45.0, 225.0
+BRIGHT_ABOVE = 225.0
 MAX_FACE_AGE_S = 0.5
 _SPARK_POINTS = 40
 _PSPI_SHOWN_TO = 6.0
@@ -36,8 +38,8 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     return facts(
         _recording(snapshot),
         _view(snapshot, setup),
-        check(_light(snapshot.brightness), "light", _light_advice(snapshot.brightness)),
-        check(snapshot.whole_body, "body in view", texts.NOT_WHOLE_BODY),
+        _light(snapshot),
+        "" if snapshot.cut_off is None else check(not snapshot.cut_off, "whole body", _advice(snapshot.cut_off)),
         f"<b>{number(snapshot.fps)}</b>/s, <b>{snapshot.dropped}</b> dropped",
     )
 
@@ -49,13 +51,14 @@ def title_line(setup: LiveSetup) -> str:
     return f'<div class="ph-doing">{" · ".join(escape(part) for part in parts)}</div>'
 
 
-def results(reps: Sequence[Rep], duration_s: float, target_reps: int) -> str:
-    """A finished session in four tiles."""
+def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_error_deg: float) -> str:
+    """A finished session in four tiles; range_error_deg: expected error of its ranges, NaN when unknown."""
     of = f"/ {target_reps}" if target_reps else ""
+    sure = f"± {range_error_deg:.0f}°" if reps and math.isfinite(range_error_deg) else ""
     return figures(
         tile("Repetitions", str(len(reps)), "", Extra(of=of)),
         tile("Form, mean", number(mean(rep.score for rep in reps))),
-        tile("Range, mean", number(mean(rep.rom_deg for rep in reps), unit="°")),
+        tile("Range, mean", number(mean(rep.rom_deg for rep in reps), unit="°"), "", Extra(of=sure)),
         tile("Duration", clock(duration_s)),
         narrow=4,
     )
@@ -70,7 +73,8 @@ def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
 def _angle(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     exercise, result = setup.exercise, snapshot.result
     value = result.signal_deg if result else math.nan
-    known = result is not None and math.isfinite(value)
+    known = result is not None and math.isfinite(value) and result.reason in (Reason.OK, Reason.SECOND_PERSON)
+    value = value if known else math.nan
     reason = texts.REASONS[result.reason] if result and not known else ""
     error_deg = signal_error_deg(result.kinematics, setup) if result and known else math.nan
     goal = f"target {exercise.target_deg:.0f}°"
@@ -84,9 +88,8 @@ def _angle(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
 
 def signal_error_deg(kinematics: Kinematics, setup: LiveSetup) -> float:
     """The expected error of the exercise's angle now: the larger one when both sides are measured, NaN if unknown."""
-    letters = {"left": "l", "right": "r", "both": "lr"}[setup.side]
-    of_signal = [angle.base == setup.exercise.signal.angle and angle.side in ("", *letters) for angle in ANGLES]
-    errors = kinematics.error_deg[np.array(of_signal) & np.isfinite(kinematics.angles_deg)]
+    of_signal = [ANGLE_INDEX[name] for name in angles_of(setup.exercise.signal.angle, setup.side)]
+    errors = kinematics.error_deg[of_signal][np.isfinite(kinematics.angles_deg[of_signal])]
     return float(np.nanmax(errors)) if np.isfinite(errors).any() else math.nan
 
 
@@ -158,16 +161,26 @@ def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     result = snapshot.result
     if result is None or result.pose is None:
         return ""
-    view = view_label(result.kinematics.azimuth_deg)
-    wanted = setup.exercise.view
-    off = result.reason is Reason.OFF_VIEW
+    azimuth_deg, wanted = result.kinematics.azimuth_deg, setup.exercise.view
+    view = view_label(azimuth_deg)
+    if not view_serves(setup.exercise, azimuth_deg):
+        turn = turn_cue(setup.exercise, setup.side, azimuth_deg)
+        return check(False, "", f"view: {view}, {_advice(turn.text)}")
     advice = f"view: {view}, turn to the {wanted}" if wanted != "any" else f"view: {view}"
-    return check(not off, f"view: {view}", advice)
+    return check(result.reason is not Reason.OFF_VIEW, f"view: {view}", advice)
 
 
-def _light(brightness: float) -> bool | None:
-    return DARK_BELOW <= brightness <= BRIGHT_ABOVE if math.isfinite(brightness) else None
+def _light(snapshot: LiveSnapshot) -> str:
+    """Too dark is what the body is, too bright the whole picture: against a window the body itself stays dark."""
+    picture = snapshot.brightness
+    body = snapshot.result.brightness if snapshot.result else math.nan
+    if not math.isfinite(picture):
+        return ""
+    if (body if math.isfinite(body) else picture) < DARK_BELOW:
+        return check(False, "", texts.TOO_DARK)
+    return check(picture <= BRIGHT_ABOVE, "light", texts.TOO_BRIGHT)
 
 
-def _light_advice(brightness: float) -> str:
-    return texts.TOO_DARK if brightness < DARK_BELOW else texts.TOO_BRIGHT
+def _advice(line: str) -> str:
+    """A line for the patient as part of a longer one."""
+    return line[:1].lower() + line[1:].removesuffix(".")

@@ -13,10 +13,10 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.storage.export import FileType
 from physio.storage.records import Patient, Session
 from physio.storage.store import Store
-from physio.trends import queries, timeline
+from physio.trends import certainty, queries, timeline
 from physio.trends.palette import Palette
 from physio.trends.queries import SessionData
-from physio.types import FaceState, FloatArray
+from physio.types import FaceState, FloatArray, Reason
 from physio.ui import components, state, texts, tiles
 
 _SIGNAL = "signal"
@@ -56,7 +56,7 @@ def session_label(session: Session) -> str:
     return " · ".join(part for part in (when, what, side, how, "demo" if session.demo else "") if part)
 
 
-def figures(data: SessionData) -> None:
+def figures(data: SessionData, exercise: Exercise | None) -> None:
     """The numbers over the page."""
     session, metrics = data.session, data.metrics
     scores = np.array([rep.score for rep in data.reps])
@@ -69,7 +69,12 @@ def figures(data: SessionData) -> None:
         tiles.figures(
             tiles.tile("Repetitions", str(len(data.reps)), _plural(len(data.rejected), "not counted"), target),
             tiles.tile("Form score, 0-100", tiles.number(tiles.mean(scores)), _spread(scores, "")),
-            tiles.tile("Range per repetition", tiles.number(tiles.mean(roms), unit="°"), _spread(roms, "°")),
+            tiles.tile(
+                "Range per repetition",
+                tiles.number(tiles.mean(roms), unit="°"),
+                _spread(roms, "°"),
+                _error(data, exercise),
+            ),
             tiles.tile("Pain (face, estimate)", tiles.number(pain, 1), _pain_note(pain), of_16),
             tiles.tile("Patient said", tiles.number(said), "highest, 0-10" if math.isfinite(said) else "was not asked"),
             tiles.tile("Duration", tiles.clock(metrics.get("duration_s", math.nan)), _ended(session)),
@@ -80,9 +85,16 @@ def figures(data: SessionData) -> None:
         st.caption(f":material/info: {warning[:1].upper()}{warning[1:]}")
 
 
+def _error(data: SessionData, exercise: Exercise | None) -> tiles.Extra:
+    """± the expected error of the ranges, where one was stored."""
+    base = exercise.signal.angle if exercise else ""
+    error_deg = certainty.session_error_deg(data.metrics, base, data.session.side or "")
+    return tiles.Extra(of=f"± {error_deg:.0f}°") if data.reps and math.isfinite(error_deg) else tiles.PLAIN
+
+
 def _spread(values: FloatArray, unit: str) -> str:
     known = values[np.isfinite(values)] if values.size else values
-    return f"± {known.std(ddof=1):.0f}{unit} (SD)" if known.size > 1 else ""
+    return f"SD {known.std(ddof=1):.0f}{unit}" if known.size > 1 else ""
 
 
 def _plural(count: int, text: str) -> str:
@@ -147,11 +159,23 @@ def _tracks(data: SessionData, exercise: Exercise | None) -> dict[str, timeline.
         label = next(angle.label.split(",")[0] for angle in ANGLES if angle.base == exercise.signal.angle)
         side = data.session.side or "both"
         tracks[_SIGNAL] = timeline.AngleTrack(
-            data.t_s, data.frames[_SIGNAL], f"{label}, {texts.SIDES[side]}", side, exercise.target_deg
+            data.t_s,
+            data.frames[_SIGNAL],
+            f"{label}, {texts.SIDES[side]}",
+            side,
+            exercise.target_deg,
+            certainty.frame_error_deg(data.frames, exercise.signal.angle, side),
         )
     for name in queries.measured_angles(data, ANGLE_INDEX):
         angle = ANGLES[ANGLE_INDEX[name]]
-        tracks[name] = timeline.AngleTrack(data.t_s, data.frames[name], angle.label, _SIDE_OF[angle.side], math.nan)
+        tracks[name] = timeline.AngleTrack(
+            data.t_s,
+            data.frames[name],
+            angle.label,
+            _SIDE_OF[angle.side],
+            math.nan,
+            data.frames.get(f"{name}_error"),
+        )
     return tracks
 
 
@@ -163,13 +187,14 @@ def repetitions(data: SessionData, exercise: Exercise | None) -> None:
         return
     labels = {criterion.id: criterion.label for criterion in exercise.criteria} if exercise else {}
     st.dataframe(
-        queries.reps_table(data.reps, labels),
+        queries.reps_table(data.reps, labels, queries.rep_errors(data, exercise.signal.angle if exercise else "")),
         hide_index=True,
         column_config={
             "repetition": st.column_config.NumberColumn("#", width=40),
             "side": st.column_config.TextColumn("Side", width=60),
             "score": st.column_config.ProgressColumn("Form", min_value=0, max_value=100, format="%.0f", width=130),
             "range_deg": st.column_config.NumberColumn("Range, °", format="%.0f", width=80),
+            "range_error_deg": st.column_config.NumberColumn("± °", format="%.0f", width=55, help=texts.ERROR_HELP),
             "peak_deg": st.column_config.NumberColumn("Peak, °", format="%.0f", width=80),
             "start_s": st.column_config.NumberColumn("Start, s", format="%.1f", width=80),
             "eccentric_s": st.column_config.NumberColumn("Eccentric, s", format="%.1f", width=95),
@@ -178,6 +203,24 @@ def repetitions(data: SessionData, exercise: Exercise | None) -> None:
             "faults": st.column_config.TextColumn("To work on", width="medium"),
         },
     )
+
+
+def ranges(data: SessionData) -> None:
+    """How far every joint went."""
+    table = queries.rom_table(data.metrics)
+    if table.empty:
+        return
+    with st.expander("Range of motion of every joint"):
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config={
+                "angle": "Angle",
+                "smallest_deg": st.column_config.NumberColumn("Smallest, °", format="%.0f"),
+                "largest_deg": st.column_config.NumberColumn("Largest, °", format="%.0f"),
+                "error_deg": st.column_config.NumberColumn("± °", format="%.0f", help=texts.ERROR_HELP),
+            },
+        )
 
 
 def note(store: Store, session: Session) -> None:
@@ -236,24 +279,29 @@ def quality(data: SessionData) -> None:
         st.caption(f"Body and face were found in all {frames} frames.")
         return
     st.html(tiles.ledger_rows([(texts.unusable(row.what, row.reason), row.pct) for row in rows]))
-    st.caption(f"of {frames} processed frames; what is not usable is left out of every number on this page")
+    beside = f" {texts.SECOND_PERSON_KEPT}" if any(row.reason is Reason.SECOND_PERSON for row in rows) else ""
+    st.caption(f"of {frames} processed frames; what is not usable is left out of every number on this page.{beside}")
 
 
-def downloads(store: Store, session: Session) -> None:
+def downloads(store: Store, data: SessionData) -> None:
     """Everything measured, to take away."""
+    session = data.session
     st.subheader("Download", anchor=False)
     offers: list[tuple[str, FileType, Callable[[str, FileType], bytes]]] = [
         ("Frames", "csv", store.frames_file),
         ("Frames", "parquet", store.frames_file),
         ("Repetitions", "csv", store.reps_file),
         ("Repetitions", "parquet", store.reps_file),
+        ("Range of motion", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.metrics), kind)),
     ]
+    if store.session_calibration(session.id):
+        offers.append(("Calibration", "csv", store.calibration_file))
     with st.container(horizontal=True):
         for what, kind, make in offers:
             st.download_button(
                 f"{what}, {'CSV' if kind == 'csv' else 'Parquet'}",
                 partial(make, session.id, kind),
-                f"{session.patient_code}_{session.id}_{what.lower()}.{kind}",
+                f"{session.patient_code}_{session.id}_{what.lower().replace(' ', '_')}.{kind}",
                 icon=":material/download:",
                 on_click="ignore",
             )

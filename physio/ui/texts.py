@@ -1,7 +1,9 @@
 """What the interface says, in one place, so that it can be read as a whole and translated."""
 
 from physio.exercise.definition import Exercise
-from physio.types import EndReason, FaceReason, FaceState, Reason, Side
+from physio.kinematics.standing import Stance
+from physio.trends.certainty import Change
+from physio.types import CalibrationKind, EndReason, FaceReason, FaceState, Reason, Side
 
 APP = "physio"
 INTENDED_USE = "Decision support for a qualified physiotherapist. Not a diagnosis."
@@ -25,6 +27,10 @@ REASONS: dict[Reason, str] = {
     Reason.OUT_OF_FRAME: "joint out of the picture",
     Reason.OFF_VIEW: "not measurable from this view",
     Reason.NOT_A_BODY: "no plausible body",
+    Reason.TOO_FAR: "too far from the camera",
+    Reason.MOTION_BLUR: "picture blurred by movement",
+    Reason.SECOND_PERSON: "second person in the picture",
+    Reason.TOO_DARK: "too dark",
 }
 FACE_REASONS: dict[FaceReason, str] = {
     FaceReason.OK: "",
@@ -90,7 +96,9 @@ NOTHING_RECORDED = "Nothing was recorded: no picture came from the camera."
 CAMERA_WAITING = "Waiting for the first picture …"
 TOO_DARK = "too dark: turn on a light"
 TOO_BRIGHT = "too bright: avoid a window behind"
-NOT_WHOLE_BODY = "step back: the body is cut off"
+WHO_IS_THE_PATIENT = "Who is the patient?"
+SECOND_PERSON_KEPT = "With a second person in the picture the patient's own numbers stay."
+FOLLOW_HELP = "Measures this person from now on. The number stands on the picture; a solid frame is who is measured."
 
 
 STAND: dict[str, str] = {
@@ -108,10 +116,55 @@ NOT_SAVED = "Nothing is being recorded, so this was not saved."
 KEYS = "Keys: space starts and stops, M marks an event."
 
 
+ZERO_HELP = (
+    "Ask the person to stand straight, knees straight, arms hanging, and not to move. After 3 seconds of that, trunk, "
+    "hips, knees and ankles count from there. Not for people who cannot stand straight."
+)
+ZERO_TOGGLE_HELP = f"Taken as soon as the person stands still. {ZERO_HELP}"
+ZERO_UNDO_HELP = "Back to the angles as measured, from now on"
+ZERO_ASK = "Neutral zero: stand straight, arms hanging, and keep still."
+ZERO_GIVEN_UP = "No neutral zero was taken."
+ZERO_AGAIN = "Press Zero now to try again."
+ZERO_NOTHING = "less than 1° everywhere"
+ZERO_BENT = "Not zeroed, more than 10° from straight:"
+ZERO_BENT_HELP = "If it does straighten: stand straighter, press Zero now."
+STANCES: dict[Stance, str] = {
+    Stance.UNSEEN: "Trunk or legs are not seen.",
+    Stance.LEANING: "The trunk leans.",
+    Stance.LEGS_BENT: "The legs are bent.",
+    Stance.ARMS_RAISED: "The arms are raised.",
+    Stance.MOVING: "The person moved.",
+    Stance.STILL: "",
+}
+GONIOMETER_HELP = (
+    "Hold a position, press Take reading, and type what the goniometer says. One reading gives an offset; two or three "
+    "at least 20° apart give a slope as well. It holds for this joint from this view, in later sessions too."
+)
+GONIOMETER_TYPE = "Type what the goniometer says."
+GONIOMETER_MISSING = "Type what the goniometer says to each reading, or remove the reading."
+GONIOMETER_IN_USE = "Used from now on; it can be stopped on the Patients page."
+CALIBRATION_KINDS: dict[CalibrationKind, str] = {"goniometer": "goniometer", "neutral": "neutral zero"}
+NO_CALIBRATION = "None: angles are used as measured."
+STOP_CALIBRATION_HELP = "Angles are used as measured from the next session on; the calibration is kept in the list"
+
+
+ERROR_HELP = "± is the expected error: how far the measurement is off on average."
+CHANGES: dict[Change, str] = {
+    "more": "{difference:.0f}° more, beyond the measurement error.",
+    "less": "{difference:.0f}° less, beyond the measurement error.",
+    "none": "no change that can be told from the measurement error: that takes more than {smallest:.0f}°.",
+    "unknown": "whether that is a change cannot be said, because an earlier version stored no error.",
+}
+
+
+_WHOLE = ("no face", "face", "nobody", "no plausible", "too far", "too dark", "picture", "second person")
+"""How the words begin that need no "body:" or "face:" before them."""
+
+
 def unusable(what: str, reason: Reason | FaceReason) -> str:
     """Why frames could not be used, in words; what is "body" or "face"."""
     words = FACE_REASONS[reason] if isinstance(reason, FaceReason) else REASONS[reason]
-    return words if words.startswith(("no face", "face", "nobody", "no plausible")) else f"{what}: {words}"
+    return words if words.startswith(_WHOLE) else f"{what}: {words}"
 
 
 def sides_of(exercise: Exercise) -> list[Side]:

@@ -13,6 +13,12 @@ def number(value: float, digits: int = 0, unit: str = "") -> str:
     return f"{value:.{digits}f}{unit}" if math.isfinite(value) else NO_VALUE
 
 
+def with_error(value: float, error: float, unit: str) -> str:
+    """112° ± 7°; without the error where it is unknown, a dash where the value is."""
+    known = math.isfinite(value) and math.isfinite(error)
+    return number(value, unit=unit) + (f" ± {error:.0f}{unit}" if known else "")
+
+
 def mean(values: Iterable[float]) -> float:
     """The mean of the known values, NaN when there is none."""
     known = [value for value in values if math.isfinite(value)]

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLES
+from physio.kinematics.angles import ANGLES, angles_of
 from physio.storage.records import Patient
-from physio.trends import charts, queries
-from physio.ui import components
+from physio.trends import certainty, charts, queries
+from physio.ui import components, texts, tiles
 
 ALL = ""
 _SIDES = (("_l", "left"), ("_r", "right"), ("", "both"))
@@ -57,12 +57,13 @@ def pain(table: pd.DataFrame, patient: Patient) -> None:
     _table_behind(table, columns, patient, "pain")
 
 
-def quality(table: pd.DataFrame, patient: Patient) -> None:
+def quality(table: pd.DataFrame, exercises: Mapping[str, Exercise], patient: Patient) -> None:
     """How well the repetitions were done."""
-    columns = ["rep_score_mean", "rep_score_sd", "rep_rom_mean", "rep_duration_mean"]
+    columns = ["rep_score_mean", "rep_score_sd", "rep_rom_mean", "rep_rom_error", "rep_duration_mean"]
     if _nothing(table, ["rep_score_mean"], "No repetition was counted in these sessions."):
         return
     components.chart(charts.quality_chart(table, components.colours()), "Mean form score per session")
+    table = queries.with_rep_error(table, {key: exercise.signal.angle for key, exercise in exercises.items()})
     _table_behind(table, columns, patient, "quality")
 
 
@@ -84,8 +85,32 @@ def range_of_motion(table: pd.DataFrame, exercise: Exercise | None, patient: Pat
     angles = [(base + suffix, side, side if suffix else bases[base]) for suffix, side in _SIDES]
     figure = charts.rom_chart(table, angles, f"{bases[base]}: from the smallest to the largest", components.colours())
     components.chart(figure, f"Range of motion of {bases[base]} per session")
-    columns = [f"rom_{end}_{name}" for name, _, _ in angles for end in ("min", "max")]
+    _changes(table, base, {name: label for name, _, label in angles})
+    columns = [f"rom_{what}_{name}" for name, _, _ in angles for what in ("min", "max", "error")]
     _table_behind(table, columns, patient, base)
+
+
+def _changes(table: pd.DataFrame, base: str, labels: Mapping[str, str]) -> None:
+    """In words what became of the sides that exercise; nothing over different exercises, which ask for different
+    ranges."""
+    if table["exercise_id"].nunique() != 1:
+        return
+    sides = set(table["side"])
+    side = sides.pop() if len(sides) == 1 else "both"
+    for name in angles_of(base, side):
+        found = queries.first_and_last(table, name)
+        if found is not None:
+            st.write(f"{labels[name].capitalize()}: {change_text(found)}")
+    st.caption(texts.ERROR_HELP)
+
+
+def change_text(found: certainty.Comparison) -> str:
+    """A comparison in words; a difference within the measurement error is not called a change."""
+    difference = abs(round(found.last_deg) - round(found.first_deg))  # of the numbers that are shown
+    last = tiles.with_error(found.last_deg, found.last_error_deg, "°")
+    first = tiles.with_error(found.first_deg, found.first_error_deg, "°")
+    verdict = texts.CHANGES[found.change].format(difference=difference, smallest=found.smallest_deg)
+    return f"{last} in the last session, {first} on {components.local(found.first_at):%d %b %Y}: {verdict}"
 
 
 def _any(table: pd.DataFrame, columns: Sequence[str]) -> bool:

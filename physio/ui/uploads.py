@@ -24,9 +24,14 @@ _ICONS = {
 }
 
 
-def choose(exercises: Mapping[str, Exercise]) -> tuple[Exercise | None, Side | None]:
-    """What is shown in the videos. (None, None): only angles and face are measured."""
-    what, where, _ = st.columns([3, 2, 3])
+Choice = tuple[Exercise | None, Side | None, bool]
+"""Exercise and side, None when only angles and face are measured, and whether a neutral zero is taken."""
+
+
+def choose(exercises: Mapping[str, Exercise]) -> Choice:
+    """What is shown in the videos, and whether the person stands straight at the start."""
+    what, where, how = st.columns([3, 2, 3], vertical_alignment="bottom")
+    zero = how.toggle("Neutral zero", key="upload_zero", persist_state="session", help=texts.ZERO_TOGGLE_HELP)
     key = what.selectbox(
         "Exercise in the videos",
         [*exercises, NO_EXERCISE],
@@ -36,7 +41,7 @@ def choose(exercises: Mapping[str, Exercise]) -> tuple[Exercise | None, Side | N
     )
     exercise = exercises.get(key)
     if exercise is None:
-        return None, None
+        return None, None, zero
     side: Side = where.selectbox(
         "Side",
         texts.sides_of(exercise),
@@ -45,7 +50,7 @@ def choose(exercises: Mapping[str, Exercise]) -> tuple[Exercise | None, Side | N
         key=f"upload_side_{exercise.id}",
         persist_state="session",
     )
-    return exercise, side
+    return exercise, side, zero
 
 
 def uploader_key() -> str:
@@ -58,13 +63,11 @@ def button_label(files: Sequence[IO[bytes]] | None) -> str:
     return f"Score {len(files)} videos" if files and len(files) > 1 else "Score the video"
 
 
-def submit(
-    jobs: JobRunner, files: Sequence[IO[bytes]], patient: Patient, exercise: Exercise | None, side: Side | None
-) -> None:
+def submit(jobs: JobRunner, files: Sequence[IO[bytes]], patient: Patient, choice: Choice) -> None:
     """Hand the videos to the queue and empty the file list."""
     with st.spinner("Storing the videos for scoring …"):
         for file in files:
-            jobs.submit(jobs.receive(file.name, file), file.name, patient.code, exercise, side)
+            jobs.submit(jobs.receive(file.name, file), file.name, patient.code, *choice)
     st.session_state["upload_round"] = st.session_state.get("upload_round", 0) + 1
     st.rerun()
 

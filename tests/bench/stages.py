@@ -20,6 +20,7 @@ from physio.feedback import overlay
 from physio.kinematics.estimator import AngleEstimator
 from physio.perception.assets import ModelPaths
 from physio.perception.face import FaceDetector
+from physio.perception.people import PeopleFinder
 from physio.perception.pose import PoseDetector
 from physio.pipeline import Pipeline
 from physio.storage.recorder import Recorder
@@ -29,13 +30,14 @@ from physio.types import EndReason
 
 _TIMED: dict[str, tuple[type, str]] = {
     "pose": (PoseDetector, "detect"),
+    "people": (PeopleFinder, "others"),
     "face": (FaceDetector, "detect"),
     "expression": (AffectEstimator, "step"),
     "angles": (AngleEstimator, "step"),
     "exercise": (ExerciseTracker, "step"),
     "storage": (Store, "append_rows"),
 }
-STAGES = ("decode", "pose", "face", "expression", "angles", "exercise", "overlay", "storage")
+STAGES = ("decode", "pose", "people", "face", "expression", "angles", "exercise", "overlay", "storage")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import av
 import numpy as np
 from playwright.sync_api import Browser, Page
 
+from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.storage.store import Store
 
@@ -48,6 +49,21 @@ def write_camera(source: Path, target: Path) -> None:
             top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
             cut = np.ascontiguousarray(image[top : top + height, left : left + width])
             out.mux(stream.encode(av.VideoFrame.from_ndarray(cut, format="rgb24").reformat(format="yuvj420p")))
+        out.mux(stream.encode(None))
+
+
+def write_two_people(target: Path) -> None:
+    """Somebody who squats side-on beside somebody who faces the camera, as motion JPEG: two demo clips in halves."""
+    width, height = CAMERA_SIZE
+    names = ("squat.mp4", "lateral_raise.mp4")
+    sides = [[frame.image for frame in VideoSource(ROOT / "data" / "demo" / name)] for name in names]
+    with av.open(str(target), "w", format="mjpeg") as out:
+        stream = out.add_stream("mjpeg", rate=15)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
+        for pair in zip(*sides, strict=False):
+            halves = [image[:, width // 4 : 3 * width // 4] for image in pair]
+            scene = np.ascontiguousarray(np.hstack(halves))
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(scene, format="rgb24").reformat(format="yuvj420p")))
         out.mux(stream.encode(None))
 
 

@@ -1,12 +1,13 @@
 """Live sessions in a real browser, and every way in which one can end."""
 
 import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from physio.types import EndReason
-from tests.browser.running_app import CAMERA_SIZE, LivePage, Server, new_page
+from tests.browser.running_app import CAMERA_SIZE, FAKE_CAMERA, LivePage, Server, new_page, write_two_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 WATCHDOG_MS = 9_000
@@ -179,4 +180,26 @@ def test_after_stop_the_next_session_starts_afresh(live: LivePage, server: Serve
     server.end()
     store = server.store()
     assert len(store.sessions("P001")) == 2
+    store.close()
+
+
+def test_with_two_people_the_therapist_chooses_the_patient(launch, server: Server, tmp_path: Path):
+    camera = tmp_path / "two.mjpeg"
+    write_two_people(camera)
+    browser = launch(*FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}")
+    live = LivePage(new_page(browser), server)
+    live.start("Squat")
+    live.page.get_by_text("Who is the patient?").wait_for(timeout=40_000)
+    first = live.page.get_by_role("button", name="Person 1")
+    second = live.page.get_by_role("button", name="Person 2")
+    assert first.is_visible()
+    facing = "view: front" in live.page.locator(".ph-facts").first.inner_text()
+    second.click()
+    other = "view: left" if facing else "view: front"  # one squats side-on, the other faces the camera
+    live.page.locator(".ph-facts", has_text=other).first.wait_for(timeout=20_000)
+    live.stop()
+    server.end()
+    store, session = stored(server)
+    assert [(event.kind, event.text) for event in store.events(session.id)] == [("patient", "person 2 is followed")]
+    assert store.metrics(session.id)["unusable_second_person_pct"] > 30
     store.close()

@@ -76,7 +76,7 @@ def failed_with(result, *words):
 def test_help_and_version(physio):
     result = physio("--help")
     assert result.returncode == 0
-    for word in ("score", "frames", "exercises", "models", "PHYSIO_DATA", "PHYSIO_MODELS", "examples"):
+    for word in ("score", "frames", "check", "exercises", "models", "PHYSIO_DATA", "PHYSIO_MODELS", "examples"):
         assert word in result.stdout
     assert physio("--version").stdout == f"physio {__version__}\n"
     assert '"warnings"' in physio("score", "--help").stdout

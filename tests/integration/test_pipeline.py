@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -233,6 +234,30 @@ def test_a_person_who_leaves_is_not_remembered(models: ModelPaths, squat: Exerci
     assert results[-1].pose is None
     assert np.isnan(results[-1].kinematics.angles_deg).all()
     assert np.isnan(results[-1].signal_deg)
+
+
+def test_what_hides_the_signal_is_in_the_ledger(models: ModelPaths, frames: list[Frame]) -> None:
+    """The same squats: cut off above the knees, and taken for an exercise that wants another view."""
+    height = frames[0].image.shape[0]
+    cut = [replace(frame, image=np.ascontiguousarray(frame.image[: int(0.62 * height)])) for frame in frames[:40]]
+    outside, _ = run(Pipeline(models, load_exercise("squat"), face=False), cut)
+    assert Reason.OUT_OF_FRAME in {result.reason for result in outside}
+    assert "Step back: the feet are cut off." in {result.cue.text for result in outside if result.cue}
+    wrong, _ = run(Pipeline(models, load_exercise("hip_abduction"), face=False), frames[:60])
+    assert "Turn a quarter to your left." in {result.cue.text for result in wrong if result.cue}
+
+
+def test_too_little_light_takes_the_angles_and_asks_for_more(
+    models: ModelPaths, squat: Exercise, frames: list[Frame]
+) -> None:
+    dark = [replace(frame, image=(frame.image * 0.16).astype(np.uint8)) for frame in frames[:40]]
+    results, _ = run(Pipeline(models, squat, face=False), dark)
+    assert "Too dark: switch on a light." in {result.cue.text for result in results if result.cue}
+    refused = [result for result in results if result.reason is Reason.TOO_DARK]
+    for result in refused:
+        assert np.isnan(result.kinematics.angles_deg).all()
+        assert np.isfinite(result.kinematics.azimuth_deg)
+        assert np.isnan(result.signal_deg)
 
 
 # -- two at once -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A patient's sessions as the recorder would have stored them, made by hand: raised cosines with known numbers."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,8 @@ REP_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What differs between the sessions: repetitions, how far, how well, and how long ago."""
+    """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the knees' angles
+    are (NaN: measured by a version that did not know)."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -26,6 +28,7 @@ class Example:
     days_ago: float = 0.0
     rejected: bool = True
     pspi: float = 1.0
+    error_deg: float = math.nan
 
 
 def add_session(store: Store, code: str, example: Example, exercise_id: str = "squat") -> str:
@@ -68,6 +71,8 @@ def frames(example: Example) -> tuple[FloatArray, FloatArray]:
         "knee_flexion_l": example.peak_deg * bend,
         "knee_flexion_r": example.peak_deg * bend * 0.95,
         "signal": example.peak_deg * bend,
+        "knee_flexion_l_error": example.error_deg,
+        "knee_flexion_r_error": example.error_deg,
         "azimuth": 85.0,
         "reason": Reason.OK,
         "phase": Phase.REST,

@@ -1,3 +1,4 @@
+import pytest
 from example_sessions import Example, add_session
 
 
@@ -82,3 +83,23 @@ def test_a_session_in_which_nobody_was_seen(store, open_page, page_text):
     app = open_page("review")
     assert not app.exception
     assert "No repetition was counted" in page_text(app)
+
+
+def test_ranges_stand_with_their_expected_error(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = open_page("review", session=add_session(store, "P001", Example(reps=3, peak_deg=112, error_deg=7)))
+    assert not app.exception
+    assert '>112°<span class="of"> ± 7°<' in page_text(app)
+    assert app.dataframe[0].value["range_error_deg"].tolist() == pytest.approx([7, 7, 7])
+    ranges = app.dataframe[2].value.set_index("angle").loc["Knee flexion, left"]
+    assert ranges.tolist() == pytest.approx([0, 112, 7], abs=1)
+    assert "Range of motion, CSV" in [button.label for button in app.get("download_button")]
+
+
+def test_a_session_without_a_stored_error_gets_none(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    app = open_page("review", session=add_session(store, "P001", Example(reps=3)))
+    assert not app.exception
+    assert "±" not in page_text(app)
+    assert app.dataframe[0].value["range_error_deg"].isna().all()
+    assert app.dataframe[2].value["error_deg"].isna().all()

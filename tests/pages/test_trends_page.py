@@ -63,3 +63,39 @@ def test_a_session_without_repetitions_or_face(store, open_page, page_text):
     app = open_page("trends")
     assert not app.exception
     assert "No repetition was counted" in page_text(app)
+
+
+def test_what_is_within_the_measurement_error_is_not_called_a_change(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    add_session(store, "P001", Example(peak_deg=100, days_ago=21, error_deg=7))
+    add_session(store, "P001", Example(peak_deg=120, days_ago=0, error_deg=7))
+    text = page_text(open_page("trends"))
+    assert "Left: 120° ± 7° in the last session, 100° ± 7° on 27 Feb 2026: no change" in text
+    assert "takes more than 24°" in text
+    add_session(store, "P001", Example(peak_deg=140, days_ago=-7, error_deg=7))
+    assert "40° more, beyond the measurement error" in page_text(open_page("trends"))
+
+
+def test_without_a_stored_error_nothing_is_said_about_a_change(weeks, open_page, page_text):
+    app = open_page("trends")
+    assert "Left: 95° in the last session, 60° on 27 Feb 2026: whether that is a change cannot be said" in page_text(
+        app
+    )
+    assert app.dataframe[2].value["rep_rom_error"].isna().all()
+    assert "rom_error_knee_flexion_l" not in app.dataframe[3].value
+
+
+def test_the_tables_hold_the_expected_error(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    add_session(store, "P001", Example(error_deg=7))
+    app = open_page("trends")
+    assert app.dataframe[2].value["rep_rom_error"].tolist() == pytest.approx([7])
+    assert app.dataframe[3].value["rom_error_knee_flexion_l"].tolist() == pytest.approx([7])
+
+
+def test_ranges_of_different_exercises_are_not_compared(weeks, open_page, page_text):
+    add_session(weeks, "P001", Example(days_ago=2), exercise_id="lunge")
+    app = open_page("trends")
+    app.selectbox(key="trend_exercise").select("").run()
+    assert not app.exception
+    assert "in the last session" not in page_text(app)

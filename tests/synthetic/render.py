@@ -35,6 +35,7 @@ class Painter:
 
     def __init__(self) -> None:
         self.context = moderngl.create_context(standalone=True, backend="egl")
+        self.context.gc_mode = "auto"  # buffers go with the Python objects that hold them; many clips fill memory else
         make = self.context.program
         self.person = make(shaders.PERSON_VERTEX, fragment_shader=shaders.PERSON_FRAGMENT)
         self.room = make(shaders.ROOM_VERTEX, fragment_shader=shaders.ROOM_FRAGMENT)

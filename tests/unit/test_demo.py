@@ -39,6 +39,26 @@ def test_clips_are_dated_by_their_facts_or_spread_over_the_weeks(tmp_path):
     assert found == {"a": 42, "b": 28, "c": 3}
 
 
+def test_the_course_is_scored_first_and_then_what_is_newest(tmp_path):
+    for name, movement, days_ago in (
+        ("a", "lunge", 9),
+        ("b", "squat", 2),
+        ("c", "squat", 30),
+        ("d", "lateral_raise", 4),
+    ):
+        clip(tmp_path, name, movement=movement, days_ago=days_ago)
+    ordered = demo.in_order_of_interest(demo.demo_clips(tmp_path))
+    assert [one.path.stem for one in ordered] == ["c", "b", "d", "a"]
+    assert demo.in_order_of_interest(()) == []
+
+
+def test_the_clips_that_come_with_physio_show_a_course():
+    first = demo.in_order_of_interest(demo.demo_clips())[:5]
+    assert len({one.exercise_id for one in first}) == 1
+    assert first[0].days_ago - first[-1].days_ago > 28
+    assert first[-1].days_ago == min(one.days_ago for one in demo.demo_clips())
+
+
 def test_the_demo_patient_is_added_once_and_marked(store):
     demo.add_demo_patient(store)
     demo.add_demo_patient(store)

@@ -16,11 +16,12 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
     for level in (
         "types landmarks errors config",
         "capture perception kinematics affect",
+        "truth",
         "metrics exercise",
         "summary feedback",
         "storage",
         "pipeline",
-        "scored",
+        "scored check",
         "batch live_snapshot",
         "live scoring_process",
         "jobs demo",

@@ -103,7 +103,7 @@ def test_pictures_become_a_session(start, store, clock):
     assert snapshot.since_frame_s == pytest.approx(0.05)
     assert snapshot.fps == pytest.approx(20)
     assert snapshot.brightness == pytest.approx(90)
-    assert snapshot.whole_body is None
+    assert snapshot.cut_off is None
     assert session.close(EndReason.STOPPED)
     (stored,) = store.sessions("P001")
     assert (stored.id, stored.source, stored.end_reason) == (snapshot.session_id, "live", EndReason.STOPPED)
@@ -273,3 +273,15 @@ def test_a_recording_played_live_is_counted(start, store, clock):
     assert stored.reps == 5
     assert len(session.snapshot().reps) == 5
     assert len(store.landmarks(stored.id).t_s) > 300
+
+
+def test_who_is_followed_is_kept_as_a_remark(start, store, clock):
+    session = start()
+    session.follow(2)  # nothing is recorded yet
+    feed(session, clock, 3)
+    session.follow(2)
+    feed(session, clock, 2)
+    assert session.snapshot().error == ""
+    session.close(EndReason.STOPPED)
+    (stored,) = store.sessions()
+    assert [(event.kind, event.text) for event in store.events(stored.id)] == [("patient", "person 2 is followed")]

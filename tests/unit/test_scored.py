@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from physio.exercise.definition import library
+from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.metrics import FRAME_COLUMNS, frame_values
-from physio.scored import NO_EXERCISE, NO_PERSON, Collector, columns_of, doubts
+from physio.scored import NO_EXERCISE, NO_PERSON, Collector, columns_of, doubts, zero_doubts
 from physio.storage.rows import rows_of
 from physio.summary import summarise
 from physio.types import FaceReason, Reason
@@ -86,7 +87,22 @@ def test_much_unusable_names_the_main_reason():
     assert any("in 40 % of the frames, mostly: low visibility" in text for text in doubts_of(rows, FRONT))
 
 
+def test_a_second_person_is_said_and_is_not_what_could_not_be_measured():
+    rows = made_rows(100, reps=(rep(),), azimuth=0)
+    rows.values[:60, FRAME_COLUMNS.index("reason")] = Reason.SECOND_PERSON
+    (said,) = doubts_of(rows, FRONT)
+    assert said.startswith("a second person was in the picture in 60 % of the frames")
+
+
 def test_no_repetition_is_said_with_the_rejected_ones():
     assert doubts_of(made_rows(azimuth=0), FRONT) == ("no repetition was counted",)
     texts = doubts_of(made_rows(rejected=(REJECTED, REJECTED), azimuth=0), FRONT)
     assert texts == ("no repetition was counted, 2 movements were rejected",)
+
+
+def test_a_neutral_zero_that_was_not_taken_or_not_for_every_joint_is_said():
+    (never,) = zero_doubts(CalibrationStatus(ZeroState.WAITING))
+    assert "never stood straight and still for 3 s" in never
+    assert zero_doubts(CalibrationStatus(ZeroState.TAKEN)) == ()
+    (bent,) = zero_doubts(CalibrationStatus(ZeroState.TAKEN, bent=(("knee_flexion_l", 14.2),)))
+    assert "Knee flexion, left 14°" in bent

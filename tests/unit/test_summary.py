@@ -59,6 +59,16 @@ def test_shares_are_per_cent_of_processed_frames() -> None:
     )
 
 
+def test_a_second_person_or_a_blur_counts_as_a_person_only_when_the_patient_was_seen() -> None:
+    reason, azimuth = np.zeros(300), np.full(300, 5.0)
+    reason[:60], reason[60:90] = Reason.SECOND_PERSON, Reason.MOTION_BLUR
+    azimuth[:30], azimuth[60:75] = NAN, NAN
+    summary = summarise(times_s(10), columns(300, reason=reason, azimuth=azimuth), None)
+    assert summary.pose_pct == pytest.approx(85)
+    assert summary.unusable["second_person"] == pytest.approx(20)
+    assert summary.unusable["motion_blur"] == pytest.approx(10)
+
+
 def test_range_of_motion_is_smoothed_without_losing_the_peak() -> None:
     t_s = times_s(20)
     knee = 50 - 45 * np.cos(2 * np.pi * 0.4 * t_s)

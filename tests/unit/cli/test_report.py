@@ -9,6 +9,8 @@ from physio.cli.text import summary_text
 from physio.errors import VideoError
 from physio.exercise.definition import library
 from physio.kinematics.angles import ANGLES
+from physio.storage.records import SessionCalibration
+from physio.types import CalibrationLine
 from tests.scored_examples import made_rows, made_scored
 from tests.unit.storage.made_results import FAULTS, REJECTED, rep
 
@@ -98,3 +100,23 @@ def test_summary_text_without_exercise_has_no_repetitions():
     text = summary_text(made_scored(made_rows()))
     assert "repetitions" not in text
     assert "nan" not in text
+
+
+def test_what_corrected_the_angles_is_told():
+    lines = (
+        CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.04, 1.05, 10.0, 90.0, 1.5),
+        CalibrationLine("trunk_flexion", "neutral", 85.0, 2.25),
+    )
+    rows = replace(made_rows(), calibration=tuple(SessionCalibration(4.0 * i, True, x) for i, x in enumerate(lines)))
+    said = "knee_flexion_l × 1.05 -6.0° (goniometer, from 0.0 s), trunk_flexion +2.2° (neutral, from 4.0 s)"
+    calibrated = made_scored(rows, EXERCISE, ("dim light",))
+    assert f"calibrated   {said}\n" in summary_text(calibrated)
+    assert report(calibrated)["warnings"] == ["dim light", f"angles were corrected by calibration: {said}"]
+
+
+def test_the_text_gives_the_range_of_the_exercises_angle_with_its_error():
+    base = EXERCISE.signal.angle
+    known = {f"{base}_l": 40.0, f"{base}_l_error": 7.2, f"{base}_r": 45.0, f"{base}_r_error": math.nan}
+    text = summary_text(made_scored(made_rows(90, **known), EXERCISE))
+    ranges = [line.split(":", 1)[1] for line in text.splitlines() if line.startswith("  range ")]
+    assert ranges == [" 40° to 40° ± 7°", " 45° to 45°"]

@@ -2,11 +2,13 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from motions import frames
 
 from physio.exercise import prompts
 from physio.exercise.definition import SAFE_LIMIT_CUE, load_exercise
-from physio.exercise.guidance import Guidance
+from physio.exercise.guidance import Guidance, turn_cue, view_serves
+from physio.exercise.sight import Sight
 from physio.types import Fault, Reason, RejectedRep, Rep
 
 EXERCISE = load_exercise("squat")
@@ -81,14 +83,14 @@ def test_the_wrong_view_is_told_after_some_seconds():
     guidance = Guidance(EXERCISE)
     assert guidance.step(0.0, FRONT, Reason.OK) == ()
     assert guidance.step(2.5, FRONT, Reason.OK) == ()
-    assert guidance.step(3.5, FRONT, Reason.OK) == (prompts.TURN["side"],)
+    assert guidance.step(3.5, FRONT, Reason.OK) == (prompts.turn("right", "quarter"),)
     assert guidance.step(3.6, SIDE, Reason.OK) == ()
     oblique = frames(np.array([0.0]), {}, azimuth_deg=45)[0][1]
     guidance.step(3.7, oblique, Reason.OK)
     assert guidance.step(9.0, oblique, Reason.OK) == ()
     front = Guidance(load_exercise("hip_abduction"))
     front.step(0.0, SIDE, Reason.OK)
-    assert front.step(3.5, SIDE, Reason.OK) == (prompts.TURN["front"],)
+    assert front.step(3.5, SIDE, Reason.OK) == (prompts.turn("left", "quarter"),)
 
 
 def test_an_unknown_view_is_not_a_wrong_one():
@@ -98,9 +100,96 @@ def test_an_unknown_view_is_not_a_wrong_one():
     assert guidance.step(9.0, unknown, Reason.OK) == ()
 
 
+def at(azimuth_deg):
+    return frames(np.array([0.0]), {}, azimuth_deg=azimuth_deg)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "side", "azimuth_deg", "line"),
+    [
+        # Facing the camera, a turn to the right brings the left side to it.
+        ("knee_extension", "left", 0.0, "Turn a quarter to your right."),
+        ("knee_extension", "right", 0.0, "Turn a quarter to your left."),
+        ("knee_extension", "right", -30.0, "Turn a little to your left."),
+        # The exercised side goes before the nearer one.
+        ("knee_extension", "left", -30.0, "Turn a quarter to your right."),
+        ("knee_extension", "left", 170.0, "Turn a quarter to your left."),
+        # Both sides work: the nearer one, either way round.
+        ("squat", "both", 35.0, "Turn a little to your right."),
+        ("squat", "both", -35.0, "Turn a little to your left."),
+        ("squat", "both", 145.0, "Turn a little to your left."),
+        ("squat", "both", -175.0, "Turn a quarter to your right."),
+        # The camera stands on the left: a turn to the left faces it.
+        ("hip_abduction", "left", 60.0, "Turn a little to your left."),
+        ("hip_abduction", "left", -85.0, "Turn a quarter to your right."),
+        ("hip_abduction", "left", 120.0, "Turn a little to your right."),
+    ],
+)
+def test_the_turn_says_which_way_and_how_far(exercise, side, azimuth_deg, line):
+    guidance = Guidance(load_exercise(exercise), side)
+    guidance.step(0.0, at(azimuth_deg), Reason.OK)
+    assert [cue.text for cue in guidance.step(3.5, at(azimuth_deg), Reason.OK)] == [line]
+
+
+@pytest.mark.parametrize("exercise", ["squat", "hip_abduction"])
+@pytest.mark.parametrize("side", ["left", "right", "both"])
+@pytest.mark.parametrize("azimuth_deg", range(-180, 180, 7))
+def test_who_turns_as_told_is_seen_as_the_exercise_wants(exercise, side, azimuth_deg):
+    what = load_exercise(exercise)
+    if view_serves(what, azimuth_deg):
+        return
+    hand, amount = turn_cue(what, side, azimuth_deg).id.split("_")[1:]
+    turned_left_deg = {"little": 35.0, "quarter": 90.0}[amount] * (1 if hand == "left" else -1)
+    assert view_serves(what, (azimuth_deg - turned_left_deg + 180) % 360 - 180)
+
+
+@pytest.mark.parametrize(
+    ("edges", "azimuth_deg", "line"),
+    [
+        ({"bottom"}, 0.0, "Step back: the feet are cut off."),
+        ({"left"}, 5.0, "Move to your left: the feet are cut off."),
+        ({"right"}, -5.0, "Move to your right: the feet are cut off."),
+        ({"left"}, 178.0, "Move to your right: the feet are cut off."),
+        ({"left"}, 95.0, "Take a step backward: the feet are cut off."),
+        ({"right"}, 95.0, "Take a step forward: the feet are cut off."),
+        ({"left"}, -80.0, "Take a step forward: the feet are cut off."),
+        ({"left", "right"}, 0.0, "Step back: the feet are cut off."),
+        ({"left", "bottom"}, 0.0, "Step back: the feet are cut off."),
+        ({"left"}, math.nan, "Step back: the feet are cut off."),
+    ],
+)
+def test_what_is_cut_off_is_named_after_a_second_with_the_way_to_go(edges, azimuth_deg, line):
+    guidance, sight = Guidance(load_exercise("lateral_raise")), Sight("feet", frozenset(edges))
+    assert guidance.step(0.0, at(azimuth_deg), Reason.OK, sight) == ()
+    assert guidance.step(0.9, at(azimuth_deg), Reason.OK, sight) == ()
+    assert line in [cue.text for cue in guidance.step(1.1, at(azimuth_deg), Reason.OK, sight)]
+    assert guidance.step(1.2, at(azimuth_deg), Reason.OK) == ()
+
+
+def test_too_little_light_is_told_even_when_nobody_is_seen():
+    guidance = Guidance(EXERCISE)
+    guidance.step(0.0, at(math.nan), Reason.NO_PERSON, Sight(dark=True))
+    assert guidance.step(1.1, at(math.nan), Reason.NO_PERSON, Sight(dark=True)) == (prompts.TOO_DARK,)
+
+
+def test_who_the_patient_is_is_asked_at_once_and_first():
+    sight = Sight("feet", frozenset({"bottom"}), dark=True, others=1)
+    guidance = Guidance(EXERCISE)
+    assert guidance.step(0.0, SIDE, Reason.OK, sight) == (prompts.TWO_PEOPLE,)
+    texts = [cue.text for cue in guidance.step(1.5, SIDE, Reason.OK, sight)]
+    assert texts == ["Two people: who is the patient?", prompts.TOO_DARK.text, "Step back: the feet are cut off."]
+
+
 def test_general_lines_are_plain():
-    lines = [prompts.GOOD, *prompts.REJECTED.values(), *prompts.NOT_SEEN.values(), *prompts.TURN.values()]
+    lines = [
+        prompts.GOOD,
+        *prompts.REJECTED.values(),
+        *prompts.NOT_SEEN.values(),
+        *(prompts.turn(hand, amount) for hand in ("left", "right") for amount in ("little", "quarter")),
+        *(prompts.step_aside(step, "shoulders") for step in ("left", "right", "forward", "backward")),
+        prompts.step_back("shoulders"),
+    ]
     for cue in lines:
-        assert cue.text.endswith(".")
+        assert cue.text.endswith((".", "?"))
         assert "!" not in cue.text
         assert len(cue.text) <= 70

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -16,6 +18,7 @@ from physio.types import (
     FrameResult,
     Image,
     Kinematics,
+    Person,
     Phase,
     Pose,
     Reason,
@@ -278,3 +281,16 @@ def test_an_angle_at_the_edge_is_written_inside(place: str, exercise: Exercise) 
     assert np.ptp(columns) >= 0.8 * text_width_px("178°", 18)  # all of it
     assert rows.min() > 0
     assert rows.max() < 479
+
+
+def test_everybody_has_a_numbered_frame_and_only_the_followed_one_is_solid() -> None:
+    people = (Person(1, (40.0, 60.0, 240.0, 440.0), True), Person(2, (360.0, 60.0, 560.0, 440.0), False))
+    drawn = draw(picture(), replace(result(None), people=people), None, "both")
+    light = where(drawn, (255, 255, 255))
+    solid, dashed = light[130:430, 40], light[130:430, 360]
+    assert solid.all()
+    assert 0.3 < dashed.mean() < 0.9
+    assert light[60:100, 40:80].mean() > light[300:340, 100:140].mean()  # the number's box
+    assert light[60:100, 360:400].mean() > 0.2
+    far_out = (Person(1, (-900.0, -900.0, 5000.0, 5000.0), True),)
+    assert draw(picture(), replace(result(None), people=far_out), None, "both").shape == (480, 640, 3)

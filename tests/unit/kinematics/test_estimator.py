@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.kinematics.calibration import Reading, fitted
+from physio.kinematics.calibrator import CalibrationSetup, Calibrator, ZeroState
 from physio.kinematics.correction import OUTPUTS, AngleCorrection
 from physio.kinematics.estimator import MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG, AngleEstimator
 from physio.kinematics.features import FEATURES, Bodies, features, mirrored, other_side
@@ -208,3 +210,40 @@ def test_nobody_is_nothing() -> None:
         assert np.isnan(estimate.shown.angles_deg).all()
         assert np.isnan(estimate.raw.angles_deg).all()
         assert (estimate.shown.reasons == reason).all()
+
+
+# -- calibration -----------------------------------------------------------------------------------------------------
+
+
+def test_calibration_reaches_what_is_shown_and_what_is_counted() -> None:
+    readings = [Reading(20, 22, 90), Reading(100, 90, 90), Reading(60, 60, 90)]
+    line = fitted("knee_flexion_l", readings)
+    calibrator = Calibrator(CalibrationSetup((line,)))
+    plain, calibrated = AngleEstimator(networks()), AngleEstimator(networks(), calibrator)
+    seen = pose(squat(30, 60, 40), 90)
+    for t_s in np.arange(0, 1.5, 1 / 30):
+        before, after = plain.step(t_s, seen, SIZE_PX), calibrated.step(t_s, seen, SIZE_PX)
+    knee = ANGLE_INDEX["knee_flexion_l"]
+    expected = line.offset_deg + line.slope * 90
+    assert expected < 85
+    for one, other in ((before.shown, after.shown), (before.raw, after.raw)):
+        assert other.angles_deg[knee] == pytest.approx(expected)
+        np.testing.assert_array_equal(np.delete(other.angles_deg, knee), np.delete(one.angles_deg, knee))
+        assert other.error_deg[knee] == pytest.approx(max(one.error_deg[knee], line.residual_deg))
+    assert calibrator.reading("knee_flexion_l") == pytest.approx((90, 90))  # as measured
+
+
+def test_somebody_who_stands_still_is_zeroed_on_the_way() -> None:
+    calibrator = Calibrator(CalibrationSetup(zero_when_standing=True))
+    estimator = AngleEstimator(networks(error_deg=4.0), calibrator)
+    relaxed = pose(squat(4, 4, 0), 90)
+    shown = [
+        named(estimator.step(t_s, relaxed, SIZE_PX).shown.angles_deg)["knee_flexion_l"]
+        for t_s in np.arange(0, 4, 1 / 30)
+    ]
+    assert calibrator.status.state is ZeroState.TAKEN
+    assert shown[80] == pytest.approx(8, abs=0.1)
+    assert shown[-1] == pytest.approx(8 - 8 * 0.5, abs=0.1)
+    estimator.nothing(Reason.NO_PERSON)
+    again = estimator.step(5.0, relaxed, SIZE_PX)
+    assert again.raw.angles_deg[ANGLE_INDEX["knee_flexion_l"]] == pytest.approx(shown[-1], abs=0.1)

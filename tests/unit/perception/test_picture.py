@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from physio.perception.picture import square_crop
+from physio.perception.picture import averaged, square_crop
 
 
 def marked(height: int, width: int, x: int, y: int) -> np.ndarray:
@@ -51,3 +51,11 @@ def test_a_square_outside_the_picture_gives_no_crop(centre):
 
 def test_a_square_without_size_gives_no_crop():
     assert square_crop(np.zeros((480, 640, 3), np.uint8), (100.0, 100.0), 0.3, 192) is None
+
+
+def test_cells_are_means():
+    grey = np.array([[0, 100, 7, 7, 9], [100, 200, 7, 7, 9], [50, 50, 1, 3, 9], [50, 50, 5, 7, 9]], np.uint8)
+    assert averaged(grey[:, :4], 2).tolist() == [[100, 7], [50, 4]]
+    assert averaged(grey, 1).tolist() == grey.tolist()
+    assert averaged(grey, 2).shape == (2, 2)
+    assert averaged(grey, 9).size == 0

@@ -9,17 +9,21 @@ import pytest
 from made_results import FAULTS, REJECTED, new_session, rep, result
 
 from physio.errors import StoreError
+from physio.kinematics.calibration import Reading
 from physio.metrics import FRAME_COLUMNS, frame_values
 from physio.storage.migrations import SESSION_TABLES
 from physio.storage.rows import rows_of
 from physio.storage.store import Store, open_store
 from physio.storage.writing import SessionGoneError
-from physio.types import EndReason
+from physio.types import CalibrationChange, CalibrationLine, EndReason
+
+KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0, 1.05, 10.0, 90.0, 1.5)
 
 
 def fill(store: Store, session_id: str, frames: int = 60) -> None:
     """Rows in every table."""
     results = [result(i) for i in range(frames)]
+    results[0] = replace(results[0], calibration=(CalibrationChange(KNEE, True),))
     store.append_rows(session_id, rows_of(results, [rep(1, faults=FAULTS)], [REJECTED]))
     store.add_event(session_id, 1.0, "mark", "grimace")
     store.add_self_report(session_id, 2.0, 4)
@@ -28,7 +32,7 @@ def fill(store: Store, session_id: str, frames: int = 60) -> None:
 
 
 def counts(store: Store) -> dict[str, int]:
-    tables = ("patient", "session", *SESSION_TABLES)
+    tables = ("patient", "calibration", "session", *SESSION_TABLES)
     return {table: store._rows(f"select count(*) from {table}")[0][0] for table in tables}
 
 
@@ -246,9 +250,11 @@ def test_numbers_over_sessions(store: Store) -> None:
 def test_deleting_a_patient_removes_every_row_of_theirs_and_no_other(store: Store) -> None:
     store.add_patient("P002", "B. Demo")
     fill(store, store.start_session(new_session("P002")))
+    store.add_calibration("P002", KNEE, [Reading(60.0, 54.0, 88.0)])
     kept = counts(store)
     for _ in range(2):
         fill(store, store.start_session(new_session("P001")))
+        store.add_calibration("P001", KNEE, [Reading(60.0, 54.0, 88.0)])
     assert all(counts(store)[table] > number for table, number in kept.items() if table != "patient")
 
     store.delete_patient("P001")

@@ -175,3 +175,45 @@ def test_sessions_of_different_exercises_are_not_joined():
 
 def test_a_single_session_can_be_drawn():
     assert len(drawn(charts.pain_chart(weeks().head(1), LIGHT))) == 2
+
+
+def test_the_angle_lies_in_the_band_of_its_expected_error():
+    error_deg = np.where(T_S < 10, 5.0, np.nan)
+    shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
+    chart = timeline.angle_chart(shown, (), (), timeline.span_of(T_S), LIGHT)
+    (band,) = [layer for layer in layers(chart) if layer["mark"]["type"] == "area"]
+    points = pd.DataFrame(rows(chart, band))
+    assert points["t_s"].max() < 10
+    assert (points["high"] - points["deg"]).to_numpy() == pytest.approx(5)
+    assert (points["deg"] - points["low"]).to_numpy() == pytest.approx(5)
+    assert "band: expected error" in chart.to_dict()["title"]["subtitle"]
+
+
+def test_the_band_keeps_to_the_points_of_a_long_session():
+    t_s = np.arange(0, 600, 1 / 30)
+    error_deg = 2 + t_s / 100
+    shown = timeline.AngleTrack(t_s, 45 - 45 * np.cos(t_s), "Knee flexion", "right", 90.0, error_deg)
+    chart = timeline.angle_chart(shown, (), (), timeline.span_of(t_s), LIGHT)
+    points = pd.DataFrame(rows(chart, next(layer for layer in layers(chart) if layer["mark"]["type"] == "area")))
+    assert len(points) <= 2000
+    assert (points["high"] - points["deg"]).to_numpy() == pytest.approx(2 + points["t_s"].to_numpy() / 100)
+
+
+@pytest.mark.parametrize("error_deg", [None, np.full(T_S.size, np.nan)])
+def test_without_a_stored_error_there_is_no_band(error_deg):
+    shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
+    chart = timeline.angle_chart(shown, (), (), timeline.span_of(T_S), LIGHT)
+    assert "area" not in marks(chart)
+    assert "band" not in chart.to_dict()["title"]["subtitle"]
+
+
+def test_ranges_have_whiskers_where_an_error_was_stored():
+    angles = [("knee_flexion_l", "left", "left"), ("knee_flexion_r", "right", "right")]
+    table = weeks().assign(rom_error_knee_flexion_l=[np.nan, 6.0, 8.0])
+    chart = charts.rom_chart(table, angles, "Knee flexion", LIGHT)
+    caps = [layer for layer in layers(chart) if layer["mark"]["type"] == "tick"]
+    assert [layer["encoding"]["y"]["field"] for layer in caps] == ["below", "above"]
+    ends = pd.DataFrame(rows(chart, caps[0]))
+    assert ends[["below", "above"]].values.tolist() == [[84, 96], [91, 107]]
+    assert "whiskers: expected error" in chart.to_dict()["title"]["subtitle"]
+    assert "tick" not in marks(charts.rom_chart(weeks(), angles, "Knee flexion", LIGHT))

@@ -97,8 +97,41 @@ def test_tables_survive_the_way_through_a_file():
     [
         ("pspi_p95", "PSPI, highest 5 %"),
         ("rom_max_knee_flexion_l", "Knee flexion, left: largest, °"),
+        ("rom_error_knee_flexion_l", "Knee flexion, left: ± expected error, °"),
         ("state_attentive_pct", "state attentive, %"),
     ],
 )
 def test_metrics_have_names_for_people(name, label):
     assert queries.metric_label(name) == label
+
+
+def test_every_range_of_a_session_comes_with_its_error(store):
+    old, new = Example(), Example(error_deg=7)
+    for example, error_deg in ((old, np.nan), (new, 7)):
+        data = queries.load_session(store, add_session(store, "P001", example))
+        table = queries.rom_table(data.metrics).set_index("angle")
+        assert table.loc["Knee flexion, left", "largest_deg"] == pytest.approx(90, abs=1)
+        np.testing.assert_allclose(table["error_deg"], [error_deg, error_deg])
+        np.testing.assert_allclose(queries.rep_errors(data, "knee_flexion"), [error_deg] * 5)
+    assert queries.rom_table({}).empty
+
+
+def test_repetitions_over_sessions_have_the_error_of_their_exercises_angle(store):
+    add_session(store, "P001", Example(days_ago=2))
+    add_session(store, "P001", Example(days_ago=1, error_deg=7))
+    table = queries.trend(store, "P001")
+    np.testing.assert_allclose(queries.with_rep_error(table, {"squat": "knee_flexion"})["rep_rom_error"], [np.nan, 7])
+    assert queries.with_rep_error(table, {})["rep_rom_error"].isna().all()
+
+
+def test_the_first_and_the_last_session_that_measured_are_compared(store):
+    for days_ago, peak_deg, error_deg in ((9, 60, 5), (5, 80, 6), (1, 100, 7)):
+        add_session(store, "P001", Example(peak_deg=peak_deg, days_ago=days_ago, error_deg=error_deg))
+    table = queries.trend(store, "P001")
+    found = queries.first_and_last(table, "knee_flexion_l")
+    assert (round(found.first_deg), found.first_error_deg) == (60, pytest.approx(5))
+    assert (round(found.last_deg), found.last_error_deg) == (100, pytest.approx(7))
+    assert found.first_at == table["started_at"].iloc[0]
+    assert found.change == "more"
+    assert queries.first_and_last(table, "hip_flexion_l") is None
+    assert queries.first_and_last(table.head(1), "knee_flexion_l") is None

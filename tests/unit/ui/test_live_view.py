@@ -49,7 +49,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
         frames=100,
         dropped=12,
         brightness=120.0,
-        whole_body=True,
+        cut_off="",
         end=None,
         closed=False,
         error="",
@@ -71,6 +71,35 @@ def test_an_angle_that_may_not_be_shown_is_a_dash_with_the_reason(reason):
     assert texts.REASONS[reason] in html
     assert "72°" not in html
     assert "±" not in html
+
+
+@pytest.mark.parametrize("reason", [Reason.OFF_VIEW, Reason.OUT_OF_FRAME, Reason.LOW_VISIBILITY])
+def test_an_angle_that_is_counted_but_not_measured_well_enough_is_a_dash_too(reason):
+    html = live_view.numbers(snapshot(signal_deg=71.6, reason=reason), SETUP, show_face=True)
+    assert texts.REASONS[reason] in html
+    assert "72°" not in html
+
+
+def test_a_second_person_does_not_take_the_angle_away():
+    html = live_view.numbers(snapshot(reason=Reason.SECOND_PERSON), SETUP, show_face=True)
+    assert "72°" in html
+
+
+@pytest.mark.parametrize(
+    ("azimuth_deg", "advice"),
+    [(10.0, "view: front, turn a quarter to your right"), (-30.0, "view: front-right, turn a little to your left")],
+)
+def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
+    seen = snapshot()
+    turned = replace(seen.result, kinematics=replace(seen.result.kinematics, azimuth_deg=azimuth_deg))
+    assert advice in live_view.status_line(replace(seen, result=turned), SETUP)
+
+
+def test_a_dark_body_in_a_bright_picture_wants_light_and_dark_surroundings_do_not_matter():
+    seen = snapshot(brightness=120.0)
+    assert texts.TOO_DARK in live_view.status_line(replace(seen, result=replace(seen.result, brightness=30.0)), SETUP)
+    lit = replace(snapshot(brightness=20.0), result=replace(seen.result, brightness=140.0))
+    assert texts.TOO_DARK not in live_view.status_line(lit, SETUP)
 
 
 @pytest.mark.parametrize("reason", [reason for reason in FaceReason if reason])
@@ -113,7 +142,7 @@ def test_the_worst_fault_of_the_last_repetition_is_named():
 
 def test_the_status_line():
     html = live_view.status_line(snapshot(), SETUP)
-    for shown in ("recording 3:12", "view: left", "light", "body in view", "<b>24</b>/s", "<b>12</b> dropped"):
+    for shown in ("recording 3:12", "view: left", "light", "whole body", "<b>24</b>/s", "<b>12</b> dropped"):
         assert shown in html
     assert 'class="no"' not in html
 
@@ -123,7 +152,7 @@ def test_the_status_line():
     [
         ({"brightness": 20.0}, texts.TOO_DARK),
         ({"brightness": 250.0}, texts.TOO_BRIGHT),
-        ({"whole_body": False}, texts.NOT_WHOLE_BODY),
+        ({"cut_off": "Step back: the feet are cut off."}, "step back: the feet are cut off<"),
         ({"reason": Reason.OFF_VIEW, "signal_deg": math.nan}, "turn to the side"),
         ({"end": EndReason.STOPPED}, "not recording"),
     ],
@@ -137,3 +166,9 @@ def test_the_status_line_says_what_to_do(change, advice):
 )
 def test_pain_words(pspi, word):
     assert texts.pain_word(pspi) == word
+
+
+def test_a_finished_sessions_range_stands_with_its_error():
+    assert '88°<span class="of"> ± 7°</span>' in live_view.results([REP], 60.0, 10, 7.2)
+    assert "±" not in live_view.results([REP], 60.0, 10, math.nan)
+    assert "±" not in live_view.results([], 60.0, 10, 7.2)

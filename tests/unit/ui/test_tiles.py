@@ -46,3 +46,9 @@ def test_a_sparkline_has_gaps_where_nothing_is_known():
 def test_the_mean_leaves_out_what_is_unknown():
     assert tiles.mean([1.0, math.nan, 3.0]) == 2.0
     assert math.isnan(tiles.mean([]))
+
+
+def test_an_angle_is_shown_with_its_error_when_that_is_known():
+    assert tiles.with_error(112.4, 6.6, "°") == "112° ± 7°"
+    assert tiles.with_error(112.4, math.nan, "°") == "112°"
+    assert tiles.with_error(math.nan, 6.6, "°") == tiles.NO_VALUE

@@ -1,0 +1,72 @@
+"""How the patient stands before the camera: what an exercise needs to see of the body, and what of it is cut off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from physio.exercise.definition import Exercise
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.landmarks import BODY, BODY_INDEX
+from physio.types import Pose, Side
+
+Edge = Literal["left", "right", "top", "bottom"]
+DARK_BELOW = 45.0
+"""Brightness (see FrameResult) under which more light is asked for: below, the network loses people (of rendered people
+in ever less light it finds 94 % at about 55, 62 % at 30), although the angles of those it finds are still good."""
+
+_PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("feet", ("ankle", "heel", "foot_index")),
+    ("legs", ("hip", "knee")),
+    ("hands", ("wrist",)),
+    ("arms", ("elbow",)),
+    ("shoulders", ("shoulder",)),
+)
+"""What a landmark belongs to, in the words of a cue, in the order in which they are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What hinders the view of the patient now. cut_off: what the exercise needs and the picture does not show, ""
+    for nothing; edges: over which edges of the picture it reaches; dark; others: people beside the patient, of whom
+    nobody has said that they are not the patient."""
+
+    cut_off: str = ""
+    edges: frozenset[Edge] = frozenset()
+    dark: bool = False
+    others: int = 0
+
+
+CLEAR = Sight()
+
+
+def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
+    """The body landmarks that the exercise's signal and criteria are measured from, on the sides in question."""
+    bases = {exercise.signal.angle, *(criterion.of for criterion in exercise.criteria)}
+    letters = {"left": "l", "right": "r", "both": "lr"}[side]
+    angles = [angle for angle in ANGLES if angle.base in bases and (not angle.side or angle.side in letters)]
+    return sorted({BODY_INDEX[name] for angle in angles for name in angle.landmarks})
+
+
+def signal_columns(exercise: Exercise, side: Side) -> list[int]:
+    """Where in ANGLES the exercise's own angle stands, for the sides in question."""
+    letters = {"left": "l", "right": "r", "both": "lr"}[side]
+    names = (exercise.signal.angle, *(f"{exercise.signal.angle}_{letter}" for letter in letters))
+    return [ANGLE_INDEX[name] for name in names if name in ANGLE_INDEX]
+
+
+def cut_off(pose: Pose, size_px: tuple[int, int], landmarks: Sequence[int]) -> tuple[str, frozenset[Edge]]:
+    """The first part of the body, of these landmarks, that lies outside a picture of size_px (width, height), and all
+    edges over which they reach; ("", none) when all are inside."""
+    x, y = pose.image_px[list(landmarks)].T
+    beyond: dict[Edge, np.ndarray] = {
+        "left": x < 0,
+        "right": x >= size_px[0],
+        "top": y < 0,
+        "bottom": y >= size_px[1],
+    }
+    outside = np.logical_or.reduce(list(beyond.values()))
+    names = {BODY[index].rsplit("_", 1)[0] for index, out in zip(landmarks, outside, strict=True) if out}
+    part = next((part for part, points in _PARTS if names.intersection(points)), "")
+    return part, frozenset(edge for edge, over in beyond.items() if over.any())

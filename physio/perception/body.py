@@ -1,0 +1,166 @@
+"""The patient's body in one picture after another: found, kept apart from other people, and refused where the picture
+does not allow to measure it."""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from physio.perception.identity import Identity
+from physio.perception.people import PeopleFinder
+from physio.perception.picture_quality import REFUSE_BELOW, BlurWatch, brightness
+from physio.perception.place import Box, Place, only, without
+from physio.perception.plausibility import BodyGate
+from physio.perception.pose import PoseDetector
+from physio.types import Frame, Image, Person, Pose, Reason
+
+MIN_TRUNK_PX = 40.0
+"""Smallest body that is measured. Rendered people brought ever further away: at 48 px the angles are as good as near by
+(4.5° off, one in ten by more than 11°), at 38 px they are 6.2° off, one in ten by more than 15°, and three people in
+four are not found any more."""
+LOOK_S, LOOK_OTHERS_S, LOOK_AGAIN_S = 1.5, 1.0, 0.3
+"""How often to look for others: when there are none, when there are, and to confirm somebody new."""
+START_S = 1.0
+"""Within this time of the first body the largest person is chosen, if MUCH_LARGER than the one found first."""
+MUCH_LARGER = 1.25
+SEEK_S = 2.0
+"""How long only the chosen person is shown to the network, until it has found them."""
+HIDE_S = 1.0
+"""How long another person is hidden from the network, after it had gone over to them."""
+LAST_SEEN_S = 0.5
+"""How long after a body was lost blur where it was explains the loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One picture. pose is None when the patient was not found or is not sure; reason why its angles may not be used,
+    or SECOND_PERSON beside a pose that may; brightness and people as in FrameResult; asks: whether nobody has said who
+    of them is the patient; changed: whether this is the first pose of another person than before."""
+
+    pose: Pose | None
+    reason: Reason
+    people: tuple[Person, ...]
+    brightness: float
+    asks: bool
+    changed: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether no angle may be taken from the pose."""
+        return self.pose is None or self.reason not in (Reason.OK, Reason.SECOND_PERSON)
+
+
+class BodyTracker:
+    """Follows one person through one stream of pictures; the largest in the first second, or whom follow() names.
+
+    model is a pose_landmarker bundle. Not safe for calls from two threads at once, but for follow().
+    """
+
+    def __init__(self, model: Path) -> None:
+        content = model.read_bytes()
+        self._detector = PoseDetector(content)
+        self._finder = PeopleFinder(content)
+        self._gate = BodyGate()
+        self._identity = Identity()
+        self._blur = BlurWatch()
+        self._wish: int | None = None
+        self._chosen = False
+        self._start_s: float | None = None
+        self._look_s = 0.0
+        self._seen_s = -math.inf
+        self._changed = False
+        self._seeking: tuple[float, Place] | None = None
+        self._astray: tuple[float, Place] | None = None
+
+    def follow(self, number: int) -> None:
+        """From the next picture on the person of that number is the patient; nothing happens when there is none."""
+        self._wish = number
+
+    def step(self, frame: Frame) -> Sighting:
+        """The patient in this picture; call in the order of time. RuntimeError after close()."""
+        self._take_wish(frame.t_s)
+        pose = self._detector.detect(replace(frame, image=self._shown(frame)))
+        size_px = (frame.image.shape[1], frame.image.shape[0])
+        place = Place.of(pose, size_px) if pose is not None else None
+        if pose is None or place is None:
+            return self._sighting(frame, None, Reason.NO_PERSON, None)
+        if not self._gate.step(frame.t_s, pose, size_px):
+            return self._sighting(frame, None, self._why_no_body(frame, place), None)
+        if not self._is_patient(frame, place):
+            self._astray = (frame.t_s, place)
+            return self._sighting(frame, None, Reason.SECOND_PERSON, None)
+        self._astray = self._seeking = None
+        self._seen_s = frame.t_s
+        changed, self._changed = self._changed, False
+        self._look_round(frame, place)
+        return replace(self._sighting(frame, pose, self._doubt(frame, place), place.box), changed=changed)
+
+    def close(self) -> None:
+        """Free the networks. Doing it twice is fine."""
+        self._detector.close()
+        self._finder.close()
+
+    def _take_wish(self, t_s: float) -> None:
+        number, self._wish = self._wish, None
+        if number is not None:
+            self._chosen = True
+            self._go_to(t_s, number)
+
+    def _go_to(self, t_s: float, number: int) -> None:
+        place = self._identity.follow(number)
+        if place is not None:
+            self._seeking, self._astray, self._changed = (t_s, place), None, True
+
+    def _shown(self, frame: Frame) -> Image:
+        """What the network gets to see: all, or only the chosen person, or all but those it must not follow."""
+        if self._seeking is not None:
+            since_s, place = self._seeking
+            if frame.t_s - since_s <= SEEK_S:
+                return only(frame.image, place.box)
+            self._seeking = None
+            self._identity.forget()
+        if self._astray is not None:
+            since_s, place = self._astray
+            if frame.t_s - since_s <= HIDE_S:
+                return without(frame.image, place.box)
+            self._astray = None
+        return frame.image
+
+    def _is_patient(self, frame: Frame, place: Place) -> bool:
+        if self._identity.jumped(frame.t_s, place):
+            elsewhere = self._finder.others(frame.image, place)
+            if self._identity.went_over(frame.t_s, place, elsewhere):
+                return False
+        return self._identity.belongs(frame.t_s, place)
+
+    def _look_round(self, frame: Frame, place: Place) -> None:
+        self._start_s = frame.t_s if self._start_s is None else self._start_s
+        if frame.t_s < self._look_s:
+            return
+        self._identity.meet(frame.t_s, self._finder.others(frame.image, place))
+        if self._identity.unsure():
+            self._look_s = frame.t_s + LOOK_AGAIN_S
+        else:
+            self._look_s = frame.t_s + (LOOK_OTHERS_S if self._identity.places() else LOOK_S)
+        largest = self._identity.largest_other()
+        if largest and frame.t_s - self._start_s <= START_S and largest[1].trunk_px > MUCH_LARGER * place.trunk_px:
+            self._go_to(frame.t_s, largest[0])
+
+    def _doubt(self, frame: Frame, place: Place) -> Reason:
+        """What speaks against measuring the patient in this picture."""
+        if place.trunk_px < MIN_TRUNK_PX:
+            return Reason.TOO_FAR
+        if brightness(frame.image, place.box) < REFUSE_BELOW:
+            return Reason.TOO_DARK
+        if self._blur.step(frame.image, place.box, place.trunk_px):
+            return Reason.MOTION_BLUR
+        return Reason.SECOND_PERSON if self._identity.people(frame.t_s) else Reason.OK
+
+    def _why_no_body(self, frame: Frame, place: Place) -> Reason:
+        """Blur explains it where the patient was a moment ago and the picture is no longer sharp."""
+        recent = frame.t_s - self._seen_s <= LAST_SEEN_S and not self._identity.jumped(frame.t_s, place)
+        blurred = recent and self._blur.step(frame.image, place.box, place.trunk_px, learn=False)
+        return Reason.MOTION_BLUR if blurred else Reason.NOT_A_BODY
+
+    def _sighting(self, frame: Frame, pose: Pose | None, reason: Reason, box: Box | None) -> Sighting:
+        people = self._identity.people(frame.t_s)
+        return Sighting(pose, reason, people, brightness(frame.image, box), bool(people) and not self._chosen)

@@ -1,0 +1,153 @@
+"""Who is followed: tells the patient from the others in the picture by continuity of place and size.
+
+The pose network follows one body and, when it loses it, takes up whichever it finds next. What tells that it is another
+one: it is further off than a person can have moved, and nearer to where somebody else was. Distances are in trunk
+lengths of the person followed, so that they mean the same at any distance from the camera.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from physio.perception.place import Place
+from physio.types import Person
+
+STRAY = 0.75
+"""How far the hips may seem to move between two pictures without any time for it: the network's own jitter."""
+SPEED_PER_S = 6.0
+"""Trunk lengths a second, 3 m/s: faster than anybody walks or falls."""
+SIZE_STEP = 1.6
+"""A body this many times as large as a moment ago counts as far off as one that moved beyond its reach."""
+AWAY_S = 0.5
+"""Somebody not seen for so long may be anywhere: then the nearer known place alone decides."""
+FORGET_S = 10.0
+"""Somebody not seen for so long is not waited for any more: whoever is found is taken for the patient."""
+OTHER_KEPT_S, OTHER_SHOWN_S = 4.0, 2.2
+"""The others are looked for about once a second; whoever is missed twice is no longer shown, three times, gone."""
+SURE_LOOKS = 2
+"""An other is one who is found so many times: furniture is taken for a person now and then, at ever other places."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    number: int
+    t_s: float
+    place: Place
+    looks: int = 1
+
+    def apart(self, place: Place) -> float:
+        """Trunk lengths between hips, and the difference in size in the same measure."""
+        moved = float(np.linalg.norm(place.hips_px - self.place.hips_px)) / self.place.trunk_px
+        grown = abs(np.log(place.trunk_px / self.place.trunk_px)) / np.log(SIZE_STEP)
+        return float(np.hypot(moved, grown * STRAY))
+
+    def reaches(self, t_s: float, place: Place) -> bool:
+        """Whether this person can be at place by t_s."""
+        return self.apart(place) <= STRAY + SPEED_PER_S * (t_s - self.t_s)
+
+
+class Identity:
+    """Keeps apart the followed person and the others. Numbers start at 1 and stay with people while they are seen."""
+
+    def __init__(self) -> None:
+        self._own: _Known | None = None
+        self._others: list[_Known] = []
+
+    @property
+    def own(self) -> Place | None:
+        """Where the followed person was last; None before anybody was, and after forget()."""
+        return self._own.place if self._own else None
+
+    def jumped(self, t_s: float, place: Place) -> bool:
+        """Whether a body found at place is further off than the followed person can have come."""
+        return self._own is not None and not self._own.reaches(t_s, place)
+
+    def belongs(self, t_s: float, place: Place) -> bool:
+        """Whether a body found at place is the followed person, who then is there; else the other one is."""
+        other = self._other_at(t_s, place)
+        if other is None:
+            number, looks = (self._own.number, self._own.looks) if self._own else (1, 1)
+            self._own = _Known(number, t_s, place, looks)
+            return True
+        self._others[self._others.index(other)] = replace(other, t_s=t_s, place=place)
+        return False
+
+    def _other_at(self, t_s: float, place: Place) -> _Known | None:
+        """The other that a body found at place is, None when it is the followed person."""
+        own = self._own
+        if own is None or not self._others or t_s - own.t_s > FORGET_S:
+            return None
+        nearest = min(self._others, key=lambda one: one.apart(place))
+        doubtful = t_s - own.t_s > AWAY_S or not own.reaches(t_s, place)
+        return nearest if doubtful and nearest.apart(place) < own.apart(place) else None
+
+    def meet(self, t_s: float, places: Sequence[Place]) -> None:
+        """Somebody looked round at t_s and found others at these places. The followed person is not among them, unless
+        the network has gone over to somebody else: see went_over."""
+        left = [one for one in self._others if t_s - one.t_s <= OTHER_KEPT_S]
+        met: list[_Known] = []
+        for place in places:
+            same = [one for one in left if one.reaches(t_s, place)]
+            if same:
+                known = min(same, key=lambda one: one.apart(place))
+                left.remove(known)
+                met.append(_Known(known.number, t_s, place, known.looks + 1))
+            else:
+                met.append(_Known(self._free_number(left + met), t_s, place))
+        self._others = met + left
+
+    def went_over(self, t_s: float, place: Place, elsewhere: Sequence[Place]) -> bool:
+        """After a jump to place, when a look round found people elsewhere: whether the followed person is one of them,
+        and so the body at place is somebody else, who is known from now on."""
+        if self._own is None or not any(self._own.reaches(t_s, one) for one in elsewhere):
+            return False
+        self._others.append(_Known(self._free_number(self._others), t_s, place, SURE_LOOKS))
+        return True
+
+    def follow(self, number: int) -> Place | None:
+        """Follow the person of that number from now on; where that is, None when nobody has it."""
+        chosen = next((one for one in self._others if one.number == number), None)
+        if chosen is None or self._own is None:
+            return None
+        self._others = [replace(self._own, looks=SURE_LOOKS), *(one for one in self._others if one is not chosen)]
+        self._own = chosen
+        return chosen.place
+
+    def forget(self) -> None:
+        """Follow whoever is found next."""
+        self._own = None
+
+    def largest_other(self) -> tuple[int, Place] | None:
+        """Number and place of the largest of the others who are sure."""
+        sure = self._sure()
+        largest = max(sure, key=lambda one: one.place.trunk_px, default=None)
+        return (largest.number, largest.place) if largest else None
+
+    def unsure(self) -> bool:
+        """Whether somebody was found who has still to be confirmed."""
+        return len(self._sure()) < len(self._others)
+
+    def places(self) -> tuple[Place, ...]:
+        """Where the others are."""
+        return tuple(one.place for one in self._others)
+
+    def people(self, t_s: float) -> tuple[Person, ...]:
+        """Everybody by number, when there are others and the followed person is known; else nobody."""
+        others = [one for one in self._sure() if t_s - one.t_s <= OTHER_SHOWN_S]
+        if self._own is None or not others:
+            return ()
+        everybody = sorted((self._own, *others), key=lambda one: one.number)
+        return tuple(Person(one.number, _corners(one.place), one is self._own) for one in everybody)
+
+    def _sure(self) -> list[_Known]:
+        return [one for one in self._others if one.looks >= SURE_LOOKS]
+
+    def _free_number(self, taken: Sequence[_Known]) -> int:
+        numbers = {one.number for one in taken} | ({self._own.number} if self._own else set())
+        return next(number for number in range(1, len(numbers) + 2) if number not in numbers)
+
+
+def _corners(place: Place) -> tuple[float, float, float, float]:
+    box = place.box
+    return (float(box.left), float(box.top), float(box.right), float(box.bottom))

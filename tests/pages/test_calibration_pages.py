@@ -1,0 +1,187 @@
+"""Calibration on the pages: what is in use, the way back, and a live session's readings."""
+
+from dataclasses import replace
+
+import pytest
+from example_sessions import Example, add_session
+from streamlit.testing.v1 import AppTest
+
+from physio.errors import CalibrationError
+from physio.exercise.definition import load_exercise
+from physio.kinematics.calibration import Reading
+from physio.kinematics.calibrator import CalibrationStatus, Calibrator, ZeroState
+from physio.kinematics.standing import Stance
+from physio.live_snapshot import LiveSetup
+from physio.storage.rows import rows_of
+from physio.types import CalibrationChange, CalibrationLine
+from physio.ui.calibration import joints_text
+from physio.ui.live_calibration import zero_text
+from tests.unit.storage.made_results import result
+
+KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0)
+ZERO = CalibrationLine("trunk_flexion", "neutral", 88.0, -2.6)
+READINGS = (Reading(70.0, 64.0, 88.0),)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+# -- patients --------------------------------------------------------------------------------------------------------
+
+
+def test_calibrations_in_use_are_listed_and_can_be_stopped(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    store.add_calibration("P001", KNEE, READINGS)
+    app = open_page("patients", patient="P001")
+    assert not app.exception
+    text = page_text(app)
+    assert "Calibrations in use" in text
+    assert "Knee flexion, left" in text
+    assert "\N{MINUS SIGN}6°" in text
+    assert "goniometer 64° (measured 70°)" in text
+    press(app, "Stop using")
+    assert not app.exception
+    assert store.lines_in_use("P001") == ()
+    assert "angles are used as measured" in page_text(app)
+    assert [one.label for one in app.expander] == ["No longer used (1)"]
+
+
+def test_of_a_patient_without_any_nothing_is_said(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    store.add_patient("P002", "B. Lind")
+    store.add_calibration("P002", KNEE, READINGS)
+    app = open_page("patients", patient="P001")
+    assert not app.exception
+    assert "Calibrations" not in page_text(app)
+
+
+# -- review ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_review_says_what_corrected_the_angles(store, open_page, page_text):
+    store.add_patient("P001", "A. Berger")
+    session_id = add_session(store, "P001", Example())
+    plain = open_page("review", session=session_id)
+    assert "Calibration of the angles" not in page_text(plain)
+    started = [CalibrationChange(KNEE, True), CalibrationChange(replace(ZERO, offset_deg=0.2), True)]
+    rows = rows_of([replace(result(0), t_s=100.0, calibration=(*started, CalibrationChange(ZERO, True)))])
+    undone = rows_of([replace(result(0), t_s=104.0, calibration=(CalibrationChange(ZERO, False),))])
+    for some in (rows, undone):
+        store.append_rows(session_id, some)
+    app = open_page("review", session=session_id)
+    assert not app.exception
+    (said,) = [element.value for element in app.caption if "Calibration of the angles" in element.value]
+    assert said.split(", from ")[1].split(" · ") == [
+        "1:40 goniometer: Knee flexion L \N{MINUS SIGN}6°",
+        "1:40 neutral zero: Trunk flexion \N{MINUS SIGN}3°",  # the offset of 0.2° is not worth a word
+        "1:44 neutral zero no longer: Trunk flexion \N{MINUS SIGN}3°",
+    ]
+
+
+# -- live ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_sides_of_a_joint_stand_side_by_side() -> None:
+    said = [("knee_flexion_l", "a"), ("trunk_flexion", "b"), ("knee_flexion_r", "c"), ("jaw_opening", "d")]
+    assert joints_text(said) == "Knee flexion L a R c; Trunk flexion b; jaw_opening d"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (CalibrationStatus(), ""),
+        (CalibrationStatus(ZeroState.WAITING, 2.4), "keep still. Trunk or legs are not seen. 2 s"),
+        (CalibrationStatus(ZeroState.COUNTING, 1.0, Stance.STILL), "keep still. 1 s"),
+        (CalibrationStatus(ZeroState.GIVEN_UP, 3.0, Stance.MOVING), "The person moved. Press Zero now"),
+        (CalibrationStatus(ZeroState.TAKEN), "less than 1° everywhere."),
+        (CalibrationStatus(ZeroState.TAKEN, lines=(KNEE, ZERO)), "Neutral zero: Trunk flexion \N{MINUS SIGN}3°."),
+        (
+            CalibrationStatus(ZeroState.TAKEN, bent=(("knee_flexion_l", 14.0),)),
+            "more than 10° from straight: Knee flexion L +14°. If it does straighten",
+        ),
+    ],
+)
+def test_the_neutral_zero_is_told_in_one_line(status: CalibrationStatus, said: str) -> None:
+    assert said in zero_text(status)
+    assert bool(said) == bool(zero_text(status))
+
+
+class MeasuringSession:
+    """A live session without camera and networks: the readings come from a list."""
+
+    def __init__(self, readings: list[tuple[float, float] | CalibrationError]):
+        exercise = load_exercise("squat")
+        self.setup = LiveSetup("P001", exercise, exercise.default_side)
+        self.calibrator = Calibrator()
+        self.zero_now, self.use_calibration = self.calibrator.zero_now, self.calibrator.use
+        self._readings = readings
+
+    def reading(self, angle: str) -> tuple[float, float]:
+        assert angle == "knee_flexion_l"
+        found = self._readings.pop(0)
+        if isinstance(found, CalibrationError):
+            raise found
+        return found
+
+
+def page(session, store):
+    from physio.ui import live_calibration
+
+    live_calibration.live(session, store, 1)
+
+
+@pytest.fixture
+def measuring(store):
+    """The calibration part of the live page with these readings."""
+    store.add_patient("P001", "A. Berger")
+
+    def opened(*readings):
+        session = MeasuringSession(list(readings))
+        return session, AppTest.from_function(page, kwargs={"session": session, "store": store}).run()
+
+    return opened
+
+
+def test_readings_become_a_calibration_that_is_used_at_once(measuring, store):
+    session, app = measuring((20.0, 88.0), (100.0, 90.0))
+    assert app.selectbox[0].value == "knee_flexion_l"  # what the exercise is about
+    for _ in range(2):
+        press(app, "Take reading")
+    assert [one.label for one in app.number_input] == [
+        "Goniometer, ° (measured 20°, view left)",
+        "Goniometer, ° (measured 100°, view left)",
+    ]
+    app.number_input[0].set_value(18.0)
+    app.number_input[1].set_value(90.0)
+    press(app, "Use from now on")
+    assert not app.exception
+    (kept,) = store.calibrations("P001")
+    assert kept.readings == (Reading(20.0, 18.0, 88.0), Reading(100.0, 90.0, 90.0))
+    assert kept.line.slope == pytest.approx(0.9)
+    assert session.calibrator.calibration.lines == (kept.line,)
+    assert "Used from now on" in app.caption[-1].value
+    assert len(app.number_input) == 0
+
+
+def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, store):
+    session, app = measuring(CalibrationError("The joint moved."), (60.0, 88.0), (61.0, 88.0))
+    press(app, "Take reading")
+    assert app.caption[-1].value == "The joint moved."
+    press(app, "Take reading")
+    press(app, "Use from now on")
+    assert "Type what the goniometer says" in app.caption[-1].value
+    app.number_input[0].set_value(110.0)
+    press(app, "Use from now on")
+    assert "differs by more than 25°" in app.caption[-1].value
+    next(button for button in app.button if button.key.endswith("_gone")).click().run()
+    assert len(app.number_input) == 0
+    assert not app.exception
+    assert store.calibrations("P001") == ()
+    assert session.calibrator.calibration.lines == ()
+
+
+def test_zero_now_asks_the_session(measuring):
+    session, app = measuring()
+    press(app, "Zero now")
+    assert session.calibrator.status.state is ZeroState.COUNTING

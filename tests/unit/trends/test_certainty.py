@@ -1,0 +1,71 @@
+import math
+
+import numpy as np
+import pytest
+
+from physio.trends import certainty
+from physio.types import Rep
+
+NAN = math.nan
+METRICS = {"rom_error_knee_flexion_l": 4.0, "rom_error_knee_flexion_r": 6.0, "rom_error_trunk_flexion": 2.0}
+
+
+def rep(start_s: float, end_s: float) -> Rep:
+    return Rep(1, "left", start_s, (start_s + end_s) / 2, end_s, 90, 90, 1, 0, 1, 80)
+
+
+def test_for_equal_errors_the_smallest_change_is_the_usual_formula():
+    sem = 5.0 * math.sqrt(math.pi / 2)
+    assert certainty.smallest_change_deg(5.0, 5.0) == pytest.approx(1.96 * math.sqrt(2) * sem)
+    assert math.isnan(certainty.smallest_change_deg(5.0, NAN))
+
+
+def test_of_two_measurements_of_the_same_one_in_twenty_differs_by_more():
+    rng = np.random.default_rng(1)
+    errors = rng.normal(0, [[3.0], [8.0]], (2, 200_000))
+    smallest = certainty.smallest_change_deg(*np.abs(errors).mean(axis=1))
+    assert np.mean(np.abs(errors[1] - errors[0]) > smallest) == pytest.approx(0.05, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "smallest", "said"),
+    [
+        (60, 90, 20, "more"),
+        (90, 60, 20, "less"),
+        (60, 80, 20, "none"),
+        (80, 60, 20, "none"),
+        (60, 90, NAN, "unknown"),
+        (NAN, 90, 20, "unknown"),
+    ],
+)
+def test_only_what_is_beyond_the_error_is_a_change(first, last, smallest, said):
+    assert certainty.change(first, last, smallest) == said
+
+
+def test_the_error_of_a_session_is_that_of_its_worse_side():
+    assert certainty.session_error_deg(METRICS, "knee_flexion", "left") == 4
+    assert certainty.session_error_deg(METRICS, "knee_flexion", "both") == 6
+    assert certainty.session_error_deg({**METRICS, "rom_error_knee_flexion_r": NAN}, "knee_flexion", "") == 4
+    assert math.isnan(certainty.session_error_deg({}, "knee_flexion", "both"))
+
+
+def test_a_frame_has_the_error_of_what_was_measured_in_it():
+    frames = {
+        "t_s": np.arange(3.0),
+        "knee_flexion_l": np.array([10, 20, NAN]),
+        "knee_flexion_l_error": np.array([3.0, 3, 30]),
+        "knee_flexion_r": np.array([10, NAN, NAN]),
+        "knee_flexion_r_error": np.array([5.0, 50, 50]),
+    }
+    np.testing.assert_array_equal(certainty.frame_error_deg(frames, "knee_flexion", "both"), [5, 3, NAN])
+    np.testing.assert_array_equal(certainty.frame_error_deg(frames, "hip_flexion", "both"), [NAN] * 3)
+
+
+def test_a_repetition_is_as_sure_as_its_less_certain_end():
+    t_s = np.arange(0, 8, 0.1)
+    signal = 45 - 45 * np.cos(t_s * np.pi / 2)
+    error_deg = np.where(signal > 60, 12.0, 4.0)
+    assert certainty.rep_error_deg(rep(0, 4), t_s, signal, error_deg) == 12
+    assert certainty.rep_error_deg(rep(0, 4), t_s, signal, np.where(signal > 60, 4.0, 9.0)) == 9
+    assert math.isnan(certainty.rep_error_deg(rep(0, 4), t_s, signal, np.full(t_s.size, NAN)))
+    assert math.isnan(certainty.rep_error_deg(rep(20, 24), t_s, signal, error_deg))

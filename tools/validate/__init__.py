@@ -1,0 +1,1 @@
+"""The whole benchmark: `make validate`, which writes docs/validation.md."""
