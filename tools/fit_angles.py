@@ -24,16 +24,16 @@ from physio.kinematics.measure import Geometry
 
 SEED = 20261121
 FOLDS = 4
-HIDDEN = 384
+HIDDEN = 512
 LINEAR = (0, 3, 6)
 DROPOUT = 0.2
 # Few people and many features: noise on the standardised features and strong decay keep the networks from learning the
 # people by heart.
 JITTER = 0.05
 MIN_STD = 0.1
-RATE = 1.5e-3
+RATE = 1e-3
 EPOCHS = 24
-BATCH = 1024
+BATCH = 512
 SCALE_DEG = 30.0
 
 

@@ -15,7 +15,7 @@ never fall under 0.67 of their own median. Blurred by 0.45 of a trunk length, wh
 half of them lie below 0.57 and a third below this limit; a blur of 0.2, which costs 1°, hardly ever does."""
 LEARN_FRAMES = 30
 """Looks that make up what is usual; before, nothing is called blurred."""
-_CELLS_PER_TRUNK = 16
+_CELLS_PER_TRUNK, _SAMPLES_PER_CELL = 16, 3
 _FORGET = 0.02
 _EVERY_PX = 8
 
@@ -38,7 +38,9 @@ class BlurWatch:
         """Whether image is blurred in the box, for a body of that size. Movement blurs one direction only, so each has
         its own usual sharpness, the slow mean of those that were not blurred. learn False: there may be no body."""
         # In cells of the body's size, so that noise and the camera's resolution do not count, only the body does.
-        grey = averaged(box.part_of(image)[..., 1], max(1, int(trunk_px / _CELLS_PER_TRUNK)))
+        cell_px = max(1, int(trunk_px / _CELLS_PER_TRUNK))
+        every_px = max(1, cell_px // _SAMPLES_PER_CELL)
+        grey = averaged(box.part_of(image)[::every_px, ::every_px, 1], cell_px // every_px)
         if min(grey.shape) < 4:
             return False
         sharp = _sharpness(grey)

@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     make.add_argument("--out", type=Path, required=True, help="folder for the clips")
     make.add_argument("--clips", type=int, required=True)
     make.add_argument("--seed", type=int, required=True, help="clip k has seed SEED * 100000 + k")
-    make.add_argument("--exercise", default=None, help="only this movement, or 'faces' (default: a mixture)")
+    make.add_argument("--exercise", default=None, help="only this movement, 'faces', or 'close' (default: a mixture)")
     make.add_argument("--seconds", type=float, default=7.0)
     make.add_argument("--fps", type=float, default=0.0, help="frame rate (default: drawn, mostly 15)")
     read = commands.add_parser("landmarks", help="run MediaPipe over clips (needs the app's environment and models)")

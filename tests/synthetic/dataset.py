@@ -6,17 +6,18 @@ from pathlib import Path
 
 from tests.synthetic.anny_source import People
 from tests.synthetic.clip import make_clip
-from tests.synthetic.draw import draw_face_plan, draw_plan
+from tests.synthetic.draw import draw_close_plan, draw_face_plan, draw_plan
 from tests.synthetic.render import Painter
 
 _SEED_STEP = 100_000
 
 
-FACES = "faces"
+FACES, CLOSE = "faces", "close"
 
 
 def make_clips(folder: Path, clips: int, seed: int, movement: str | None, duration_s: float, fps: float) -> int:
-    """Render clips seed * 100000 + k; those that exist already are kept. movement FACES makes clips of faces.
+    """Render clips seed * 100000 + k; those that exist already are kept. movement FACES makes clips of faces, CLOSE
+    of people from the hips upward.
 
     Returns the exit code.
     """
@@ -30,6 +31,8 @@ def make_clips(folder: Path, clips: int, seed: int, movement: str | None, durati
         number = seed * _SEED_STEP + k
         if movement == FACES:
             plan = draw_face_plan(name, number, duration_s, fps)
+        elif movement == CLOSE:
+            plan = draw_close_plan(name, number, duration_s, fps)
         else:
             plan = draw_plan(name, number, movement, duration_s, fps)
         make_clip(plan, people, painter, folder, preset="ultrafast")

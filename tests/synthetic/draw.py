@@ -56,6 +56,15 @@ def draw_plan(name: str, seed: int, movement: str | None = None, duration_s: flo
     )
 
 
+def draw_close_plan(name: str, seed: int, duration_s: float = 7.0, fps: float = 0.0) -> ClipPlan:
+    """A training clip of somebody too near for the whole body: the picture is made for what is above the hips, now and
+    then for the face alone, and everything below lies outside it."""
+    plan = draw_plan(name, seed, None, duration_s, fps)
+    rng = np.random.default_rng([seed, 7])
+    frame = str(rng.choice(["upper", "face"], p=[0.8, 0.2]))
+    return replace(plan, view=replace(plan.view, frame=frame, cut="", fill=float(rng.uniform(0.55, 0.95))))
+
+
 _FACE_KINDS = tuple(kind for kind in KINDS if kind != "pain")
 
 
