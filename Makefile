@@ -30,6 +30,7 @@ bench: $(VENV)/dev models
 # Renders people that nothing was fitted on, so it needs torch and takes about half an hour.
 validate: $(VENV)/dev $(VENV)/synthetic models
 	$(VENV)/synthetic/bin/python -m tests.synthetic make --out build/validate --clips 70 --seed 900 --seconds 5 --fps 15
+	$(VENV)/synthetic/bin/python -m tests.synthetic make --out build/validate --clips 16 --seed 901 --seconds 5 --fps 15 --exercise close
 	$(BIN)/python -m tools.validate build/validate
 
 screenshots: $(VENV)/dev models

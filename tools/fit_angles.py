@@ -1,8 +1,18 @@
 """Fit the correction of joint angles on rendered people and write models/angles.joblib (plain arrays) and its card.
 
-    python -m tests.synthetic make --out TRAIN --clips 260 --seed 100
+    make() { python -m tests.synthetic make --out TRAIN --seconds 6 --fps 8 "$@"; }
+    make --seed 300 --clips 635
+    make --seed 301 --clips 60 --exercise elbow_flexion
+    make --seed 302 --clips 40 --exercise shoulder_flexion
+    make --seed 303 --clips 30 --exercise shoulder_press
+    make --seed 304 --clips 30 --exercise forward_bend
+    make --seed 305 --clips 30 --exercise knee_extension
+    make --seed 306 --clips 100 --exercise reach_out
+    make --seed 307 --clips 141
+    make --seed 308 --clips 90 --exercise close
+    make --seed 309 --clips 80 --exercise close
     python -m tests.synthetic landmarks --in TRAIN --out train.npz
-    python tools/fit_angles.py train.npz [more.npz] --out models/angles.joblib
+    python tools/fit_angles.py train.npz --out models/angles.joblib
 
 Needs requirements-dev-synthetic.txt (torch). Each network sees one side of the body and gives, for the angles of that
 side, of the trunk and the azimuth, what to add to the geometric value and the expected absolute error (the scale of a
@@ -27,8 +37,7 @@ FOLDS = 4
 HIDDEN = 512
 LINEAR = (0, 3, 6)
 DROPOUT = 0.2
-# Few people and many features: noise on the standardised features and strong decay keep the networks from learning the
-# people by heart.
+# Noise on the standardised features and decay keep the networks from learning the people by heart.
 JITTER = 0.05
 MIN_STD = 0.1
 RATE = 1e-3

@@ -9,7 +9,7 @@ from physio.kinematics.angles import ANGLES
 from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection, Corrected
 from physio.kinematics.features import Bodies
-from physio.kinematics.measure import arm_plane_deg, hidden_or_outside, unknown, without_other_plane
+from physio.kinematics.measure import arm_plane_deg, hidden_or_outside, outside, unknown, without_other_plane
 from physio.kinematics.smoothing import OneEuro
 from physio.kinematics.view import off_frontal_deg
 from physio.types import FloatArray, Kinematics, Pose, Reason
@@ -58,6 +58,7 @@ class AngleEstimator:
         smooth = self._angles.step(t_s, seen.angles_deg)
         plane_deg, azimuth = arm_plane_deg(pose.world_m), self._azimuth_deg(t_s, seen)
         refused = refusals(seen.error_deg, azimuth, hidden_or_outside(pose, size_px))
+        refused[outside(pose, size_px)] = Reason.OUT_OF_FRAME
         given = np.where(refused == Reason.OK, without_other_plane(smooth, plane_deg), np.nan)
         calibration = self._calibrator.step(t_s, given, seen.error_deg, azimuth)
         raw = Kinematics(

@@ -28,6 +28,10 @@ from physio.landmarks import BODY_INDEX
 from physio.types import FloatArray, Kinematics, Pose, Reason
 
 MIN_VISIBILITY = 0.5
+EDGE = 0.03
+"""Share of the picture's height. Landmarks of what lies outside the picture are often laid on its edge: of rendered
+knees and ankles that are outside and yet reported inside, half lie within 0.02 of the bottom; of those that are inside
+under 2 in 100 lie within 0.03."""
 OTHER_PLANE_MIN_RAISE_DEG = 30.0
 OTHER_PLANE_WITHIN_DEG = 30.0
 _DOWN = np.array([0.0, 1.0, 0.0])
@@ -225,6 +229,16 @@ def hidden_or_outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.ui
     outside = (_POINTS & ~inside[..., None, :]).any(axis=-1)
     codes = np.where(outside, Reason.OUT_OF_FRAME, np.where(hidden, Reason.LOW_VISIBILITY, Reason.OK))
     return codes.astype(np.uint8)
+
+
+def outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.bool_]:
+    """Which of ANGLES (…, A) have nothing left to be measured by: two or more of their landmarks lie outside a picture
+    of size_px (width, height), or so close to its edge that they are not believed (EDGE). With one outside, as when the
+    feet are cut off, the rest still shows the angle."""
+    size = np.asarray(size_px, dtype=float)[..., None, :]
+    margin = EDGE * size[..., 1:]
+    believed = np.all((pose.image_px >= margin) & (pose.image_px < size - margin), axis=-1)
+    return np.asarray((_POINTS & ~believed[..., None, :]).sum(axis=-1) >= 2)
 
 
 def unknown(reason: Reason) -> Kinematics:

@@ -1,10 +1,11 @@
 """python -m tools.validate: run the whole benchmark and write docs/validation.md.
 
     python -m tests.synthetic make --out build/validate --clips 70 --seed 900 --seconds 5 --fps 15
+    python -m tests.synthetic make --out build/validate --clips 16 --seed 901 --seconds 5 --fps 15 --exercise close
     python -m tools.validate build/validate
 
-`make validate` does both. The first needs requirements-dev-synthetic.txt. Real recordings are looked for in the folder
-that PHYSIO_TEST_MEDIA names (the skeletons in ../data beside it); without them their sections say so.
+`make validate` does all three. The first two need requirements-dev-synthetic.txt. Real recordings are looked for in the
+folder that PHYSIO_TEST_MEDIA names (the skeletons in ../data beside it); without them their sections say so.
 """
 
 import argparse

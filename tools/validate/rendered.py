@@ -26,8 +26,9 @@ Mask = npt.NDArray[np.bool_]
 class Clips:
     """All frames of all clips (T) beside the truth. given_deg, expected_deg, picture_deg, world_deg, true_deg (T, A);
     azimuth_deg, azimuth_error_deg (measured minus true) and off_deg (T,): how far the camera truly stood from the front
-    or back, 0-90; plain (T,): nothing hidden on purpose, cut off or walking past; counts: repetitions (counted, true)
-    of the clips that show an exercise; people: how many; body_pct: share of frames with a body."""
+    or back, 0-90; plain (T, A): nothing hidden on purpose, nobody walking past, and the angle's joints in the picture;
+    counts: repetitions (counted, true) of the clips that show an exercise; people: how many; body_pct: share of frames
+    with a body."""
 
     given_deg: FloatArray
     expected_deg: FloatArray
@@ -68,7 +69,7 @@ def _clip(path: Path, models: ModelPaths) -> dict[str, Any]:
     seen = measure(path, models, facts["movement"], facts["side"])
     row = np.abs(truth["t_s"][:, None] - seen.t_s[None]).argmin(axis=0)
     azimuth, conditions = truth["azimuth_deg"][row], facts["conditions"]
-    hard = conditions["occluded"] or conditions["cut"] or conditions["second_person"]
+    easy = not (conditions["occluded"] or conditions["second_person"])
     counted = seen.scored.exercise is not None
     return {
         "given_deg": seen.given_deg,
@@ -79,10 +80,17 @@ def _clip(path: Path, models: ModelPaths) -> dict[str, Any]:
         "azimuth_deg": azimuth,
         "azimuth_error_deg": wrap_deg(seen.azimuth_deg - azimuth),
         "off_deg": off_frontal_deg(azimuth),
-        "plain": np.full(row.size, not hard),
+        "plain": _in_picture(truth)[row] & easy,
         "count": (len(seen.scored.rows.reps), len(facts["reps"])) if counted else None,
         "person": facts["person"]["shape_seed"],
     }
+
+
+def _in_picture(truth: Any) -> Mask:
+    """(T, A): all joints of an angle lie in the picture."""
+    points, names = truth["points_px"], list(truth["point_names"])
+    inside = ((points >= 0) & (points < truth["size_px"])).all(axis=-1)
+    return np.column_stack([inside[:, [names.index(name) for name in angle.landmarks]].all(axis=1) for angle in ANGLES])
 
 
 def columns(*bases: str) -> list[int]:
@@ -160,7 +168,12 @@ def goals_table(clips: Clips) -> str:
                 "≤ 3",
                 _met(every.far_pct <= 3),
             ],
-            ["refused in the right view, whole body seen, near limb, %", number(refused), "≤ 3", _met(refused <= 3)],
+            [
+                "refused in the right view, joints in the picture, near limb, %",
+                number(refused),
+                "≤ 3",
+                _met(refused <= 3),
+            ],
         ],
     )
 
@@ -171,7 +184,7 @@ def _met(yes: bool) -> str:
 
 def _refused_in_view(clips: Clips, front: Mask, side: Mask) -> float:
     """Share of refusals, per cent, where the angle's own plane faces the camera and the limb is on its side."""
-    wanted = np.isfinite(clips.true_deg) & near(clips) & clips.plain[:, None]
+    wanted = np.isfinite(clips.true_deg) & near(clips) & clips.plain
     own = np.column_stack(
         [{"sagittal": side, "frontal": front}.get(angle.plane, np.zeros_like(side)) for angle in ANGLES]
     )

@@ -13,6 +13,7 @@ from physio.kinematics.measure import (
     arm_plane_deg,
     folded_deg,
     hidden_or_outside,
+    outside,
     unknown,
     without_other_plane,
 )
@@ -405,3 +406,26 @@ def test_many_bodies_at_once_are_measured_as_one_by_one() -> None:
     assert angles_3d_deg(worlds) == same(np.array([angles_3d_deg(world) for world in worlds]))
     singly = [angles_2d_deg(picture, a) for picture, a in zip(pictures, azimuths, strict=True)]
     assert angles_2d_deg(pictures, azimuths) == same(np.array(singly))
+
+
+def test_one_landmark_outside_leaves_an_angle_and_two_take_it_away() -> None:
+    body = pose(STANDING, 30, SIZE_PX)
+    points = body.image_px.copy()
+    points[BODY_INDEX["ankle_l"]] = (600, SIZE_PX[1] + 40)
+    feet_cut = outside(replace(body, image_px=points), SIZE_PX)
+    points[BODY_INDEX["knee_l"]] = (600, SIZE_PX[1] + 5)
+    legs_cut = outside(replace(body, image_px=points), SIZE_PX)
+    assert not outside(body, SIZE_PX).any()
+    assert not feet_cut[ANGLE_INDEX["knee_flexion_l"]]
+    assert legs_cut[ANGLE_INDEX["knee_flexion_l"]]
+    assert legs_cut[ANGLE_INDEX["shank_inclination_l"]]
+    assert not legs_cut[[ANGLE_INDEX["knee_flexion_r"], ANGLE_INDEX["hip_flexion_l"]]].any()
+
+
+@pytest.mark.parametrize(("share", "believed"), [(0.02, False), (0.04, True)])
+def test_landmarks_laid_on_the_edge_of_the_picture_are_not_believed(share: float, believed: bool) -> None:
+    body = pose(STANDING, 30, SIZE_PX)
+    points = body.image_px.copy()
+    points[[BODY_INDEX["knee_r"], BODY_INDEX["ankle_r"]], 1] = SIZE_PX[1] * (1 - share)
+    gone = outside(replace(body, image_px=points), SIZE_PX)
+    assert gone[ANGLE_INDEX["knee_flexion_r"]] != believed
