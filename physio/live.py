@@ -165,11 +165,16 @@ class LiveSession:
         return True
 
     def follow(self, number: int) -> None:
-        """The person of that number is the patient, from the next picture on; kept in the session's remarks."""
-        self._pipeline.follow(number)
-        self._while_recording(
-            lambda session_id, t_s: self._store.add_event(session_id, t_s, "patient", f"person {number} is followed")
-        )
+        """The person of that number is the patient, from the next picture on; kept in the session's remarks. Nothing
+        happens when that person has left the picture."""
+        with self._frame_lock:
+            found = self._pipeline.follow(number)
+        if found:
+            self._while_recording(
+                lambda session_id, t_s: self._store.add_event(
+                    session_id, t_s, "patient", f"person {number} is followed"
+                )
+            )
 
     def zero_now(self) -> None:
         """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""

@@ -30,14 +30,20 @@ class _BodyStage:
 
     def __init__(self, models: ModelPaths, calibrator: Calibrator):
         self.tracker = BodyTracker(models.pose)
+        self._calibrator = calibrator
         self._angles = AngleEstimator(AngleCorrection.load(), calibrator)
 
     def step(self, frame: Frame) -> tuple[Sighting, Estimate]:
         seen = self.tracker.step(frame)
         if seen.pose is None:
             return seen, self._angles.nothing(seen.reason)
+        if seen.changed:
+            self._calibrator.somebody_else()
         angles = self._angles.step(frame.t_s, seen.pose, (frame.image.shape[1], frame.image.shape[0]))
-        return seen, angles.refused(seen.reason) if seen.refused else angles
+        if not seen.refused:
+            return seen, angles
+        self._calibrator.nobody()  # what may not be measured calibrates nothing either
+        return seen, angles.refused(seen.reason)
 
     def close(self) -> None:
         self.tracker.close()
@@ -123,9 +129,10 @@ class Pipeline:
             brightness=seen.brightness,
         )
 
-    def follow(self, number: int) -> None:
-        """The person of that number (see FrameResult.people) is the patient, from the next frame on."""
-        self._body.tracker.follow(number)
+    def follow(self, number: int) -> bool:
+        """The person of that number (see FrameResult.people) is the patient, from the next frame on; False, and nothing
+        happens, when nobody has it (any more)."""
+        return self._body.tracker.follow(number)
 
     def _sight(self, frame: Frame, seen: Sighting) -> Sight:
         """What hinders the view of the patient, for the cues."""

@@ -99,10 +99,10 @@ def doubts(summary: Summary, exercise: Exercise | None, rows: Rows) -> tuple[str
     if summary.pose_pct < RARE_PERSON_BELOW_PCT:
         texts.append(f"a person was found in {_share(summary.pose_pct)} of the frames")
     if summary.face_pct == 0:
-        texts.append("no face was found: pain and face state were not estimated")
+        texts.append("no face was usable: pain and face state were not estimated")
     elif summary.face_pct < RARE_FACE_BELOW_PCT:
         texts.append(
-            f"a face was found in {_share(summary.face_pct)} of the frames: pain and face state rest on little"
+            f"a face was usable in {_share(summary.face_pct)} of the frames: pain and face state rest on little"
         )
     if exercise is not None:
         texts += _exercise_doubts(summary, exercise, rows)

@@ -9,7 +9,7 @@ from physio.metrics import LABELS
 from physio.scored import ScoredVideo
 from physio.storage.records import SessionCalibration
 from physio.summary import Summary
-from physio.types import CalibrationLine, RejectedRep, Rep, Side
+from physio.types import RejectedRep, Rep, Side
 
 _REPS_HEAD = "   #  side     start    peak     end   peak°  range°  ecc. s  hold s  con. s  score  faults"
 
@@ -46,13 +46,14 @@ def _line(name: str, text: str) -> str:
 
 
 def calibration_text(changes: Iterable[SessionCalibration]) -> str:
-    """What each line does to which angle, of what kind it is, and from when on."""
-    return ", ".join(_calibrated(change.line, change.t_s) for change in changes)
+    """What each line does to which angle, of what kind it is, and from or until when."""
+    return ", ".join(_calibrated(change) for change in changes)
 
 
-def _calibrated(line: CalibrationLine, t_s: float) -> str:
+def _calibrated(change: SessionCalibration) -> str:
+    line, when = change.line, "from" if change.in_use else "until"
     slope = "" if line.slope == 1 else f" × {line.slope:.2f}"
-    return f"{line.angle}{slope} {line.offset_deg:+.1f}° ({line.kind}, from {t_s:.1f} s)"
+    return f"{line.angle}{slope} {line.offset_deg:+.1f}° ({line.kind}, {when} {change.t_s:.1f} s)"
 
 
 def _side(side: Side | None) -> str:

@@ -2,9 +2,12 @@
 
 import math
 
+import numpy as np
+
 from physio.exercise import prompts
 from physio.exercise.definition import Exercise
 from physio.exercise.sight import CLEAR, Edge, Sight
+from physio.kinematics.geometry import wrap_deg
 from physio.kinematics.view import off_frontal_deg
 from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep, Side
 
@@ -101,7 +104,7 @@ def turn_cue(exercise: Exercise, side: Side, azimuth_deg: float) -> Cue:
         wanted_deg = sides_deg[side]
     else:
         wanted_deg = (0.0, 180.0)
-    left_deg = min(((azimuth_deg - one + 180) % 360 - 180 for one in wanted_deg), key=abs)
+    left_deg = min(wrap_deg(azimuth_deg - np.array(wanted_deg)), key=abs)
     return prompts.turn("left" if left_deg > 0 else "right", "little" if abs(left_deg) < LITTLE_TO_DEG else "quarter")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.landmarks import BODY, BODY_INDEX
 from physio.types import Pose, Side
 
@@ -44,16 +44,13 @@ CLEAR = Sight()
 def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
     """The body landmarks that the exercise's signal and criteria are measured from, on the sides in question."""
     bases = {exercise.signal.angle, *(criterion.of for criterion in exercise.criteria)}
-    letters = {"left": "l", "right": "r", "both": "lr"}[side]
-    angles = [angle for angle in ANGLES if angle.base in bases and (not angle.side or angle.side in letters)]
+    angles = [ANGLES[ANGLE_INDEX[name]] for base in bases for name in angles_of(base, side)]
     return sorted({BODY_INDEX[name] for angle in angles for name in angle.landmarks})
 
 
 def signal_columns(exercise: Exercise, side: Side) -> list[int]:
     """Where in ANGLES the exercise's own angle stands, for the sides in question."""
-    letters = {"left": "l", "right": "r", "both": "lr"}[side]
-    names = (exercise.signal.angle, *(f"{exercise.signal.angle}_{letter}" for letter in letters))
-    return [ANGLE_INDEX[name] for name in names if name in ANGLE_INDEX]
+    return [ANGLE_INDEX[name] for name in angles_of(exercise.signal.angle, side)]
 
 
 def cut_off(pose: Pose, size_px: tuple[int, int], landmarks: Sequence[int]) -> tuple[str, frozenset[Edge]]:

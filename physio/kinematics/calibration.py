@@ -101,7 +101,8 @@ def neutral(angle: str, standing: Standing, stance_deg: float) -> CalibrationLin
     MAX_NEUTRAL_DEG.
 
     Nobody stands at 0 exactly: stance_deg is by how much people miss it. What is measured is error and stance together,
-    and the offset is the error's share, error² / (error² + stance²), the least-squares estimate when both are normal.
+    and the offset is the error's share, error² / (error² + stance²), the least-squares estimate when both are normal
+    about 0. Only the ratio counts, so that mean absolute values do as well as standard deviations.
     """
     if not abs(standing.measured_deg) <= MAX_NEUTRAL_DEG:
         return None

@@ -89,6 +89,7 @@ class Calibrator:
     def __init__(self, setup: CalibrationSetup = NO_CALIBRATION):
         self.calibration = Calibration()
         self.status = CalibrationStatus(ZeroState.WAITING if setup.zero_when_standing else ZeroState.OFF)
+        self._at_first = self.status.state
         self._goniometer = setup.lines
         self._neutral: tuple[CalibrationLine, ...] = ()
         self._told: tuple[CalibrationLine, ...] = ()
@@ -116,6 +117,15 @@ class Calibrator:
         self._standing.nobody()
         if self.status.state in (ZeroState.WAITING, ZeroState.COUNTING):
             self.status = replace(self.status, left_s=STILL_FOR_S, stance=Stance.UNSEEN)
+
+    def somebody_else(self) -> None:
+        """Another person is followed from now on: the neutral zero of the former one goes, and it is taken anew if it
+        was wanted from the start. The goniometer lines are the patient's, whom this person is taken for."""
+        self.nobody()
+        self._neutral = ()
+        if self.status.state in (ZeroState.TAKEN, ZeroState.GIVEN_UP):
+            self.status = CalibrationStatus(self._at_first)
+        self._use()
 
     def changes(self) -> tuple[CalibrationChange, ...]:
         """Which lines came into use and went out of it since the last call."""

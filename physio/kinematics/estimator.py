@@ -17,7 +17,7 @@ from physio.types import FloatArray, Kinematics, Pose, Reason
 MAX_ERROR_DEG = 7.5
 """An angle expected to be further off than this is not given: a goniometer in two hands repeats within 5-10°, and of
 the numbers within this limit about one in forty is off by more than 15° (on rendered people; docs/decisions/0010)."""
-MAX_ERROR_IN_VIEW_DEG = 15.0
+MAX_ERROR_IN_VIEW_DEG = 18.0
 """The limit where all landmarks are seen and the angle's plane faces the camera. Refusing there would cut the far end
 off a range of motion, for the far ends are what is least certain; the number is given with its large error instead."""
 

@@ -52,7 +52,7 @@ class Sighting:
 class BodyTracker:
     """Follows one person through one stream of pictures; the largest in the first second, or whom follow() names.
 
-    model is a pose_landmarker bundle. Not safe for calls from two threads at once, but for follow().
+    model is a pose_landmarker bundle. Not safe for calls from two threads at once.
     """
 
     def __init__(self, model: Path) -> None:
@@ -71,9 +71,13 @@ class BodyTracker:
         self._seeking: tuple[float, Place] | None = None
         self._astray: tuple[float, Place] | None = None
 
-    def follow(self, number: int) -> None:
-        """From the next picture on the person of that number is the patient; nothing happens when there is none."""
-        self._wish = number
+    def follow(self, number: int) -> bool:
+        """From the next picture on the person of that number is the patient; False, and nothing happens, when nobody
+        has it (any more)."""
+        if not self._identity.knows(number):
+            return False
+        self._chosen, self._wish = True, number
+        return True
 
     def step(self, frame: Frame) -> Sighting:
         """The patient in this picture; call in the order of time. RuntimeError after close()."""
@@ -102,7 +106,6 @@ class BodyTracker:
     def _take_wish(self, t_s: float) -> None:
         number, self._wish = self._wish, None
         if number is not None:
-            self._chosen = True
             self._go_to(t_s, number)
 
     def _go_to(self, t_s: float, number: int) -> None:

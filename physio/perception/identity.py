@@ -54,11 +54,6 @@ class Identity:
         self._own: _Known | None = None
         self._others: list[_Known] = []
 
-    @property
-    def own(self) -> Place | None:
-        """Where the followed person was last; None before anybody was, and after forget()."""
-        return self._own.place if self._own else None
-
     def jumped(self, t_s: float, place: Place) -> bool:
         """Whether a body found at place is further off than the followed person can have come."""
         return self._own is not None and not self._own.reaches(t_s, place)
@@ -67,8 +62,8 @@ class Identity:
         """Whether a body found at place is the followed person, who then is there; else the other one is."""
         other = self._other_at(t_s, place)
         if other is None:
-            number, looks = (self._own.number, self._own.looks) if self._own else (1, 1)
-            self._own = _Known(number, t_s, place, looks)
+            own = self._own or _Known(self._free_number(self._others), t_s, place)
+            self._own = replace(own, t_s=t_s, place=place)
             return True
         self._others[self._others.index(other)] = replace(other, t_s=t_s, place=place)
         return False
@@ -88,13 +83,12 @@ class Identity:
         left = [one for one in self._others if t_s - one.t_s <= OTHER_KEPT_S]
         met: list[_Known] = []
         for place in places:
-            same = [one for one in left if one.reaches(t_s, place)]
-            if same:
-                known = min(same, key=lambda one: one.apart(place))
-                left.remove(known)
-                met.append(_Known(known.number, t_s, place, known.looks + 1))
-            else:
+            known = _same(left, t_s, place)
+            if known is None:
                 met.append(_Known(self._free_number(left + met), t_s, place))
+            else:
+                left.remove(known)
+                met.append(replace(known, t_s=t_s, place=place, looks=known.looks + 1))
         self._others = met + left
 
     def went_over(self, t_s: float, place: Place, elsewhere: Sequence[Place]) -> bool:
@@ -102,8 +96,15 @@ class Identity:
         and so the body at place is somebody else, who is known from now on."""
         if self._own is None or not any(self._own.reaches(t_s, one) for one in elsewhere):
             return False
-        self._others.append(_Known(self._free_number(self._others), t_s, place, SURE_LOOKS))
+        known = _same(self._others, t_s, place)
+        number = self._free_number(self._others) if known is None else known.number
+        others = [one for one in self._others if one is not known]
+        self._others = [*others, _Known(number, t_s, place, SURE_LOOKS)]
         return True
+
+    def knows(self, number: int) -> bool:
+        """Whether somebody has that number: the followed person or another."""
+        return any(one.number == number for one in (self._own, *self._others) if one is not None)
 
     def follow(self, number: int) -> Place | None:
         """Follow the person of that number from now on; where that is, None when nobody has it."""
@@ -146,6 +147,12 @@ class Identity:
     def _free_number(self, taken: Sequence[_Known]) -> int:
         numbers = {one.number for one in taken} | ({self._own.number} if self._own else set())
         return next(number for number in range(1, len(numbers) + 2) if number not in numbers)
+
+
+def _same(among: Sequence[_Known], t_s: float, place: Place) -> _Known | None:
+    """Who of them was found at place: the nearest who can be there by t_s."""
+    near = [one for one in among if one.reaches(t_s, place)]
+    return min(near, key=lambda one: one.apart(place), default=None)
 
 
 def _corners(place: Place) -> tuple[float, float, float, float]:

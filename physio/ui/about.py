@@ -22,8 +22,9 @@ _LIMITS = """
   of error in the right view and much more in the wrong one; a joint that cannot be seen is left out, not guessed.
 - **One person, whole body, good light**, 2 to 3 metres from the camera. Loose clothes, mirrors, furniture in front and
   a second person make it worse.
-- **Norms and change.** A difference between two sessions smaller than the measurement error is no change. For a camera
-  assume at least 10° for large joints in the sagittal plane and 8° for shoulder abduction from the front.
+- **A small difference is no change.** Ranges of motion are shown with their expected error, and the Trends page calls a
+  difference a change only beyond what both errors explain. Where no error is shown, assume at least 10° for large
+  joints in the sagittal plane, 8° for shoulder abduction from the front and 15° for anything else.
 - **Pain and state are read from the face alone.** They are estimates of what the face shows, not of what a person
   feels. Effort, speech and light change them; beards, masks, age, dementia and facial palsy make them unreliable. Ask
   the patient. Tell people that their face is analysed, and switch it off when they do not want it.

@@ -47,7 +47,7 @@ def header(title: str) -> Patient | None:
     _through_the_app()
     store = resources.store()
     patient = state.chosen_patient(store)
-    left, right = st.columns([3, 2], vertical_alignment="center")
+    left, right = st.columns(2, vertical_alignment="center")
     left.title(title, anchor=False)
     if patient is not None:
         with right:

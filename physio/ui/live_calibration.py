@@ -22,6 +22,8 @@ _JOINTS = tuple(
     angle.name for angle in ANGLES if angle.base != "shoulder_elevation" and not angle.base.endswith("inclination")
 )
 
+_SPACE = "\N{NO-BREAK SPACE}"
+
 Draft = tuple[float, float]
 """A reading whose goniometer value is still to be typed: (measured, azimuth)."""
 
@@ -33,7 +35,9 @@ def zero_text(status: CalibrationStatus) -> str:
     if status.state is ZeroState.GIVEN_UP:
         return f"{texts.ZERO_GIVEN_UP} {texts.STANCES[status.stance]} {texts.ZERO_AGAIN}".replace("  ", " ")
     if status.state is not ZeroState.TAKEN:
-        return f"{texts.ZERO_ASK} {texts.STANCES[status.stance]} {number(max(status.left_s, 0.0))} s".replace("  ", " ")
+        return f"{texts.ZERO_ASK} {texts.STANCES[status.stance]} {number(max(status.left_s, 0.0))}{_SPACE}s".replace(
+            "  ", " "
+        )
     zeroed = [line for line in status.lines if line.kind == "neutral" and abs(line.offset_deg) >= SHOWN_FROM_DEG]
     offsets = joints_text((line.angle, line_text(line)) for line in zeroed) or texts.ZERO_NOTHING
     bent = joints_text((name, degrees(value)) for name, value in status.bent)
@@ -47,7 +51,7 @@ def zero_line(session: LiveSession, status: CalibrationStatus) -> None:
         return
     what, undo = st.columns([5, 1], vertical_alignment="center")
     what.html(f'<div class="ph-facts"><span>{escape(text)}</span></div>')
-    if status.state is ZeroState.TAKEN:
+    if status.state is ZeroState.TAKEN or any(line.kind == "neutral" for line in status.lines):
         undo.button("Undo", key="zero_undo", type="tertiary", on_click=session.undo_zero, help=texts.ZERO_UNDO_HELP)
 
 
@@ -55,7 +59,8 @@ def live(session: LiveSession, store: Store, session_number: int) -> None:
     """The calibration part of the live page's controls, folded away. Part of the controls' fragment."""
     key = f"calibration_{session_number}"
     with st.expander("Calibration", icon=":material/straighten:", key=key):
-        st.button("Zero now", key=f"{key}_zero", on_click=session.zero_now, help=texts.ZERO_HELP)
+        st.markdown("**Neutral zero**", help=texts.ZERO_HELP)
+        st.button("Zero now", key=f"{key}_zero", on_click=session.zero_now)
         st.markdown("**Goniometer**", help=texts.GONIOMETER_HELP)
         _goniometer(session, store, key)
         st.caption(st.session_state.get(f"{key}_told", ""))
@@ -126,6 +131,8 @@ def _said(drafts: str, draft: Draft) -> str:
 
 def _take(session: LiveSession, angle: str, drafts: str) -> str:
     draft = session.reading(angle)
+    if draft in st.session_state[drafts]:  # two widgets of one reading would also have one key
+        raise CalibrationError(texts.GONIOMETER_SAME)
     st.session_state[drafts].append(draft)
     return f"{label(angle)}: {number(draft[0])}° measured. {texts.GONIOMETER_TYPE}"
 

@@ -42,7 +42,7 @@ def choice(
 
 
 def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip]) -> Choice:
-    what, side, target, source = st.columns([4, 2.4, 1.9, 3], vertical_alignment="bottom")
+    what, side, target, source = st.columns([3.7, 2.8, 1.9, 3], vertical_alignment="bottom")
     switches = st.container(horizontal=True)
     exercise = exercises[
         what.selectbox(
@@ -130,7 +130,7 @@ def controls(session: LiveSession, store: Store, number: int) -> None:
     """Mark, the patient's own rating, the note, and calibration; number tells the widgets of different sessions
     apart."""
     over = session.end is not None
-    says, note, told = f"live_says_{number}", f"live_note_{number}", f"live_told_{number}"
+    note, told = f"live_note_{number}", f"live_told_{number}"
     mark, hide = st.columns([1, 1], vertical_alignment="center")
     mark.button(
         "Mark event",
@@ -142,21 +142,33 @@ def controls(session: LiveSession, store: Store, number: int) -> None:
         args=(session, told),
     )
     hide.toggle("Hide face analysis", key="hide_face", help=texts.HIDE_HELP)
-    st.segmented_control(
-        texts.PATIENT_SAYS,
-        list(range(11)),
-        key=says,
-        disabled=over,
-        width="stretch",
-        on_change=_take_rating,
-        args=(session, says, told),
-    )
+    ask_rating(session, number, told)
     st.text_area(
         "Note", key=note, height=68, placeholder=texts.NOTE_HINT, on_change=_take_note, args=(session, note, told)
     )
     st.caption(st.session_state.get(told, ""))
     if not over:
         live_calibration.live(session, store, number)
+
+
+def ask_rating(session: LiveSession, number: int, told: str) -> None:
+    """The scale 0-10. A new one for each rating: none is chosen, so that the same number can be given again.
+
+    Emptying the old one instead would store a rating twice: the browser sends what it shows of all widgets whenever
+    any part of the page asks for a run, and until it has drawn the empty scale that is the number already stored.
+    """
+    given = f"live_given_{number}"
+    count = st.session_state.setdefault(given, 0)
+    key = f"live_says_{number}_{count}"
+    st.segmented_control(
+        texts.PATIENT_SAYS,
+        list(range(11)),
+        key=key,
+        disabled=session.end is not None,
+        width="stretch",
+        on_change=_take_rating,
+        args=(session, key, (given, count), told),
+    )
 
 
 # Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is told below.
@@ -166,12 +178,15 @@ def _take_mark(session: LiveSession, told: str) -> None:
     _tell(told, session.mark_event, f"Marked at {_now(session)}.")
 
 
-def _take_rating(session: LiveSession, key: str, told: str) -> None:
-    """Store the rating, and leave none chosen, so that the same one can be given again."""
-    rating = st.session_state[key]
-    st.session_state[key] = None
-    if rating is not None:
-        _tell(told, partial(session.report_pain, int(rating)), f"Patient says {rating} at {_now(session)}.")
+def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], told: str) -> None:
+    """Store the rating, unless it comes from a scale that has already given one. scale: where the count of ratings is
+    kept, and what it was when this scale was drawn."""
+    given, count = scale
+    rating = st.session_state[key] if st.session_state[given] == count else None
+    if rating is None:
+        return
+    st.session_state[given] = count + 1
+    _tell(told, partial(session.report_pain, int(rating)), f"Patient says {rating} at {_now(session)}.")
 
 
 def _take_note(session: LiveSession, key: str, told: str) -> None:

@@ -26,11 +26,18 @@ async function problem() {
   return devices.some((device) => device.kind === "videoinput") ? "" : "none";
 }
 
+// By element: what ends what was begun there. Streamlit calls again for new data without ending the call before, whose
+// timer would go on to say what the old data said.
+const begun = new WeakMap();
+
 export default function (component) {
   const { parentElement, data } = component;
+  begun.get(parentElement)?.();
   const line = parentElement.querySelector("p");
+  let over = false;
   const tell = async () => {
     const found = data.wanted ? await problem() : "";
+    if (over) return;
     line.textContent = found ? data.texts[found] : "";
     line.hidden = !found;
   };
@@ -38,9 +45,13 @@ export default function (component) {
   document.addEventListener("keydown", onKey);
   navigator.mediaDevices?.addEventListener("devicechange", tell);
   const timer = setInterval(tell, 3000);
-  return () => {
+  const end = () => {
+    if (over) return;
+    over = true;
     document.removeEventListener("keydown", onKey);
     navigator.mediaDevices?.removeEventListener("devicechange", tell);
     clearInterval(timer);
   };
+  begun.set(parentElement, end);
+  return end;
 }

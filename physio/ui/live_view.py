@@ -39,7 +39,7 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         _recording(snapshot),
         _view(snapshot, setup),
         _light(snapshot),
-        "" if snapshot.cut_off is None else check(not snapshot.cut_off, "whole body", _advice(snapshot.cut_off)),
+        "" if snapshot.cut_off is None else check(not snapshot.cut_off, "in the picture", _advice(snapshot.cut_off)),
         f"<b>{number(snapshot.fps)}</b>/s, <b>{snapshot.dropped}</b> dropped",
     )
 
@@ -60,7 +60,7 @@ def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_erro
         tile("Form, mean", number(mean(rep.score for rep in reps))),
         tile("Range, mean", number(mean(rep.rom_deg for rep in reps), unit="°"), "", Extra(of=sure)),
         tile("Duration", clock(duration_s)),
-        narrow=4,
+        narrow=2,
     )
 
 

@@ -1,12 +1,15 @@
 """The widgets of the Patients page. Everything destructive names what it destroys and asks once."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from physio.errors import StoreError
-from physio.storage.records import Patient
+from physio.storage.records import Patient, Session
 from physio.storage.store import Store
 from physio.ui import components, state, texts
+from physio.ui.tiles import NO_VALUE
 
 _AGREED, _DEMO = "agreed_to_destroy", ":demo"
 
@@ -21,8 +24,7 @@ def listing(store: Store) -> None:
     rows = []
     for patient in patients:
         own = [session for session in sessions if session.patient_code == patient.code]
-        last = max((session.started_at for session in own), default=None)
-        rows.append((patient.code, patient.name, len(own), last, "demo" if patient.demo else ""))
+        rows.append((patient.code, patient.name, len(own), _last(own), "demo" if patient.demo else ""))
     table = pd.DataFrame(rows, columns=["code", "name", "sessions", "last", "mark"])
     chosen = st.dataframe(
         table,
@@ -34,7 +36,7 @@ def listing(store: Store) -> None:
             "code": "Code",
             "name": "Name",
             "sessions": st.column_config.NumberColumn("Sessions", width="small"),
-            "last": st.column_config.DatetimeColumn("Last session", format="D MMM YYYY, HH:mm"),
+            "last": "Last session",
             "mark": st.column_config.TextColumn("", width="small"),
         },
     )
@@ -42,6 +44,12 @@ def listing(store: Store) -> None:
     if rows_chosen and st.button(f"Work with {patients[rows_chosen[0]].code}", type="primary"):
         state.choose_patient(patients[rows_chosen[0]].code)
         st.rerun()
+
+
+def _last(sessions: Sequence[Session]) -> str:
+    """When the newest began; a dash without any."""
+    moments = [session.started_at for session in sessions]
+    return f"{components.local(max(moments)):%d %b %Y, %H:%M}" if moments else NO_VALUE
 
 
 def add(store: Store) -> None:

@@ -189,6 +189,7 @@ def repetitions(data: SessionData, exercise: Exercise | None) -> None:
     st.dataframe(
         queries.reps_table(data.reps, labels, queries.rep_errors(data, exercise.signal.angle if exercise else "")),
         hide_index=True,
+        placeholder=tiles.NO_VALUE,
         column_config={
             "repetition": st.column_config.NumberColumn("#", width=40),
             "side": st.column_config.TextColumn("Side", width=60),
@@ -214,6 +215,7 @@ def ranges(data: SessionData) -> None:
         st.dataframe(
             table,
             hide_index=True,
+            placeholder=tiles.NO_VALUE,
             column_config={
                 "angle": "Angle",
                 "smallest_deg": st.column_config.NumberColumn("Smallest, °", format="%.0f"),

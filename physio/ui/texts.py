@@ -142,6 +142,7 @@ GONIOMETER_HELP = (
 )
 GONIOMETER_TYPE = "Type what the goniometer says."
 GONIOMETER_MISSING = "Type what the goniometer says to each reading, or remove the reading."
+GONIOMETER_SAME = "This reading is the same as before. Wait for a new picture, and take it again."
 GONIOMETER_IN_USE = "Used from now on; it can be stopped on the Patients page."
 CALIBRATION_KINDS: dict[CalibrationKind, str] = {"goniometer": "goniometer", "neutral": "neutral zero"}
 NO_CALIBRATION = "None: angles are used as measured."

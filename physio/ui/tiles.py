@@ -108,10 +108,14 @@ def check(good: bool | None, when_good: str, when_bad: str) -> str:
 
 
 def ledger_rows(rows: Sequence[tuple[str, float]]) -> str:
-    """Shares in per cent with their words, as hatched bars."""
+    """Shares in per cent with their words, as hatched bars; what is more than nothing is never shown as 0 %."""
     lines = "".join(
-        f'<tr><td>{escape(words)}</td><td class="pct">{pct:.0f} %</td>'
+        f'<tr><td>{escape(words)}</td><td class="pct">{_share(pct)}</td>'
         f'<td class="bar"><i style="width:{min(pct, 100):.1f}%"></i></td></tr>'
         for words, pct in rows
     )
     return f'<table class="ph-ledger">{lines}</table>'
+
+
+def _share(pct: float) -> str:
+    return "&lt; 1 %" if 0.0 < pct < 0.5 else f"{pct:.0f} %"

@@ -127,10 +127,12 @@ def _nothing(table: pd.DataFrame, columns: Sequence[str], why: str) -> bool:
 def _table_behind(table: pd.DataFrame, columns: Sequence[str], patient: Patient, name: str) -> None:
     """The numbers of the chart, to read and to take away."""
     shown = table[["started_at", "exercise_id", "side", "source", "reps", *(c for c in columns if c in table)]]
+    names = shown["exercise_id"].str.replace("_", " ").str.capitalize()
     with st.expander("Table"):
         st.dataframe(
-            shown,
+            shown.assign(exercise_id=names),
             hide_index=True,
+            placeholder=tiles.NO_VALUE,
             column_config={
                 "started_at": st.column_config.DatetimeColumn("Session", format="D MMM YYYY, HH:mm"),
                 "exercise_id": "Exercise",

@@ -93,6 +93,7 @@ def test_a_demo_clip_plays_as_the_camera(server, launch):
     live.choose("Picture from", "Demo clip")
     live.start("Squat")
     live.wait_for_reps(1)
+    assert live.page.get_by_text("No camera was found").count() == 0
     assert live.overlay_share() > 0.002
     live.stop()
     server.end()

@@ -7,14 +7,17 @@ from pathlib import Path
 from threading import Thread
 
 import av
+import cv2
 import numpy as np
 import pytest
 
 from physio.batch import save_scored, score_video
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
+from physio.errors import CalibrationError
 from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.angles import ANGLE_INDEX
+from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.kinematics.measure import Geometry
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
@@ -337,3 +340,32 @@ def test_the_same_person_in_a_landscape_and_a_portrait_picture_has_the_same_angl
         angles.append(Geometry.of(pose.world_m, pose.image_px).picture_deg[ANGLE_INDEX["knee_flexion_l"]])
     assert np.ptp(angles) < 8
     assert angles[0] == pytest.approx(true_reps[0]["peak_deg"], abs=20)
+
+
+def test_what_may_not_be_measured_gives_no_reading_for_a_calibration(models):
+    """A picture of somebody who holds still, then the same one blurred sideways by more than half of the trunk."""
+    held = next(frame.image for frame in VideoSource(DEMO / "squat.mp4") if frame.index == 6)
+    blurred = np.asarray(cv2.blur(held, (75, 1)), np.uint8)
+    with Pipeline(models, face=False) as pipeline:
+        for index in range(40):
+            assert pipeline.step(Frame(index, index / 30, held)).reason is Reason.OK
+        assert np.isfinite(pipeline.calibrator.reading("knee_flexion_l")).all()
+        assert pipeline.step(Frame(40, 40 / 30, blurred)).reason is Reason.MOTION_BLUR
+        with pytest.raises(CalibrationError, match="not measured now"):
+            pipeline.calibrator.reading("knee_flexion_l")
+
+
+def test_the_neutral_zero_goes_when_another_person_is_followed(models):
+    """Two rendered people beside each other who hold still; the one who was not zeroed is chosen."""
+    one = next(frame.image for frame in VideoSource(DEMO / "squat.mp4") if frame.index == 6)
+    two = np.ascontiguousarray(np.hstack([one, one]))
+    with Pipeline(models, face=False, calibration=CalibrationSetup(zero_when_standing=True)) as pipeline:
+        results = [pipeline.step(Frame(index, index / 10, two)) for index in range(40)]
+        taken = [change for result in results for change in result.calibration]
+        assert taken
+        assert all(change.in_use and change.line.kind == "neutral" for change in taken)
+        assert pipeline.follow(next(person.number for person in results[-1].people if not person.followed))
+        after = [pipeline.step(Frame(index, index / 10, two)) for index in range(40, 50)]
+        assert {change.line for result in after for change in result.calibration} == {one.line for one in taken}
+        assert not any(change.in_use for result in after for change in result.calibration)
+        assert pipeline.calibrator.status.state is ZeroState.WAITING

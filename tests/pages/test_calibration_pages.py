@@ -91,8 +91,8 @@ def test_the_sides_of_a_joint_stand_side_by_side() -> None:
     ("status", "said"),
     [
         (CalibrationStatus(), ""),
-        (CalibrationStatus(ZeroState.WAITING, 2.4), "keep still. Trunk or legs are not seen. 2 s"),
-        (CalibrationStatus(ZeroState.COUNTING, 1.0, Stance.STILL), "keep still. 1 s"),
+        (CalibrationStatus(ZeroState.WAITING, 2.4), "keep still. Trunk or legs are not seen. 2\N{NO-BREAK SPACE}s"),
+        (CalibrationStatus(ZeroState.COUNTING, 1.0, Stance.STILL), "keep still. 1\N{NO-BREAK SPACE}s"),
         (CalibrationStatus(ZeroState.GIVEN_UP, 3.0, Stance.MOVING), "The person moved. Press Zero now"),
         (CalibrationStatus(ZeroState.TAKEN), "less than 1° everywhere."),
         (CalibrationStatus(ZeroState.TAKEN, lines=(KNEE, ZERO)), "Neutral zero: Trunk flexion \N{MINUS SIGN}3°."),
@@ -179,6 +179,41 @@ def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, sto
     assert not app.exception
     assert store.calibrations("P001") == ()
     assert session.calibrator.calibration.lines == ()
+
+
+def test_a_reading_counts_once_when_no_picture_has_come_since(measuring):
+    _, app = measuring((60.0, 88.0), (60.0, 88.0), (61.0, 88.0))
+    for _ in range(2):
+        press(app, "Take reading")
+    assert not app.exception
+    assert "the same as before" in app.caption[-1].value
+    assert len(app.number_input) == 1
+    press(app, "Take reading")
+    assert len(app.number_input) == 2
+
+
+def zero(session, store, status):
+    from physio.ui import live_calibration
+
+    live_calibration.zero_line(session, status)
+
+
+@pytest.mark.parametrize(
+    ("status", "way_back"),
+    [
+        (CalibrationStatus(ZeroState.WAITING), []),
+        (CalibrationStatus(ZeroState.GIVEN_UP, lines=(KNEE,)), []),
+        (CalibrationStatus(ZeroState.TAKEN), ["Undo"]),
+        (CalibrationStatus(ZeroState.COUNTING, lines=(ZERO,)), ["Undo"]),  # of the one before
+        (CalibrationStatus(ZeroState.GIVEN_UP, lines=(ZERO,)), ["Undo"]),
+    ],
+)
+def test_a_zero_in_use_can_be_undone_also_while_another_is_tried(measuring, store, status, way_back):
+    session, _ = measuring()
+    session.undo_zero = session.calibrator.undo_zero
+    app = AppTest.from_function(zero, kwargs={"session": session, "store": store, "status": status}).run()
+    assert not app.exception
+    assert [button.label for button in app.button] == way_back
 
 
 def test_zero_now_asks_the_session(measuring):

@@ -1,7 +1,10 @@
 import pytest
 from example_sessions import Example, add_session
+from streamlit.testing.v1 import AppTest
 
 from physio.exercise.definition import exercise_ids, load_exercise
+from physio.kinematics.calibrator import UNCALIBRATED
+from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
 
 pytestmark = pytest.mark.models
 
@@ -53,3 +56,42 @@ def test_an_exercise_for_one_side_offers_its_sides(store, open_page):
     app.selectbox(key="live_exercise").select("squat").run()
     assert app.selectbox(key="live_side_squat").options == ["both sides"]
     assert not app.exception
+
+
+class AskedSession:
+    """A live session without camera and networks that keeps what the patient says."""
+
+    end = None
+
+    def __init__(self) -> None:
+        exercise = load_exercise("squat")
+        self._progress = Progress(LiveSetup("P001", exercise, exercise.default_side))
+        self.said: list[int] = []
+
+    def snapshot(self) -> LiveSnapshot:
+        return self._progress.snapshot(Status("s", 0.0, None, False, "", UNCALIBRATED))
+
+    def report_pain(self, score: int) -> bool:
+        self.said.append(score)
+        return True
+
+
+def scale_page(session):
+    from physio.ui import live_controls
+
+    live_controls.ask_rating(session, 1, "told")
+
+
+def test_a_rating_that_the_browser_sends_again_is_stored_once():
+    session = AskedSession()
+    app = AppTest.from_function(scale_page, kwargs={"session": session}).run()
+    shown = app.get("button_group")[0].select(4)
+    shown.run()
+    shown.run()  # the browser has not drawn the new scale yet, and another part of the page asks for a run
+    assert session.said == [4]
+    app.run()
+    assert not app.exception
+    (empty,) = app.get("button_group")
+    assert empty.value is None
+    empty.select(4).run()  # the same number, given anew
+    assert session.said == [4, 4]

@@ -1,3 +1,5 @@
+from datetime import UTC
+
 from example_sessions import Example, add_session
 
 
@@ -19,6 +21,15 @@ def test_a_new_patient_is_stored_and_chosen(store, open_page):
     assert not app.exception
     assert [(p.code, p.name, p.demo) for p in store.patients()] == [("P007", "K. Lind", False)]
     assert app.selectbox(key="patient_choice").value == "P007"
+
+
+def test_the_last_session_is_told_and_a_dash_without_any(store, open_page):
+    store.add_patient("P001", "A. Berger")
+    store.add_patient("P002", "B. Lind")
+    add_session(store, "P001", Example())
+    (session,) = store.sessions("P001")
+    last = open_page("patients").dataframe[0].value["last"].tolist()
+    assert last == [f"{session.started_at.astimezone(UTC):%d %b %Y, %H:%M}", "\N{EN DASH}"]
 
 
 def test_a_code_that_cannot_be_is_told(store, open_page):

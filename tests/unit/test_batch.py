@@ -139,11 +139,10 @@ def test_progress_is_told(models, noise, monkeypatch):
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_one_bad_file_does_not_stop_the_others(models, noise, tmp_path, jobs):
+def test_one_bad_file_does_not_stop_the_others(models, noise, tmp_path):
     empty = tmp_path / "empty.mp4"
     empty.touch()
-    results = list(score_videos([noise, empty, noise], models, EXERCISE, jobs=jobs))
+    results = list(score_videos([noise, empty, noise], models, EXERCISE, jobs=1))
     assert isinstance(results[1], VideoError)
     assert "empty.mp4" in str(results[1])
     np.testing.assert_array_equal(results[0].rows.values, results[2].rows.values)

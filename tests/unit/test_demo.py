@@ -1,6 +1,4 @@
 import json
-import shutil
-from datetime import UTC, datetime
 
 import pytest
 
@@ -64,35 +62,6 @@ def test_the_demo_patient_is_added_once_and_marked(store):
     demo.add_demo_patient(store)
     (patient,) = store.patients()
     assert (patient.code, patient.demo) == ("P-DEMO", True)
-
-
-@pytest.mark.models
-def test_history_is_scored_dated_back_and_goes_on_where_it_ended(store, tmp_path):
-    first = next(one for one in demo.demo_clips() if one.path.stem == "squat")
-    shutil.copy(first.path, tmp_path / "squat.mp4")
-    clip(tmp_path, "squat", days_ago=12)
-    shutil.copy(first.path, tmp_path / "squat.mp4")
-    models = ensure_models(Settings.load().models_dir)
-    demo.add_demo_patient(store)
-    history = demo.DemoHistory(store, models, demo.demo_clips(tmp_path))
-    assert (history.progress.done, history.progress.total) == (0, 1)
-    history.start()
-    assert history.wait(120)
-    assert history.progress == demo.DemoProgress(1, 1, False)
-    (session,) = store.sessions(demo.CODE)
-    assert session.demo
-    assert session.video_name == "squat.mp4"
-    assert (datetime.now(UTC).date() - session.started_at.date()).days == 12
-    assert session.started_at < session.ended_at < datetime.now(UTC)
-    assert session.reps > 0
-    history.start()
-    assert history.wait(120)
-    assert len(store.sessions(demo.CODE)) == 1
-    store.delete_demo()
-    assert store.sessions() == ()
-    history.start()
-    assert history.wait(120)
-    assert store.patients() == ()
 
 
 @pytest.mark.models

@@ -62,14 +62,14 @@ def test_a_rare_person_and_face_are_said():
     rows.values[60:, FRAME_COLUMNS.index("reason")] = Reason.NO_PERSON
     rows.values[10:, FRAME_COLUMNS.index("face_reason")] = FaceReason.NOT_FOUND
     texts = doubts_of(rows, FRONT)
-    assert any("face was found in only 10 %" in text for text in texts)
+    assert any("face was usable in only 10 %" in text for text in texts)
     rows.values[40:, FRAME_COLUMNS.index("reason")] = Reason.NO_PERSON
     assert any("person was found in only 40 %" in text for text in doubts_of(rows, FRONT))
 
 
 def test_no_face_at_all_is_said():
     rows = made_rows(reps=(rep(),), azimuth=0, face_reason=FaceReason.NOT_FOUND)
-    assert doubts_of(rows, FRONT) == ("no face was found: pain and face state were not estimated",)
+    assert doubts_of(rows, FRONT) == ("no face was usable: pain and face state were not estimated",)
 
 
 @pytest.mark.parametrize(("azimuth", "words"), [(90.0, "from: left"), (np.nan, "could not be told")])

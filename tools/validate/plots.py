@@ -49,7 +49,9 @@ def _errors(clips: Clips) -> alt.FacetChart:
             legend=alt.Legend(orient="bottom"),
         ),
     )
-    return bars.facet(column=alt.Column("view:N", sort=[label for label, _, _ in VIEWS], title=None))
+    views = bars.facet(column=alt.Column("view:N", sort=[label for label, _, _ in VIEWS], title=None))
+    # A reader's fonts may be wider than those the picture was laid out with.
+    return views.properties(padding={"left": 30, "right": 5, "top": 5, "bottom": 5})
 
 
 def _expected(clips: Clips) -> alt.LayerChart:

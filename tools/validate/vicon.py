@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from physio.kinematics.angles import ANGLE_INDEX
-from physio.kinematics.correction import AngleCorrection
+from physio.kinematics.correction import AngleCorrection, Corrected
+from physio.kinematics.estimator import refusals
 from physio.kinematics.features import Bodies
 from physio.kinematics.geometry import angle_between_deg, length
-from physio.kinematics.measure import Geometry
+from physio.kinematics.measure import Geometry, hidden_or_outside, outside
 from physio.landmarks import BODY_INDEX
-from physio.types import FloatArray
-from tools.validate.agreement import agreement, number, table
+from physio.types import FloatArray, Pose, Reason
+from tools.validate.agreement import Agreement, agreement, number, table
 
 FILE = "keraal_blazepose_vs_vicon.npz"
 RECORDINGS = {
@@ -98,14 +100,25 @@ def vicon_table(path: Path) -> str:
         scale = depth_scale(recording.points_px)
         as_given, scaled = bodies(recording, 1.0), bodies(recording, scale)
         raw, fair = (Geometry.of(b.world_m, b.image_px) for b in (as_given, scaled))
-        readings = (raw.world_deg, raw.picture_deg, fair.world_deg, correction.correct(scaled).angles_deg)
+        physio = correction.correct(scaled)
+        readings = (raw.world_deg, raw.picture_deg, fair.world_deg, physio.angles_deg)
+        given = np.where(_refused(scaled, physio), np.nan, physio.angles_deg)
         for base in ("elbow_flexion", "shoulder_elevation", "upper_arm_inclination", "trunk_lateral_flexion"):
-            maes = [number(_mae(reading, recording, base)) for reading in readings]
-            rows.append([f"{name}: {what}", base, *maes, f"{scale:.2f}"])
-    return table(("recording", "angle", "raw 3-D", "2-D", "3-D, depth scaled", "physio", "depth scale"), rows)
+            maes = [number(_agreement(reading, recording, base).mae_deg) for reading in readings]
+            shown = _agreement(given, recording, base)
+            rows.append([f"{name}: {what}", base, *maes, number(shown.mae_deg), number(shown.refused_pct, 0)])
+    head = ("raw 3-D", "2-D", "3-D, depth scaled", "physio, nothing refused", "physio, given", "refused %")
+    return table(("recording", "angle", *head), rows)
 
 
-def _mae(measured_deg: FloatArray, recording: Recording, base: str) -> float:
+def _refused(seen: Bodies, measured: Corrected) -> npt.NDArray[np.bool_]:
+    """(T, A): what would not be given."""
+    pose, size_px = Pose(seen.image_px, seen.world_m, seen.visibility), seen.size_px
+    why = refusals(measured.error_deg, measured.azimuth_deg, hidden_or_outside(pose, size_px))
+    return np.asarray((why != Reason.OK) | outside(pose, size_px))
+
+
+def _agreement(measured_deg: FloatArray, recording: Recording, base: str) -> Agreement:
     names = [name for name in recording.true_deg if name.startswith(base)]
     errors = [measured_deg[:, ANGLE_INDEX[name]] - recording.true_deg[name] for name in names]
-    return agreement(np.concatenate(errors)).mae_deg
+    return agreement(np.concatenate(errors))

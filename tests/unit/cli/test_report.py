@@ -107,8 +107,12 @@ def test_what_corrected_the_angles_is_told():
         CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.04, 1.05, 10.0, 90.0, 1.5),
         CalibrationLine("trunk_flexion", "neutral", 85.0, 2.25),
     )
-    rows = replace(made_rows(), calibration=tuple(SessionCalibration(4.0 * i, True, x) for i, x in enumerate(lines)))
-    said = "knee_flexion_l × 1.05 -6.0° (goniometer, from 0.0 s), trunk_flexion +2.2° (neutral, from 4.0 s)"
+    changes = [SessionCalibration(4.0 * i, True, line) for i, line in enumerate(lines)]
+    rows = replace(made_rows(), calibration=(*changes, SessionCalibration(9.0, False, lines[1])))
+    said = (
+        "knee_flexion_l × 1.05 -6.0° (goniometer, from 0.0 s), trunk_flexion +2.2° (neutral, from 4.0 s), "
+        "trunk_flexion +2.2° (neutral, until 9.0 s)"
+    )
     calibrated = made_scored(rows, EXERCISE, ("dim light",))
     assert f"calibrated   {said}\n" in summary_text(calibrated)
     assert report(calibrated)["warnings"] == ["dim light", f"angles were corrected by calibration: {said}"]

@@ -287,6 +287,35 @@ def test_undo_brings_the_measured_angles_back_for_good() -> None:
     assert session.offsets == {}
 
 
+def test_the_zero_of_one_person_is_not_used_for_another() -> None:
+    session = Session(CalibrationSetup((goniometer(),), zero_when_standing=True))
+    session.run(3.5, standing(hip_flexion_r=14.0))
+    session.calibrator.somebody_else()
+    assert session.offsets == {"knee_flexion_l": -6.0}  # the patient's, whoever that is
+    assert (session.state, session.calibrator.status.bent) == (ZeroState.WAITING, ())
+    session.run(2.5, standing())
+    assert session.state is ZeroState.WAITING
+    session.run(1.0, standing())
+    assert session.state is ZeroState.TAKEN
+    session.calibrator.undo_zero()
+    session.calibrator.somebody_else()
+    assert session.state is ZeroState.OFF
+
+
+def test_a_zero_that_was_asked_for_goes_with_the_person_and_a_count_goes_on() -> None:
+    session = Session(CalibrationSetup())
+    session.calibrator.zero_now()
+    session.run(2.0, standing())
+    session.calibrator.somebody_else()
+    assert session.state is ZeroState.COUNTING
+    session.run(2.5, standing())
+    assert session.state is ZeroState.COUNTING
+    session.run(1.0, standing())
+    assert session.state is ZeroState.TAKEN
+    session.calibrator.somebody_else()
+    assert (session.state, session.offsets) == (ZeroState.OFF, {})
+
+
 # -- goniometer ------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
-"""The patient among other people: real clips and made pictures through the real networks."""
+"""The patient among other people: made pictures through the real networks. tests/integration/test_bodies.py has real
+clips."""
 
-import math
 from collections.abc import Iterator
 
 import cv2
@@ -15,7 +15,6 @@ from physio.perception.place import Place
 from physio.types import Frame, Image, Reason
 
 pytestmark = pytest.mark.models
-MAN_AT_S, WOMAN_LEFT_PX = 5.4, 500.0
 
 
 @pytest.fixture
@@ -49,58 +48,6 @@ def beside(left: Image, right: Image) -> Image:
 
 def smaller(image: Image, share: float) -> Image:
     return np.asarray(cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-@pytest.mark.media
-def test_the_first_person_is_followed_past_a_second_one_and_never_taken_for_her(tracker, media):
-    """A man on a roof is followed while a woman walks through below him; he jumps off, the network loses him and goes
-    over to her: that is told, nothing of hers is measured, and he is found again where he landed."""
-    woman_marked, two_at_once, landed = False, False, 0
-    for frame in media("walk_two_people.mp4"):
-        seen = tracker.step(frame)
-        two_at_once = two_at_once or len(seen.people) == 2
-        if seen.reason is Reason.SECOND_PERSON and seen.pose is None:
-            woman_marked = True
-        if seen.pose is None:
-            continue
-        if frame.t_s < MAN_AT_S:
-            assert hips(seen)[1] < 400, frame.index  # on the roof
-        assert hips(seen)[0] > WOMAN_LEFT_PX, frame.index
-        landed += hips(seen)[0] > 1000
-    assert two_at_once
-    assert woman_marked
-    assert landed > 10
-
-
-@pytest.mark.media
-def test_whom_the_therapist_chooses_is_followed(tracker, media):
-    """Once both are known, the woman is chosen."""
-    chosen_s, followed, every = math.inf, [], []
-    for frame in media("walk_two_people.mp4", first=150):
-        seen = tracker.step(frame)
-        every.append(seen)
-        if math.isinf(chosen_s) and len(seen.people) == 2:
-            assert seen.asks
-            tracker.follow(next(person.number for person in seen.people if not person.followed))
-            chosen_s = frame.t_s
-        elif frame.t_s > chosen_s + 0.5:
-            followed.append(seen)
-    assert len(followed) > 15
-    assert [seen.changed for seen in every].count(True) == 1
-    assert all(not seen.asks for seen in followed)
-    there = [seen for seen in followed if seen.pose is not None]
-    assert len(there) > 0.7 * len(followed)
-    assert all(hips(seen)[1] > 500 for seen in there)  # on the lawn
-
-
-@pytest.mark.media
-@pytest.mark.parametrize(
-    "clip", ["squat_front_home.mp4", "squat_side_gym.mp4", "balance_cam03.mp4", "curl_front_home.mp4"]
-)
-def test_a_person_alone_has_no_company_and_no_doubts(tracker, media, clip):
-    for frame in media(clip, every=2, first=90):
-        seen = tracker.step(frame)
-        assert (seen.reason, seen.people) == (Reason.OK, ()), frame.index
 
 
 def test_the_larger_of_two_is_taken_at_the_start_whoever_is_found_first(tracker, person):

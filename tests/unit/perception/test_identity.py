@@ -143,8 +143,31 @@ def test_the_one_who_is_chosen_is_followed():
     assert identity.belongs(0.46, at(9))
     assert identity.follow(1) is not None
     identity.forget()
-    assert identity.own is None
     assert identity.belongs(0.5, at(9))
+
+
+def test_nobody_shares_a_number_after_the_followed_one_was_given_up():
+    identity = known(at(9))
+    assert identity.follow(2) is not None
+    identity.forget()
+    assert identity.belongs(1.0, at(12))
+    identity.meet(1.0, [at(5)])
+    found = identity.people(1.0)
+    assert len({person.number for person in found}) == len(found) == 2
+
+
+def test_who_has_a_number_is_known():
+    identity = Identity()
+    assert not identity.knows(1)
+    identity = known(at(9))
+    assert [identity.knows(number) for number in (1, 2, 3)] == [True, True, False]
+
+
+def test_somebody_known_to_whom_the_network_goes_over_is_not_counted_twice():
+    identity = known(at(9))
+    assert identity.jumped(0.33, at(9))
+    assert identity.went_over(0.33, at(9), [at(5.1)])
+    assert numbers(identity, 0.4) == {1: True, 2: False}
 
 
 def test_the_largest_other_is_one_who_is_sure():

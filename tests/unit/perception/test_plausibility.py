@@ -114,49 +114,6 @@ def test_hidden_legs_do_not_make_a_person_at_a_table_less_of_a_body():
 
 
 @pytest.mark.models
-@pytest.mark.media
-@pytest.mark.parametrize("clip", ["squat_front_home.mp4", "squat_side_gym.mp4", "balance_cam04.mp4", "face_smile.mp4"])
-def test_people_are_bodies(pose_detector, media, clip):
-    frames = media(clip, every=10, first=70)
-    for frame in frames:
-        pose = pose_detector.detect(frame)
-        assert pose is not None
-        assert plausible(pose, (frame.image.shape[1], frame.image.shape[0])), frame.index
-
-
-@pytest.mark.models
-@pytest.mark.media
-def test_a_title_in_letters_is_no_body_in_any_picture(pose_detector, media):
-    """After the face is gone, the network sees a body in the film's title and calls it visible."""
-    gate, seen, found = BodyGate(), 0, 0
-    for frame in media("face_then_no_face.mov"):
-        pose = pose_detector.detect(frame)
-        size_px = (frame.image.shape[1], frame.image.shape[0])
-        taken = pose is not None and gate.step(frame.t_s, pose, size_px)
-        if frame.t_s < 2.4:
-            seen += taken
-        else:
-            found += pose is not None
-            assert not taken, frame.index
-    assert seen > 60
-    assert found > 30  # else this test proves nothing
-
-
-@pytest.mark.models
-@pytest.mark.media
-def test_a_plant_beside_the_person_is_no_body(pose_detector, media):
-    """With the person cut away, the network finds a body in the pot plant; it is not one."""
-    found = 0
-    for frame in media("squat_front_home.mp4", every=12, first=100):
-        rest = np.ascontiguousarray(frame.image[:360, :500])
-        pose = pose_detector.detect(Frame(frame.index, frame.t_s, rest))
-        if pose is not None:
-            found += 1
-            assert not plausible(pose, (500, 360)), frame.index
-    assert found > 0  # else this test proves nothing
-
-
-@pytest.mark.models
 @pytest.mark.parametrize("picture", ["black", "noise", "stripes", "blocks"])
 def test_drawn_things_are_no_bodies(pose_detector, picture):
     rng = np.random.default_rng(2)

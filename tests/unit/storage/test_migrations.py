@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from physio.errors import StoreError
+from physio.kinematics.calibration import Reading
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.migrations import MIGRATIONS, SESSION_TABLES, add_metric_columns, migrate
 from physio.storage.store import Store
-from physio.types import EndReason, Fault
+from physio.types import CalibrationLine, EndReason, Fault
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
@@ -111,9 +112,13 @@ def test_the_oldest_store_goes_on_being_written(oldest: Path) -> None:
     store = Store(oldest)
     values = np.full((2, len(FRAME_COLUMNS)), 7.0)
     store.append_frames("s1", np.array([0.1, 0.2]), values)
+    line = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0)
+    store.add_calibration("P001", line, [Reading(70.0, 64.0, 88.0)])
+    assert store.session_calibration("s1") == ()
     store.close()
     again = Store(oldest)
     frames = again.frames("s1")
     np.testing.assert_array_equal(frames["pspi"], [np.nan, np.nan, np.nan, 7.0, 7.0])
     np.testing.assert_array_equal(frames["no_longer_measured"], [1.0, 2.0, 3.0, np.nan, np.nan])
+    assert again.lines_in_use("P001") == (line,)
     again.close()

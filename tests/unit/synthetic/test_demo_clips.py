@@ -79,26 +79,3 @@ def test_only_one_face_hurts(name):
         assert np.median(pspi) < 2.0
     else:
         assert pspi.max() < 2.0
-
-
-@pytest.mark.models
-@pytest.mark.parametrize("name", EVERY)
-def test_the_pose_network_finds_the_rendered_body(name):
-    from physio.config import Settings
-    from physio.perception.assets import ensure_models
-    from physio.perception.pose import PoseDetector
-
-    detector = PoseDetector(ensure_models(Settings.load().models_dir).pose)
-    try:
-        found = [detector.detect(frame) is not None for frame in _every(VideoSource(DEMO / f"{name}.mp4"), 6, 15)]
-    finally:
-        detector.close()
-    assert all(found)
-
-
-def _every(frames, step, count):
-    for frame in frames:
-        if frame.index >= step * count:
-            return
-        if frame.index % step == 0:
-            yield frame

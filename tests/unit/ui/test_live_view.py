@@ -142,7 +142,7 @@ def test_the_worst_fault_of_the_last_repetition_is_named():
 
 def test_the_status_line():
     html = live_view.status_line(snapshot(), SETUP)
-    for shown in ("recording 3:12", "view: left", "light", "whole body", "<b>24</b>/s", "<b>12</b> dropped"):
+    for shown in ("recording 3:12", "view: left", "light", "in the picture", "<b>24</b>/s", "<b>12</b> dropped"):
         assert shown in html
     assert 'class="no"' not in html
 

@@ -29,6 +29,11 @@ def test_text_from_outside_is_escaped():
     assert "<script>" not in tiles.ledger_rows([("<script>", 3.0)])
 
 
+@pytest.mark.parametrize(("pct", "said"), [(0.0, "0 %"), (0.2, "&lt; 1 %"), (0.6, "1 %"), (99.7, "100 %")])
+def test_a_small_share_is_not_shown_as_nothing(pct, said):
+    assert f'class="pct">{said}<' in tiles.ledger_rows([("no face seen", pct)])
+
+
 @pytest.mark.parametrize(("now", "left"), [(-20, "0.0"), (60, "50.0"), (500, "100.0")])
 def test_the_marker_stays_on_the_scale(now, left):
     assert f'class="now" style="left:{left}%"' in tiles.scale(now, 0, 120, 90, "target 90°")
