@@ -201,7 +201,7 @@ def with_rep_error(table: pd.DataFrame, bases: Mapping[str, str]) -> pd.DataFram
     id to the angle that it counts by. NaN for other sessions and for those without a stored error."""
     errors = [
         certainty.session_error_deg(row, bases.get(row["exercise_id"], ""), row["side"])
-        for row in table.to_dict("records")
+        for row in ({str(name): value for name, value in one.items()} for one in table.to_dict("records"))
     ]
     return table.assign(rep_rom_error=pd.Series(errors, index=table.index, dtype="float64"))
 
