@@ -8,6 +8,7 @@ import numpy as np
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES
+from physio.kinematics.ends import lost_ends
 from physio.kinematics.smoothing import zero_phase
 from physio.kinematics.view import off_frontal_deg, view_label
 from physio.types import FaceReason, FaceState, FloatArray, Reason
@@ -128,6 +129,10 @@ def _range_of_motion(t_s: FloatArray, angle: str, columns: Mapping[str, FloatArr
     if usable_s < MIN_USABLE_S:
         return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured for only {usable_s:.1f} s")
     smooth = zero_phase(t_s, values)
+    lost = [end for end, gone in zip(("smallest", "largest"), lost_ends(t_s, smooth), strict=True) if gone]
+    if lost:
+        reason = f"the {' and the '.join(lost)} value could not be measured: the movement went on where it was not seen"
+        return RangeOfMotion(angle, float("nan"), float("nan"), False, reason)
     low, high = float(np.nanmin(smooth)), float(np.nanmax(smooth))
     return RangeOfMotion(angle, low, high, True, None, less_certain_end_deg(smooth, columns[f"{angle}_error"]))
 

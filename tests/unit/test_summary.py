@@ -183,3 +183,13 @@ def test_the_given_columns_are_not_changed() -> None:
     summarise(times_s(3), given, None)
     for name, values in given.items():
         assert np.array_equal(values, before[name], equal_nan=True)
+
+
+def test_a_range_whose_far_end_was_refused_is_not_valid() -> None:
+    t_s = times_s(30)
+    knee = 50 - 50 * np.cos(2 * np.pi * t_s / 5)
+    seen = np.where(knee > 30, NAN, knee)
+    found = rom(summarise(t_s, columns(t_s.size, knee_flexion_l=seen), None), "knee_flexion_l")
+    assert not found.valid
+    assert np.isnan(found.max_deg)
+    assert "largest value could not be measured" in str(found.reason)
