@@ -8,7 +8,7 @@ import numpy as np
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES
-from physio.kinematics.ends import lost_ends
+from physio.kinematics.ends import NEAR_END_DEG, lost_ends
 from physio.kinematics.smoothing import zero_phase
 from physio.kinematics.view import off_frontal_deg, view_label
 from physio.types import FaceReason, FaceState, FloatArray, Reason
@@ -16,8 +16,6 @@ from physio.types import FaceReason, FaceState, FloatArray, Reason
 PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
-NEAR_END_DEG = 5.0
-"""Samples this close to the smallest or largest value say how sure that value is."""
 SIDE_VIEW_FROM_DEG = 55.0
 FRONT_VIEW_TO_DEG = 35.0
 

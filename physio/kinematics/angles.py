@@ -24,8 +24,9 @@ class Angle:
 
     @property
     def own_view_deg(self) -> tuple[float, float]:
-        """From and to how far off the front or back view (0-90) the camera sees the angle's own plane. Elsewhere the
-        angle is given only where it is expected to be as good as there; docs/validation.md has its error by view."""
+        """From and to how far off the front or back view (0-90) the camera sees the angle's own plane. Elsewhere an
+        angle is given only within the narrower limit of estimator.MAX_ERROR_DEG; docs/validation.md has its error by
+        view."""
         return _OWN_VIEW_DEG[self.plane]
 
 

@@ -9,13 +9,14 @@ GAP_S = 0.2
 EDGE_S = 0.2
 MOVING_DPS = 20.0
 """Faster than this at the edge of a gap, an angle is on its way and not at rest (sway and noise stay below)."""
-NEAR_DEG = 5.0
+NEAR_END_DEG = 5.0
+"""Values this close to the smallest or largest one belong to that end."""
 
 
 def lost_ends(t_s: FloatArray, values_deg: FloatArray) -> tuple[bool, bool]:
     """Whether the (smallest, largest) value was not measured: values_deg (T,), NaN where unknown, was moving outward
-    within NEAR_DEG of its own extreme when it went into a gap, or inward when it came out of one. Then the extreme is
-    where the measurement ended and not where the movement did."""
+    within NEAR_END_DEG of its own extreme when it went into a gap, or inward when it came out of one. Then the extreme
+    is where the measurement ended and not where the movement did."""
     known = np.flatnonzero(np.isfinite(values_deg))
     if known.size == 0:
         return False, False
@@ -29,8 +30,8 @@ def lost_ends(t_s: FloatArray, values_deg: FloatArray) -> tuple[bool, bool]:
     ]
     low, high = x.min(), x.max()
     return (
-        any(value <= low + NEAR_DEG and speed < -MOVING_DPS for value, speed in edges),
-        any(value >= high - NEAR_DEG and speed > MOVING_DPS for value, speed in edges),
+        any(value <= low + NEAR_END_DEG and speed < -MOVING_DPS for value, speed in edges),
+        any(value >= high - NEAR_END_DEG and speed > MOVING_DPS for value, speed in edges),
     )
 
 
