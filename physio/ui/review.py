@@ -223,6 +223,7 @@ def ranges(data: SessionData) -> None:
                 "error_deg": st.column_config.NumberColumn("± °", format="%.0f", help=texts.ERROR_HELP),
             },
         )
+        st.caption(texts.RANGES_LEFT_OUT)
 
 
 def note(store: Store, session: Session) -> None:

@@ -149,6 +149,7 @@ NO_CALIBRATION = "None: angles are used as measured."
 STOP_CALIBRATION_HELP = "Angles are used as measured from the next session on; the calibration is kept in the list"
 
 
+RANGES_LEFT_OUT = "Joints whose movement was not seen from end to end are left out."
 ERROR_HELP = "± is the expected error: how far the measurement is off on average."
 CHANGES: dict[Change, str] = {
     "more": "{difference:.0f}° more, beyond the measurement error.",
