@@ -11,6 +11,7 @@ from pathlib import Path
 from physio import __version__
 from physio.capture.video import VideoSource
 from physio.errors import CancelledError, PhysioError, VideoError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import NO_CALIBRATION, CalibrationSetup
 from physio.perception.assets import ModelPaths
@@ -53,7 +54,7 @@ def score_video(
     source = VideoSource(path)
     side = (side or exercise.default_side) if exercise else None
     collector, meter = Collector(), _Meter(source, progress)
-    with Pipeline(models, exercise, side, calibration=calibration) as pipeline:
+    with Pipeline(models, Assignment(exercise, side, calibration=calibration)) as pipeline:
         for frame in source:
             if cancelled is not None and cancelled():
                 raise CancelledError(f"Scoring {source.info.path.name} was cancelled.")

@@ -1,8 +1,22 @@
 """Errors a person can act on. Every message says what happened and what to do."""
 
+from physio.language import english
+from physio.messages import Message, Value
+
 
 class PhysioError(Exception):
-    """Base of all errors whose text may be shown to the user as it is."""
+    """Base of all errors whose text may be shown to the user as it is.
+
+    Made with a code and its parameters, PhysioError("store.locked", path=…); str() is the sentence in English,
+    `message` what a page translates.
+    """
+
+    def __init__(self, code: str | Message, /, **params: Value):
+        self.message = code if isinstance(code, Message) else Message(code, params)
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return english(self.message)
 
 
 class ModelsMissingError(PhysioError):

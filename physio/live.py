@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from physio import __version__
 from physio.capture.frames import Picture, to_frame, to_picture
 from physio.errors import CalibrationError, PhysioError
+from physio.exercise.assignment import Assignment
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
@@ -53,7 +54,8 @@ class LiveSession:
         self._recorder = recorder
         self._clock = clock
         calibration = CalibrationSetup(store.lines_in_use(setup.patient_code), setup.zero_when_standing)
-        self._pipeline = Pipeline(models, setup.exercise, setup.side, setup.face, calibration)
+        asked = Assignment(setup.exercise, setup.side, setup.target_reps, calibration=calibration, face=setup.face)
+        self._pipeline = Pipeline(models, asked)
         self._progress = Progress(setup)
         self._frame_lock = threading.Lock()  # held while a picture is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason

@@ -11,12 +11,15 @@ from physio.exercise.definition import Exercise
 from physio.exercise.guidance import cut_off_cue
 from physio.exercise.sight import Sight, cut_off, needed_landmarks
 from physio.kinematics.calibrator import UNCALIBRATED, CalibrationStatus
+from physio.messages import Message, message
 from physio.types import EndReason, FloatArray, Frame, FrameResult, RejectedRep, Rep, Side
 
 TRACE_S = 20.0
 """How much of the recent past a snapshot shows."""
 _FPS_WINDOW_S = 2.0
 _BRIGHTNESS_STEP_PX = 16
+WHOLE = message("live.whole_body")
+"""All that the exercise needs is in the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class LiveSnapshot:
 
     session_id and result are None before the first picture; last_t_s is the time of the last picture and since_frame_s
     how long ago it came (NaN before the first); reps are those counted so far; brightness is the picture's mean, 0-255;
-    cut_off: what to do so that all the exercise needs is in the picture, empty when it is, None without a person; end
+    cut_off: what to do so that all the exercise needs is in the picture, WHOLE when it is, None without a person; end
     is None while the session runs; closed once everything is stored; error is empty when all is well;
     calibration: how neutral zero and goniometer lines stand.
     """
@@ -67,7 +70,7 @@ class LiveSnapshot:
     frames: int
     dropped: int
     brightness: float
-    cut_off: str | None
+    cut_off: Message | None
     end: EndReason | None
     closed: bool
     error: str
@@ -99,12 +102,12 @@ class Progress:
         self._result: FrameResult | None = None
         self._frames = self._dropped = 0
         self._last_s = self._brightness = float("nan")
-        self._cut_off: str | None = None
+        self._cut_off: Message | None = None
 
     def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
         """One picture and what came of it; dropped: pictures left out just before it."""
         brightness = float(frame.image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX].mean())
-        missing = _cut_off(frame, result, self._needed)
+        missing = _cut_off(result, self._needed)
         with self._lock:
             self._frames += 1
             self._dropped += dropped
@@ -161,9 +164,9 @@ class Progress:
         )
 
 
-def _cut_off(frame: Frame, result: FrameResult, needed: Sequence[int]) -> str | None:
-    """What to do about what lies outside the picture; None without a person."""
+def _cut_off(result: FrameResult, needed: Sequence[int]) -> Message | None:
+    """What to do about what lies outside the frame, WHOLE when nothing does; None without a person."""
     if result.pose is None:
         return None
-    part, edges = cut_off(result.pose, (frame.image.shape[1], frame.image.shape[0]), needed)
-    return cut_off_cue(Sight(part, edges), result.kinematics.azimuth_deg).text if part else ""
+    part, edges = cut_off(result.pose, result.observation.size_px, needed)
+    return cut_off_cue(Sight(part, edges), result.kinematics.azimuth_deg).text if part else WHOLE

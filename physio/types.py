@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from physio.messages import Message
+
 FloatArray = npt.NDArray[np.float64]
 Image = npt.NDArray[np.uint8]
 Side = Literal["left", "right", "both"]
@@ -111,14 +113,46 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Face:
     """One face. landmarks_px (478, 3) in pixels of the whole picture, z in the same scale, towards the camera negative;
-    yaw, pitch, roll of the head in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive
-    up, roll positive to the person's right shoulder); height_px of the face."""
+    rotation (3, 3) takes the canonical face (x right, y up, z towards the camera) to how the head is turned; yaw,
+    pitch, roll are the same in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive up,
+    roll positive to the person's right shoulder); height_px of the face."""
 
     landmarks_px: FloatArray
+    rotation: FloatArray
     yaw_deg: float
     pitch_deg: float
     roll_deg: float
     height_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was seen in one frame: all that later stages may know of it, so that what is stored can be analysed again.
+
+    size_px: width and height of the frame, to which all pixels refer; pose None when the patient was not found or is
+    not sure; reason: why its angles may not be used, or SECOND_PERSON beside a pose that may; changed: whether this is
+    the first pose of another person than before; people: everybody who could be the patient, when there is more than
+    one; ambiguous: whether nobody has said yet who of them is; brightness: how light the brighter parts of the body
+    are, of the whole frame without a body, 0-255; face_looked: whether the face was looked for (it is not in every
+    frame); face: the patient's, None when it was not found or not looked for.
+    """
+
+    index: int
+    t_s: float
+    size_px: tuple[int, int]
+    pose: Pose | None
+    reason: Reason
+    changed: bool = False
+    people: tuple[Person, ...] = ()
+    ambiguous: bool = False
+    brightness: float = float("nan")
+    face_looked: bool = False
+    face: Face | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether no angle may be taken from the pose."""
+        return self.pose is None or self.reason not in (Reason.OK, Reason.SECOND_PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +213,12 @@ class Rep:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRep:
-    """A movement that was seen but not counted, with the reason in plain words."""
+    """A movement that was seen but not counted, with the reason."""
 
     side: Side
     start_s: float
     end_s: float
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +226,7 @@ class Cue:
     """One line for the patient."""
 
     id: str
-    text: str
+    text: Message
     tone: Tone
 
 
@@ -227,6 +261,7 @@ class CalibrationChange:
 class FrameResult:
     """Everything known after one frame.
 
+    observation: what was seen in it (its face is not kept by those who store); kinematics: for people.
     reason: why the exercise's own signal is not usable in this frame (OK when it is), or SECOND_PERSON beside a signal
     that is usable.
     signal_deg: the exercise's signal, NaN when unknown or no exercise is chosen.
@@ -234,14 +269,9 @@ class FrameResult:
     deviating: names of the angles outside their criteria now (for the overlay).
     score: form score of the last repetition, NaN before the first.
     calibration: what changed in the correction of the angles with this frame.
-    people: everybody who could be the patient, when there is more than one.
-    brightness: how light the brighter parts of the body are, of the whole picture without a body, 0-255.
     """
 
-    index: int
-    t_s: float
-    pose: Pose | None
-    face: Face | None
+    observation: Observation
     kinematics: Kinematics
     affect: Affect
     reason: Reason
@@ -254,5 +284,13 @@ class FrameResult:
     rejected: tuple[RejectedRep, ...] = ()
     deviating: frozenset[str] = field(default_factory=frozenset)
     calibration: tuple[CalibrationChange, ...] = ()
-    people: tuple[Person, ...] = ()
-    brightness: float = float("nan")
+
+    @property
+    def t_s(self) -> float:
+        """When the frame was taken."""
+        return self.observation.t_s
+
+    @property
+    def pose(self) -> Pose | None:
+        """The patient's body."""
+        return self.observation.pose

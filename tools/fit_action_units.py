@@ -20,7 +20,7 @@ from physio.affect import geometry
 from physio.affect.action_units import ACTION_UNITS, CLOSED_BELOW, FULL_SCALE, TRACE, intensities, shut
 from physio.affect.geometry import HEAD_LANDMARKS, MEASURE_INDEX, MEASURES, TABLE_PATH
 from physio.affect.pain import STRONG_PSPI, pspi
-from physio.perception.head_rotation import head_angles_deg
+from physio.perception.head_rotation import angles_of_rotation_deg, head_rotation
 from physio.types import FloatArray
 
 SEED = 7
@@ -104,7 +104,7 @@ def mean_head(faces: FloatArray, rounds: int = 5) -> FloatArray:
     mean: FloatArray = faces[0]
     for _ in range(rounds):
         mean = np.median([geometry.align_head(face, mean[rows])[0] for face in faces], axis=0)
-    pitch = np.radians(head_angles_deg(mean)[1])
+    pitch = np.radians(angles_of_rotation_deg(head_rotation(mean))[1])
     level = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
     head = mean[rows] @ level.T
     pairs = ((33, 263), (133, 362), (67, 297), (109, 338), (127, 356), (234, 454))

@@ -7,6 +7,7 @@ from typing import Any
 from physio.cli.text import calibration_text
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
+from physio.language import english
 from physio.scored import ScoredVideo
 from physio.storage.records import SessionCalibration
 from physio.summary import Summary
@@ -122,7 +123,7 @@ def _rep(rep: Rep) -> Json:
 
 
 def _rejected(one: RejectedRep) -> Json:
-    return {"start_s": _number(one.start_s, _TIME), "end_s": _number(one.end_s, _TIME), "reason": one.reason}
+    return {"start_s": _number(one.start_s, _TIME), "end_s": _number(one.end_s, _TIME), "reason": english(one.reason)}
 
 
 def _calibrated(changes: Sequence[SessionCalibration]) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, angles_of
+from physio.language import english
 from physio.metrics import LABELS
 from physio.scored import ScoredVideo
 from physio.storage.records import SessionCalibration
@@ -93,7 +94,7 @@ def _repetitions(reps: tuple[Rep, ...], rejected: tuple[RejectedRep, ...]) -> It
             f"{_score(rep.score):>7}  {faults}"
         ).rstrip()
     for one in rejected:
-        yield _line("not counted", f"{one.start_s:.1f}-{one.end_s:.1f} s: {one.reason}")
+        yield _line("not counted", f"{one.start_s:.1f}-{one.end_s:.1f} s: {english(one.reason)}")
 
 
 def _ranges(scored: ScoredVideo) -> Iterator[str]:

@@ -9,6 +9,7 @@ from physio.exercise.definition import Exercise
 from physio.exercise.sight import CLEAR, Edge, Sight
 from physio.kinematics.geometry import wrap_deg
 from physio.kinematics.view import off_frontal_deg
+from physio.messages import own_text
 from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep, Side
 
 GOOD_SCORE = 85.0
@@ -37,14 +38,16 @@ class Guidance:
 
     def closed(self, t_s: float, rep: Rep) -> None:
         """A repetition was counted."""
-        cues = [Cue(fault.id, self._exercise.criterion(fault.id).cue, fault.severity) for fault in rep.faults]
+        cues = [Cue(fault.id, own_text(self._exercise.criterion(fault.id).cue), fault.severity) for fault in rep.faults]
         if rep.score >= GOOD_SCORE and not any(fault.severity != "info" for fault in rep.faults):
             cues.append(prompts.GOOD)
         self._say(t_s, *cues)
 
     def rejected(self, t_s: float, rep: RejectedRep) -> None:
         """A movement was not counted."""
-        self._say(t_s, *(cue for start, cue in prompts.REJECTED.items() if rep.reason.startswith(start)))
+        self._say(
+            t_s, *(cue for start, cue in prompts.REJECTED.items() if str(rep.reason.params["text"]).startswith(start))
+        )
 
     def step(self, t_s: float, kinematics: Kinematics, reason: Reason, sight: Sight = CLEAR) -> tuple[Cue, ...]:
         """What could be said now; reason: why the exercise's signal is not usable."""

@@ -5,25 +5,36 @@ Plain words at reading age 12, no exclamation marks.
 
 from typing import Literal
 
+from physio.messages import own_text
 from physio.types import Cue, Reason
 
-GOOD = Cue("good", "Well done. Keep doing it like this.", "positive")
+GOOD = Cue("good", own_text("Well done. Keep doing it like this."), "positive")
 REJECTED: dict[str, Cue] = {
-    "too shallow": Cue("too_shallow", "That one was too small and was not counted.", "info"),
-    "too quick": Cue("too_quick", "Slow down a little.", "info"),
+    "too shallow": Cue("too_shallow", own_text("That one was too small and was not counted."), "info"),
+    "too quick": Cue("too_quick", own_text("Slow down a little."), "info"),
 }
 """By the first words of the reason."""
 
-TOO_DARK = Cue("too_dark", "Too dark: switch on a light.", "warning")
-TWO_PEOPLE = Cue("second_person", "Two people: who is the patient?", "warning")
+TOO_DARK = Cue("too_dark", own_text("Too dark: switch on a light."), "warning")
+TWO_PEOPLE = Cue("second_person", own_text("Two people: who is the patient?"), "warning")
+
+
+def _hint(name: str, text: str) -> Cue:
+    return Cue(name, own_text(text), "warning")
+
+
 NOT_SEEN: dict[Reason, Cue] = {
-    Reason.NO_PERSON: Cue("no_person", "Step into the picture.", "warning"),
-    Reason.NOT_A_BODY: Cue("no_person", "Step into the picture.", "warning"),
-    Reason.OUT_OF_FRAME: Cue("out_of_frame", "Step back until your whole body is in the picture.", "warning"),
-    Reason.LOW_VISIBILITY: Cue("hidden", "The camera cannot see you well. Move so that nothing hides you.", "warning"),
-    Reason.OFF_VIEW: Cue("off_view", "Turn a little so that the camera can see the movement.", "warning"),
-    Reason.TOO_FAR: Cue("too_far", "Come closer to the camera.", "warning"),
-    Reason.MOTION_BLUR: Cue("blurred", "The picture is blurred. Hold the camera still or add light.", "warning"),
+    Reason.NO_PERSON: _hint("no_person", "Step into the picture."),
+    Reason.NOT_A_BODY: _hint("no_person", "Step into the picture."),
+    Reason.OUT_OF_FRAME: _hint("out_of_frame", "Step back until your whole body is in the picture."),
+    Reason.LOW_VISIBILITY: Cue(
+        "hidden", own_text("The camera cannot see you well. Move so that nothing hides you."), "warning"
+    ),
+    Reason.OFF_VIEW: _hint("off_view", "Turn a little so that the camera can see the movement."),
+    Reason.TOO_FAR: _hint("too_far", "Come closer to the camera."),
+    Reason.MOTION_BLUR: Cue(
+        "blurred", own_text("The picture is blurred. Hold the camera still or add light."), "warning"
+    ),
     Reason.SECOND_PERSON: TWO_PEOPLE,
     Reason.TOO_DARK: TOO_DARK,
 }
@@ -42,14 +53,14 @@ _STEPS: dict[Step, str] = {
 
 def turn(hand: Hand, amount: Amount) -> Cue:
     """Turn about the body's long axis, to the person's own left or right."""
-    return Cue(f"turn_{hand}_{amount}", f"Turn a {amount} to your {hand}.", "info")
+    return Cue(f"turn_{hand}_{amount}", own_text(f"Turn a {amount} to your {hand}."), "info")
 
 
 def step_back(parts: str) -> Cue:
     """parts: what is outside the picture, in the plural."""
-    return Cue(f"cut_off_{parts}", f"Step back: the {parts} are cut off.", "warning")
+    return Cue(f"cut_off_{parts}", own_text(f"Step back: the {parts} are cut off."), "warning")
 
 
 def step_aside(step: Step, parts: str) -> Cue:
     """As step_back, where the person needs only to move along the picture; step is the person's own direction."""
-    return Cue(f"cut_off_{parts}_{step}", f"{_STEPS[step]}: the {parts} are cut off.", "warning")
+    return Cue(f"cut_off_{parts}_{step}", own_text(f"{_STEPS[step]}: the {parts} are cut off."), "warning")

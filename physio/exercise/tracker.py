@@ -16,6 +16,7 @@ from physio.exercise.sides import SideMerger, UnderWay, near_side
 from physio.exercise.sight import CLEAR, Sight
 from physio.exercise.signal import Reading, SignalSource
 from physio.exercise.watch import FormWatch
+from physio.messages import own_text
 from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
 
 AROUND_S = 1.0
@@ -106,7 +107,7 @@ class ExerciseTracker:
             if self._side not in ("both", attempt.side):
                 continue
             if attempt.problem:
-                rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, attempt.problem))
+                rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, own_text(attempt.problem)))
                 self._guidance.rejected(self._frames[-1].t_s, rejected[-1])
             else:
                 closed.append(self._close(attempt, _samples(frames)))

@@ -2,6 +2,7 @@
 
 import math
 
+from physio.language import english
 from physio.types import Cue, Tone
 
 PRIORITY: dict[Tone, int] = {"error": 0, "warning": 1, "positive": 2, "info": 3}
@@ -18,7 +19,7 @@ REPEAT_S = 12.0
 
 def reading_s(cue: Cue) -> float:
     """How long the line must stay to be read."""
-    return max(READ_MIN_S, READ_S_PER_CHARACTER * len(cue.text))
+    return max(READ_MIN_S, READ_S_PER_CHARACTER * len(english(cue.text)))
 
 
 class CueChooser:

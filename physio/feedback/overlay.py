@@ -1,5 +1,6 @@
 """What is drawn on the picture: skeleton, the arc of the exercised angle, repetition count and cue line."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ from physio.exercise.definition import Exercise
 from physio.feedback.lettering import DARK, LIGHT, Box, Colour, badge, banner, label
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.landmarks import BODY_INDEX, HEAD, SEGMENTS
+from physio.language import english
+from physio.messages import Message
 from physio.types import FloatArray, FrameResult, Image, Person, Pose, Side
 
 # RGB. Colour never stands alone: what deviates is dashed, what is right is solid.
@@ -52,8 +55,11 @@ class _Value:
     at: FloatArray
 
 
-def draw(image: Image, result: FrameResult, exercise: Exercise | None, side: Side) -> Image:
-    """A copy of image (H, W, 3) RGB with the overlay; sizes follow the shorter side of the picture."""
+def draw(
+    image: Image, result: FrameResult, exercise: Exercise | None, side: Side, say: Callable[[Message], str] = english
+) -> Image:
+    """A copy of image (H, W, 3) RGB with the overlay; sizes follow the shorter side of the frame. say: a message in the
+    patient's language."""
     canvas = image.copy()
     unit_px = max(1, round(min(canvas.shape[:2]) / 240))
     values: list[_Value] = []
@@ -61,9 +67,9 @@ def draw(image: Image, result: FrameResult, exercise: Exercise | None, side: Sid
         _skeleton(canvas, result.pose, result.deviating, unit_px)
         if exercise is not None:
             values = _arcs(canvas, result, exercise, side, unit_px)
-    taken: tuple[Box, ...] = _people(canvas, result.people, unit_px)
+    taken: tuple[Box, ...] = _people(canvas, result.observation.people, unit_px)
     if result.cue is not None:
-        taken += (banner(canvas, result.cue.text, _TONES[result.cue.tone], 14 * unit_px),)
+        taken += (banner(canvas, say(result.cue.text), _TONES[result.cue.tone], 14 * unit_px),)
     if exercise is not None:
         taken += (badge(canvas, str(result.rep_count), 24 * unit_px),)
     for value in values:

@@ -2,7 +2,7 @@
 does not allow to measure it."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from physio.perception.identity import Identity
@@ -11,7 +11,7 @@ from physio.perception.picture_quality import REFUSE_BELOW, BlurWatch, brightnes
 from physio.perception.place import Box, Place, only, without
 from physio.perception.plausibility import BodyGate
 from physio.perception.pose import PoseDetector
-from physio.types import Frame, Image, Person, Pose, Reason
+from physio.types import Frame, Image, Observation, Pose, Reason
 
 MIN_TRUNK_PX = 40.0
 """Smallest body that is measured. Rendered people brought ever further away: at 48 px the angles are as good as near by
@@ -28,25 +28,6 @@ HIDE_S = 1.0
 """How long another person is hidden from the network, after it had gone over to them."""
 LAST_SEEN_S = 0.5
 """How long after a body was lost blur where it was explains the loss."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One picture. pose is None when the patient was not found or is not sure; reason why its angles may not be used,
-    or SECOND_PERSON beside a pose that may; brightness and people as in FrameResult; asks: whether nobody has said who
-    of them is the patient; changed: whether this is the first pose of another person than before."""
-
-    pose: Pose | None
-    reason: Reason
-    people: tuple[Person, ...]
-    brightness: float
-    asks: bool
-    changed: bool = False
-
-    @property
-    def refused(self) -> bool:
-        """Whether no angle may be taken from the pose."""
-        return self.pose is None or self.reason not in (Reason.OK, Reason.SECOND_PERSON)
 
 
 class BodyTracker:
@@ -79,24 +60,24 @@ class BodyTracker:
         self._chosen, self._wish = True, number
         return True
 
-    def step(self, frame: Frame) -> Sighting:
-        """The patient in this picture; call in the order of time. RuntimeError after close()."""
+    def step(self, frame: Frame) -> Observation:
+        """What is seen of the patient's body in this frame; call in the order of time. RuntimeError after close()."""
         self._take_wish(frame.t_s)
         pose = self._detector.detect(replace(frame, image=self._shown(frame)))
         size_px = (frame.image.shape[1], frame.image.shape[0])
         place = Place.of(pose, size_px) if pose is not None else None
         if pose is None or place is None:
-            return self._sighting(frame, None, Reason.NO_PERSON, None)
+            return self._observed(frame, None, Reason.NO_PERSON, None)
         if not self._gate.step(frame.t_s, pose, size_px):
-            return self._sighting(frame, None, self._why_no_body(frame, place), None)
+            return self._observed(frame, None, self._why_no_body(frame, place), None)
         if not self._is_patient(frame, place):
             self._astray = (frame.t_s, place)
-            return self._sighting(frame, None, Reason.SECOND_PERSON, None)
+            return self._observed(frame, None, Reason.SECOND_PERSON, None)
         self._astray = self._seeking = None
         self._seen_s = frame.t_s
         changed, self._changed = self._changed, False
         self._look_round(frame, place)
-        return replace(self._sighting(frame, pose, self._doubt(frame, place), place.box), changed=changed)
+        return replace(self._observed(frame, pose, self._doubt(frame, place), place.box), changed=changed)
 
     def close(self) -> None:
         """Free the networks. Doing it twice is fine."""
@@ -164,6 +145,15 @@ class BodyTracker:
         blurred = recent and self._blur.step(frame.image, place.box, place.trunk_px, learn=False)
         return Reason.MOTION_BLUR if blurred else Reason.NOT_A_BODY
 
-    def _sighting(self, frame: Frame, pose: Pose | None, reason: Reason, box: Box | None) -> Sighting:
+    def _observed(self, frame: Frame, pose: Pose | None, reason: Reason, box: Box | None) -> Observation:
         people = self._identity.people(frame.t_s)
-        return Sighting(pose, reason, people, brightness(frame.image, box), bool(people) and not self._chosen)
+        return Observation(
+            index=frame.index,
+            t_s=frame.t_s,
+            size_px=(frame.image.shape[1], frame.image.shape[0]),
+            pose=pose,
+            reason=reason,
+            people=people,
+            ambiguous=bool(people) and not self._chosen,
+            brightness=brightness(frame.image, box),
+        )

@@ -11,7 +11,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from physio.landmarks import BODY_INDEX, HEAD
-from physio.perception.head_rotation import head_angles_deg
+from physio.perception.head_rotation import angles_of_rotation_deg, head_rotation
 from physio.perception.native import close_with, quiet_native_logs
 from physio.perception.picture import Crop, square_crop
 from physio.types import Face, FloatArray, Frame, Image, Pose
@@ -102,6 +102,7 @@ def face_height_px(landmarks_px: FloatArray) -> float:
 
 
 def _to_face(landmarks_px: FloatArray) -> Face:
-    yaw, pitch, roll = head_angles_deg(landmarks_px)
+    rotation = head_rotation(landmarks_px)
     landmarks_px.setflags(write=False)
-    return Face(landmarks_px, yaw, pitch, roll, face_height_px(landmarks_px))
+    rotation.setflags(write=False)
+    return Face(landmarks_px, rotation, *angles_of_rotation_deg(rotation), face_height_px(landmarks_px))

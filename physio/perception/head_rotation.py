@@ -46,26 +46,28 @@ _MODEL = np.array([row[1:4] for row in CANONICAL_FACE])
 _WEIGHTS = np.array([row[4] for row in CANONICAL_FACE]) / sum(row[4] for row in CANONICAL_FACE)
 
 
-def head_angles_deg(landmarks_px: FloatArray) -> tuple[float, float, float]:
-    """Yaw, pitch and roll of the head in degrees, 0 = facing the camera.
+def head_rotation(landmarks_px: FloatArray) -> FloatArray:
+    """The rotation (3, 3) that takes the canonical face (x right, y up, z towards the camera) to how the head is
+    turned, relative to the line of sight to the face.
 
-    landmarks_px: (478 or 468, 3), x right, y down, z towards the camera negative, all in one scale. Yaw is positive to
-    the person's left, pitch positive up, roll positive to the person's right shoulder. The rotation is that of the best
-    similarity from the canonical face (Kabsch 1976, weighted), so neither place nor size of the face matters; it is
-    relative to the line of sight to the face. NaN when a landmark used is not finite or all coincide.
+    landmarks_px: (478 or 468, 3), x right, y down, z towards the camera negative, all in one scale. The rotation is
+    that of the best similarity from the canonical face (Kabsch 1976, weighted), so neither place nor size of the face
+    matters. NaN when a landmark used is not finite or all coincide.
     """
     points = landmarks_px[list(_LANDMARKS)] * (1.0, -1.0, -1.0)  # y up, z towards the camera positive: as the model
     if not np.isfinite(points).all() or not np.ptp(points, axis=0).any():
-        return np.nan, np.nan, np.nan
+        return np.full((3, 3), np.nan)
     spread = points - _WEIGHTS @ points
     covariance = (spread * _WEIGHTS[:, None]).T @ (_MODEL - _WEIGHTS @ _MODEL)
     left, _, right = np.linalg.svd(covariance)
     keep_right_handed = np.diag((1.0, 1.0, np.sign(np.linalg.det(left @ right))))
-    return angles_of_rotation_deg(left @ keep_right_handed @ right)
+    return np.asarray(left @ keep_right_handed @ right)
 
 
 def angles_of_rotation_deg(rotation: FloatArray) -> tuple[float, float, float]:
-    """Yaw, pitch, roll of a rotation (3, 3) that takes a face looking along +z (x right, y up) to where it looks.
+    """Yaw, pitch, roll of a rotation (3, 3) that takes a face looking along +z (x right, y up) to where it looks, in
+    degrees, 0 = facing the camera. Yaw is positive to the person's left, pitch positive up, roll positive to the
+    person's right shoulder.
 
     The rotation is read as roll about z first, then pitch about x, then yaw about y.
     """

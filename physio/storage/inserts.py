@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from physio.messages import to_json
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.landmark_codec import PackedLandmarks
 from physio.storage.records import SessionCalibration
@@ -83,7 +84,7 @@ def insert_rejected(cursor: duckdb.DuckDBPyConnection, session_id: str, rejected
         cursor,
         "repetition",
         ("session_id", "side", "start_s", "end_s", "rejected_reason"),
-        [[session_id, r.side, r.start_s, r.end_s, r.reason] for r in rejected],
+        [[session_id, r.side, r.start_s, r.end_s, to_json(r.reason)] for r in rejected],
     )
 
 

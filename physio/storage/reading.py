@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from physio.errors import StoreError
+from physio.messages import from_json
 from physio.storage.database import Database
 from physio.storage.landmark_codec import PackedLandmarks, unpack
 from physio.storage.records import Event, Landmarks, Patient, SelfReport, Session, SessionMetric
@@ -137,7 +138,7 @@ class Reader(Database):
             "where session_id = ? and rejected_reason is not null order by start_s",
             session_id,
         )
-        return tuple(RejectedRep(*row) for row in rows)
+        return tuple(RejectedRep(side, start_s, end_s, from_json(reason)) for side, start_s, end_s, reason in rows)
 
     def events(self, session_id: str) -> tuple[Event, ...]:
         """What was marked, by time."""

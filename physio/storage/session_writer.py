@@ -83,7 +83,8 @@ class SessionWriter:
             if self._waiting_frames >= MAX_WAITING_FRAMES or len(self._arrived) >= MAX_ARRIVED_FRAMES:
                 self._dropped += 1
             else:
-                self._arrived.append(replace(result, face=None))  # the face is large and is never stored
+                seen = replace(result.observation, face=None)  # the face is large and is never stored
+                self._arrived.append(replace(result, observation=seen))
 
     def end(self, reason: EndReason, reps: Sequence[Rep] = (), rejected: Sequence[RejectedRep] = ()) -> None:
         """Store what is left, with the repetitions that close with the end, then the summary, and close the session.

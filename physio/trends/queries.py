@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from physio.kinematics.angles import ANGLES
+from physio.language import english
 from physio.metrics import LABELS
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
@@ -144,7 +145,7 @@ def remarks_table(data: SessionData) -> pd.DataFrame:
             {"t_s": report.t_s, "what": "patient says", "detail": f"pain {report.score:.0f} of 10"}
             for report in data.self_reports
         ),
-        *({"t_s": rep.start_s, "what": "not counted", "detail": rep.reason} for rep in data.rejected),
+        *({"t_s": rep.start_s, "what": "not counted", "detail": english(rep.reason)} for rep in data.rejected),
     ]
     return pd.DataFrame(rows, columns=["t_s", "what", "detail"]).sort_values("t_s", ignore_index=True)
 

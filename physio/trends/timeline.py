@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from physio.language import english
 from physio.storage.records import Event, SelfReport
 from physio.trends.palette import Palette
 from physio.trends.series import decimate, pieces, runs
@@ -218,7 +219,7 @@ def _rep_shades(reps: Sequence[Rep], span: Span, high: float, colours: Palette) 
 def _hatched(rejected: Sequence[RejectedRep], span: Span, low: float, high: float, colours: Palette) -> list[Any]:
     """Diagonal lines over what was not counted: a pattern and not a colour, so that it reads in print too."""
     lines = [
-        {"t_s": start, "end_s": start + width, "deg": low, "deg2": high, "reason": rep.reason}
+        {"t_s": start, "end_s": start + width, "deg": low, "deg2": high, "reason": english(rep.reason)}
         for rep in rejected
         for width in [(rep.end_s - rep.start_s) / _HATCHES]
         for start in np.linspace(rep.start_s, rep.end_s - width, _HATCHES)

@@ -99,7 +99,7 @@ def panel(session: LiveSession) -> None:
         return
     show_face = not st.session_state.get("hide_face", False)
     st.html(live_view.status_line(snapshot, session.setup))
-    _choose_person(session, snapshot.result.people)
+    _choose_person(session, snapshot.result.observation.people)
     st.html(live_view.numbers(snapshot, session.setup, show_face))
     browser.angle_chart(snapshot.trace, session.setup)
     live_calibration.zero_line(session, snapshot.calibration)

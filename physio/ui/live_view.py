@@ -11,7 +11,8 @@ from physio.exercise.guidance import turn_cue, view_serves
 from physio.exercise.sight import DARK_BELOW
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.kinematics.view import view_label
-from physio.live_snapshot import TRACE_S, LiveSetup, LiveSnapshot
+from physio.language import english
+from physio.live_snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui import texts
 from physio.ui.tiles import NO_VALUE, Extra, check, clock, facts, figures, mean, number, scale, sparkline, tile, tiles
@@ -39,7 +40,9 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         _recording(snapshot),
         _view(snapshot, setup),
         _light(snapshot),
-        "" if snapshot.cut_off is None else check(not snapshot.cut_off, "in the picture", _advice(snapshot.cut_off)),
+        ""
+        if snapshot.cut_off is None
+        else check(snapshot.cut_off is WHOLE, "in the picture", _advice(english(snapshot.cut_off))),
         f"<b>{number(snapshot.fps)}</b>/s, <b>{snapshot.dropped}</b> dropped",
     )
 
@@ -165,7 +168,7 @@ def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     view = view_label(azimuth_deg)
     if not view_serves(setup.exercise, azimuth_deg):
         turn = turn_cue(setup.exercise, setup.side, azimuth_deg)
-        return check(False, "", f"view: {view}, {_advice(turn.text)}")
+        return check(False, "", f"view: {view}, {_advice(english(turn.text))}")
     advice = f"view: {view}, turn to the {wanted}" if wanted != "any" else f"view: {view}"
     return check(result.reason is not Reason.OFF_VIEW, f"view: {view}", advice)
 
@@ -173,7 +176,7 @@ def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
 def _light(snapshot: LiveSnapshot) -> str:
     """Too dark is what the body is, too bright the whole picture: against a window the body itself stays dark."""
     picture = snapshot.brightness
-    body = snapshot.result.brightness if snapshot.result else math.nan
+    body = snapshot.result.observation.brightness if snapshot.result else math.nan
     if not math.isfinite(picture):
         return ""
     if (body if math.isfinite(body) else picture) < DARK_BELOW:

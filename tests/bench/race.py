@@ -11,10 +11,12 @@ import mediapipe as mp
 from mediapipe.tasks.python import BaseOptions, vision
 
 from physio.capture.video import VideoSource
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.perception.assets import ModelPaths
 from physio.perception.native import quiet_native_logs
-from physio.pipeline import FACE_INTERVAL_S, Pipeline
+from physio.perception.perceive import FACE_INTERVAL_S
+from physio.pipeline import Pipeline
 from physio.types import Frame
 
 TURN_FRAMES = 5
@@ -70,7 +72,7 @@ def race(clip: Path, models: ModelPaths, exercise: Exercise, frames: int) -> tup
     """The pipeline; bare MediaPipe with the face in every picture; bare MediaPipe with the face as often as the
     pipeline looks at it. Each decodes the clip for itself; warm-up and making are not counted."""
     with ExitStack() as stack:
-        pipeline = stack.enter_context(Pipeline(models, exercise))
+        pipeline = stack.enter_context(Pipeline(models, Assignment(exercise)))
         runners: list[_Runner] = [_Runner("pipeline", clip, pipeline.step)]
         for name, interval_s in (("bare", 0.0), ("bare, face as often", FACE_INTERVAL_S)):
             bare = BareMediaPipe(models, interval_s)

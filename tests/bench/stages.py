@@ -14,6 +14,7 @@ import numpy as np
 from physio import __version__
 from physio.affect.state import AffectEstimator
 from physio.capture.video import VideoSource
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.exercise.tracker import ExerciseTracker
 from physio.feedback import overlay
@@ -94,7 +95,7 @@ def time_stages(clip: Path, models: ModelPaths, exercise: Exercise, frames: int)
         store = Store(":memory:")
         stack.callback(store.close)
         store.add_patient("BENCH", "Bench")
-        pipeline = stack.enter_context(Pipeline(models, exercise))
+        pipeline = stack.enter_context(Pipeline(models, Assignment(exercise)))
         recorder = stack.enter_context(Recorder(store))
         writer = recorder.open(store.start_session(_session(exercise, models)))
         source = iter(VideoSource(clip))

@@ -8,10 +8,10 @@ import pytest
 
 from physio.config import Settings
 from physio.perception.assets import ModelPaths, ensure_models
-from physio.perception.body import BodyTracker, Sighting
+from physio.perception.body import BodyTracker
 from physio.perception.plausibility import BodyGate, plausible
 from physio.perception.pose import PoseDetector
-from physio.types import Frame, Reason
+from physio.types import Frame, Observation, Reason
 from tests.media_files import media_frames
 
 pytestmark = [pytest.mark.models, pytest.mark.media]
@@ -37,7 +37,7 @@ def pose_detector(models: ModelPaths) -> Iterator[PoseDetector]:
     detector.close()
 
 
-def hips(sighting: Sighting) -> np.ndarray:
+def hips(sighting: Observation) -> np.ndarray:
     assert sighting.pose is not None
     return sighting.pose.image_px[[23, 24]].mean(axis=0)
 
@@ -69,14 +69,14 @@ def test_whom_the_therapist_chooses_is_followed(tracker):
         seen = tracker.step(frame)
         every.append(seen)
         if math.isinf(chosen_s) and len(seen.people) == 2:
-            assert seen.asks
+            assert seen.ambiguous
             tracker.follow(next(person.number for person in seen.people if not person.followed))
             chosen_s = frame.t_s
         elif frame.t_s > chosen_s + 0.5:
             followed.append(seen)
     assert len(followed) > 15
     assert [seen.changed for seen in every].count(True) == 1
-    assert all(not seen.asks for seen in followed)
+    assert all(not seen.ambiguous for seen in followed)
     there = [seen for seen in followed if seen.pose is not None]
     assert len(there) > 0.7 * len(followed)
     assert all(hips(seen)[1] > 500 for seen in there)  # on the lawn

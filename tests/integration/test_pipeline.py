@@ -15,6 +15,7 @@ from physio.batch import save_scored, score_video
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.errors import CalibrationError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
@@ -87,7 +88,7 @@ def run(pipeline: Pipeline, frames: Iterable[Frame]) -> tuple[list[FrameResult],
 
 @pytest.fixture(scope="module")
 def whole(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> tuple[list[FrameResult], list[Rep]]:
-    return run(Pipeline(models, squat), frames)
+    return run(Pipeline(models, Assignment(squat)), frames)
 
 
 def assert_same_reps(found: Iterable[Rep], expected: Iterable[Rep], within_s: float, within_deg: float) -> None:
@@ -188,7 +189,8 @@ def test_half_the_frames_give_the_same_repetitions(
     """Dropped at random, as a busy computer does it: 12.5 pictures a second become about 6."""
     kept = np.random.default_rng(11).random(len(frames)) < 0.5
     _, reps = run(
-        Pipeline(models, squat, face=False), [frame for frame, keep in zip(frames, kept, strict=True) if keep]
+        Pipeline(models, Assignment(squat, face=False)),
+        [frame for frame, keep in zip(frames, kept, strict=True) if keep],
     )
     assert_same_reps(reps, whole[1], within_s=0.4, within_deg=12)
 
@@ -216,7 +218,7 @@ def tiny(_: int) -> Image:
 def test_without_a_person_everything_is_unknown_and_says_why(
     models: ModelPaths, squat: Exercise, make: Callable[[int], Image]
 ) -> None:
-    results, reps = run(Pipeline(models, squat), pictures(make))
+    results, reps = run(Pipeline(models, Assignment(squat)), pictures(make))
     assert reps == []
     for result in results:
         assert result.pose is None
@@ -232,7 +234,7 @@ def test_without_a_person_everything_is_unknown_and_says_why(
 def test_a_person_who_leaves_is_not_remembered(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> None:
     """The last seen angle is not carried on into pictures without anybody."""
     gone = [Frame(8 + k, frames[7].t_s + 0.1 * (k + 1), np.zeros_like(frames[0].image)) for k in range(4)]
-    results, _ = run(Pipeline(models, squat, face=False), [*frames[:8], *gone])
+    results, _ = run(Pipeline(models, Assignment(squat, face=False)), [*frames[:8], *gone])
     assert np.isfinite(results[7].signal_deg)
     assert results[-1].pose is None
     assert np.isnan(results[-1].kinematics.angles_deg).all()
@@ -243,10 +245,10 @@ def test_what_hides_the_signal_is_in_the_ledger(models: ModelPaths, frames: list
     """The same squats: cut off above the knees, and taken for an exercise that wants another view."""
     height = frames[0].image.shape[0]
     cut = [replace(frame, image=np.ascontiguousarray(frame.image[: int(0.62 * height)])) for frame in frames[:40]]
-    outside, _ = run(Pipeline(models, load_exercise("squat"), face=False), cut)
+    outside, _ = run(Pipeline(models, Assignment(load_exercise("squat"), face=False)), cut)
     assert Reason.OUT_OF_FRAME in {result.reason for result in outside}
     assert "Step back: the feet are cut off." in {result.cue.text for result in outside if result.cue}
-    wrong, _ = run(Pipeline(models, load_exercise("hip_abduction"), face=False), frames[:60])
+    wrong, _ = run(Pipeline(models, Assignment(load_exercise("hip_abduction"), face=False)), frames[:60])
     assert "Turn a quarter to your left." in {result.cue.text for result in wrong if result.cue}
 
 
@@ -254,7 +256,7 @@ def test_too_little_light_takes_the_angles_and_asks_for_more(
     models: ModelPaths, squat: Exercise, frames: list[Frame]
 ) -> None:
     dark = [replace(frame, image=(frame.image * 0.16).astype(np.uint8)) for frame in frames[:40]]
-    results, _ = run(Pipeline(models, squat, face=False), dark)
+    results, _ = run(Pipeline(models, Assignment(squat, face=False)), dark)
     assert "Too dark: switch on a light." in {result.cue.text for result in results if result.cue}
     refused = [result for result in results if result.reason is Reason.TOO_DARK]
     for result in refused:
@@ -281,12 +283,12 @@ def test_two_pipelines_at_once_do_not_mix(models: ModelPaths, squat: Exercise, f
         if frame.index % 2 == 0 and frame.t_s < 1.6
     ]
     work = [(squat, frames[: len(others)]), (raises, others)]
-    alone = [measured(run(Pipeline(models, exercise), some)[0]) for exercise, some in work]
+    alone = [measured(run(Pipeline(models, Assignment(exercise)), some)[0]) for exercise, some in work]
     together: dict[int, FloatArray] = {}
 
     def measure(index: int) -> None:
         exercise, some = work[index]
-        together[index] = measured(run(Pipeline(models, exercise), some)[0])
+        together[index] = measured(run(Pipeline(models, Assignment(exercise)), some)[0])
 
     threads = [Thread(target=measure, args=(index,)) for index in range(2)]
     for thread in threads:
@@ -304,7 +306,7 @@ def test_two_pipelines_at_once_do_not_mix(models: ModelPaths, squat: Exercise, f
 def test_without_an_exercise_angles_are_measured_and_nothing_is_counted(
     models: ModelPaths, frames: list[Frame]
 ) -> None:
-    results, reps = run(Pipeline(models), frames[:5])
+    results, reps = run(Pipeline(models, Assignment()), frames[:5])
     assert reps == []
     assert np.isfinite(results[-1].kinematics.angles_deg).any()
     assert np.isnan(results[-1].signal_deg)
@@ -312,13 +314,13 @@ def test_without_an_exercise_angles_are_measured_and_nothing_is_counted(
 
 
 def test_the_face_can_be_left_out(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> None:
-    results, _ = run(Pipeline(models, squat, face=False), frames[:3])
+    results, _ = run(Pipeline(models, Assignment(squat, face=False)), frames[:3])
     assert all(result.face is None for result in results)
     assert np.isnan(results[-1].affect.pspi)
 
 
 def test_a_closed_pipeline_says_so(models: ModelPaths, frames: list[Frame]) -> None:
-    pipeline = Pipeline(models)
+    pipeline = Pipeline(models, Assignment())
     pipeline.close()
     pipeline.close()
     with pytest.raises(RuntimeError, match="closed"):
@@ -346,7 +348,7 @@ def test_what_may_not_be_measured_gives_no_reading_for_a_calibration(models):
     """A picture of somebody who holds still, then the same one blurred sideways by more than half of the trunk."""
     held = next(frame.image for frame in VideoSource(DEMO / "squat.mp4") if frame.index == 6)
     blurred = np.asarray(cv2.blur(held, (75, 1)), np.uint8)
-    with Pipeline(models, face=False) as pipeline:
+    with Pipeline(models, Assignment(face=False)) as pipeline:
         for index in range(40):
             assert pipeline.step(Frame(index, index / 30, held)).reason is Reason.OK
         assert np.isfinite(pipeline.calibrator.reading("knee_flexion_l")).all()
@@ -359,7 +361,7 @@ def test_the_neutral_zero_goes_when_another_person_is_followed(models):
     """Two rendered people beside each other who hold still; the one who was not zeroed is chosen."""
     one = next(frame.image for frame in VideoSource(DEMO / "squat.mp4") if frame.index == 6)
     two = np.ascontiguousarray(np.hstack([one, one]))
-    with Pipeline(models, face=False, calibration=CalibrationSetup(zero_when_standing=True)) as pipeline:
+    with Pipeline(models, Assignment(face=False, calibration=CalibrationSetup(zero_when_standing=True))) as pipeline:
         results = [pipeline.step(Frame(index, index / 10, two)) for index in range(40)]
         taken = [change for result in results for change in result.calibration]
         assert taken

@@ -5,6 +5,7 @@ from physio.batch import save_scored, score_video, score_videos
 from physio.capture.video import VideoSource
 from physio.config import Settings
 from physio.errors import CancelledError, StoreError, VideoError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.metrics import FRAME_COLUMNS
 from physio.perception.assets import ensure_models
@@ -104,7 +105,7 @@ def test_without_exercise_there_is_no_side_and_a_warning(models, noise):
 @pytest.mark.models
 def test_scoring_is_the_pipeline_and_nothing_else(models, noise):
     collector = Collector()
-    with Pipeline(models, EXERCISE) as pipeline:
+    with Pipeline(models, Assignment(EXERCISE)) as pipeline:
         for frame in VideoSource(noise):
             collector.add(pipeline.step(frame))
         rows = collector.finish(*pipeline.finish())

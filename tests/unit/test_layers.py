@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(level.split())
     for level in (
-        "types landmarks errors config",
+        "config messages landmarks",
+        "language",
+        "types errors",
         "capture perception kinematics affect",
         "truth",
         "metrics exercise",

@@ -4,6 +4,7 @@ import numpy as np
 
 from physio.affect.action_units import AU_INDEX, unit_table
 from physio.affect.geometry import EYE_CORNERS, HEAD_LANDMARKS, MEASURE_INDEX, MEASURES, head_table
+from physio.perception.head_rotation import head_rotation
 from physio.types import Face, FloatArray
 
 NEUTRAL: FloatArray = head_table().neutral
@@ -59,7 +60,7 @@ def seen(
 ) -> Face:
     """A Face record with these measures, as the face detector would hand it over."""
     points = picture(turned(landmarks(measures), yaw_deg, pitch_deg), height_px / 2.5)
-    return Face(points, yaw_deg, pitch_deg, 0.0, height_px)
+    return Face(points, head_rotation(points), yaw_deg, pitch_deg, 0.0, height_px)
 
 
 def moved(**levels: float) -> FloatArray:

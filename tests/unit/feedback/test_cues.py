@@ -1,13 +1,14 @@
 import pytest
 
 from physio.feedback.cues import PASS_OVER_S, PERSIST_S, REPEAT_S, CueChooser, reading_s
+from physio.messages import own_text
 from physio.types import Cue
 
-ERROR = Cue("stop", "That is far enough.", "error")
-LEAN = Cue("lean", "Stand tall.", "warning")
-TWIST = Cue("twist", "Keep your shoulders level while you lift your arm.", "warning")
-GOOD = Cue("good", "Well done.", "positive")
-HINT = Cue("hint", "Turn so that you face the camera.", "info")
+ERROR = Cue("stop", own_text("That is far enough."), "error")
+LEAN = Cue("lean", own_text("Stand tall."), "warning")
+TWIST = Cue("twist", own_text("Keep your shoulders level while you lift your arm."), "warning")
+GOOD = Cue("good", own_text("Well done."), "positive")
+HINT = Cue("hint", own_text("Turn so that you face the camera."), "info")
 STEP_S = 0.05
 
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +8,7 @@ from physio.feedback.lettering import text_width_px
 from physio.feedback.overlay import CORRECT, DEVIATING, draw
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.landmarks import BODY_INDEX
+from physio.messages import own_text
 from physio.types import (
     Affect,
     Cue,
@@ -18,6 +18,7 @@ from physio.types import (
     FrameResult,
     Image,
     Kinematics,
+    Observation,
     Person,
     Phase,
     Pose,
@@ -60,6 +61,7 @@ def result(
     angles: dict[str, float] | None = None,
     visibility: FloatArray | None = None,
     rep_count: int = 0,
+    people: tuple[Person, ...] = (),
 ) -> FrameResult:
     count = len(BODY_INDEX)
     values = np.full(len(ANGLES), NAN)
@@ -67,10 +69,14 @@ def result(
         values[ANGLE_INDEX[name]] = value
     visibility = np.ones(count) if visibility is None else visibility
     return FrameResult(
-        index=0,
-        t_s=0.0,
-        pose=None if points_px is None else Pose(points_px, np.zeros((count, 3)), visibility),
-        face=None,
+        observation=Observation(
+            index=0,
+            t_s=0.0,
+            size_px=(640, 480),
+            pose=None if points_px is None else Pose(points_px, np.zeros((count, 3)), visibility),
+            reason=Reason.OK,
+            people=people,
+        ),
         kinematics=Kinematics(values, np.zeros(len(ANGLES), np.uint8), NAN, np.full(len(ANGLES), NAN)),
         affect=Affect(np.full(1, NAN), NAN, FaceState.NO_FACE, FaceReason.NOT_FOUND, NAN, NAN, NAN),
         reason=Reason.OK,
@@ -211,7 +217,7 @@ def test_the_count_is_in_the_upper_right_corner(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("tone", MARKED)
 def test_the_cue_is_a_banner_in_its_tone_along_the_lower_edge(tone: str) -> None:
-    cue = Cue("x", "Keep your chest up.", tone)  # type: ignore[arg-type]
+    cue = Cue("x", own_text("Keep your chest up."), tone)  # type: ignore[arg-type]
     drawn = draw(picture(), result(None, cue=cue), None, "both")
     changed = np.nonzero((drawn != GREY).any(axis=(1, 2)))[0]
     assert changed.max() == 479
@@ -225,7 +231,7 @@ def test_the_cue_is_a_banner_in_its_tone_along_the_lower_edge(tone: str) -> None
 def test_light_letters_on_a_dark_ground_whatever_the_picture(exercise: Exercise) -> None:
     """A white picture too: the ground under the letters is at most a quarter as bright."""
     white = np.full((480, 640, 3), 255, np.uint8)
-    cue = Cue("x", "Come up slowly.", "info")
+    cue = Cue("x", own_text("Come up slowly."), "info")
     drawn = draw(white, result(None, cue=cue, rep_count=3), exercise, "both")
     assert drawn[-1, 300:].max() <= 64
     letters = where(drawn[440:], (255, 255, 255))
@@ -251,7 +257,7 @@ def text_margins(drawn: Image, plain: Image) -> tuple[int, int]:
 )
 def test_the_cue_stays_inside_the_picture(text: str, size_px: tuple[int, int]) -> None:
     plain = picture(*size_px)
-    drawn = draw(plain, result(None, cue=Cue("x", text, "info")), None, "both")
+    drawn = draw(plain, result(None, cue=Cue("x", own_text(text), "info")), None, "both")
     left, right = text_margins(drawn, plain)
     assert left >= 3
     assert right >= 1
@@ -262,7 +268,7 @@ def test_the_cue_stays_inside_the_picture(text: str, size_px: tuple[int, int]) -
 def test_tiny_pictures_do_not_break_it(size_px: tuple[int, int], exercise: Exercise) -> None:
     seen = result(
         standing(*size_px),
-        cue=Cue("x", "Keep your chest up.", "error"),
+        cue=Cue("x", own_text("Keep your chest up."), "error"),
         angles={"shoulder_abduction_l": 90},
         deviating=frozenset({"shoulder_abduction_l"}),
         rep_count=12,
@@ -285,7 +291,7 @@ def test_an_angle_at_the_edge_is_written_inside(place: str, exercise: Exercise) 
 
 def test_everybody_has_a_numbered_frame_and_only_the_followed_one_is_solid() -> None:
     people = (Person(1, (40.0, 60.0, 240.0, 440.0), True), Person(2, (360.0, 60.0, 560.0, 440.0), False))
-    drawn = draw(picture(), replace(result(None), people=people), None, "both")
+    drawn = draw(picture(), result(None, people=people), None, "both")
     light = where(drawn, (255, 255, 255))
     solid, dashed = light[130:430, 40], light[130:430, 360]
     assert solid.all()
@@ -293,4 +299,4 @@ def test_everybody_has_a_numbered_frame_and_only_the_followed_one_is_solid() -> 
     assert light[60:100, 40:80].mean() > light[300:340, 100:140].mean()  # the number's box
     assert light[60:100, 360:400].mean() > 0.2
     far_out = (Person(1, (-900.0, -900.0, 5000.0, 5000.0), True),)
-    assert draw(picture(), replace(result(None), people=far_out), None, "both").shape == (480, 640, 3)
+    assert draw(picture(), result(None, people=far_out), None, "both").shape == (480, 640, 3)

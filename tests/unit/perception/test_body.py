@@ -10,9 +10,9 @@ import pytest
 from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.perception.assets import ModelPaths
-from physio.perception.body import MIN_TRUNK_PX, BodyTracker, Sighting
+from physio.perception.body import MIN_TRUNK_PX, BodyTracker
 from physio.perception.place import Place
-from physio.types import Frame, Image, Reason
+from physio.types import Frame, Image, Observation, Reason
 
 pytestmark = pytest.mark.models
 
@@ -30,7 +30,7 @@ def person() -> Image:
     return next(frame.image for frame in VideoSource(ROOT / "data" / "demo" / "squat.mp4") if frame.index == 6)
 
 
-def hips(sighting: Sighting) -> np.ndarray:
+def hips(sighting: Observation) -> np.ndarray:
     assert sighting.pose is not None
     return sighting.pose.image_px[[23, 24]].mean(axis=0)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from physio.perception.head_rotation import CANONICAL_FACE, angles_of_rotation_deg, head_angles_deg
+from physio.perception.head_rotation import CANONICAL_FACE, angles_of_rotation_deg, head_rotation
 
 ANGLES = [
     (0, 0, 0),
@@ -15,6 +15,10 @@ ANGLES = [
     (25, -15, 10),
     (-60, 30, -20),
 ]
+
+
+def head_angles_deg(landmarks_px: np.ndarray) -> tuple[float, float, float]:
+    return angles_of_rotation_deg(head_rotation(landmarks_px))
 
 
 def face_turned(yaw: float, pitch: float, roll: float, size: float = 12.0) -> np.ndarray:

@@ -13,6 +13,7 @@ from physio.types import (
     Fault,
     FrameResult,
     Kinematics,
+    Observation,
     Phase,
     Pose,
     Reason,
@@ -69,10 +70,15 @@ def result(
         np.linspace(10, 600, 66).reshape(33, 2) + t_s, np.linspace(-0.9, 0.9, 99).reshape(33, 3), np.full(33, 0.8)
     )
     return FrameResult(
-        index=index,
-        t_s=t_s,
-        pose=pose if seen else None,
-        face=Face(np.zeros((478, 3)), 0.0, 0.0, 0.0, 60.0),
+        observation=Observation(
+            index=index,
+            t_s=t_s,
+            size_px=(640, 480),
+            pose=pose if seen else None,
+            reason=Reason.OK if seen else Reason.NO_PERSON,
+            face_looked=True,
+            face=Face(np.zeros((478, 3)), np.eye(3), 0.0, 0.0, 0.0, 60.0),
+        ),
         kinematics=Kinematics(angles, np.zeros(len(ANGLES), np.uint8), 3.0, np.full(len(ANGLES), 4.0)),
         affect=Affect(
             np.full(len(ACTION_UNITS), 0.5),

@@ -1,0 +1,100 @@
+"""Messages as sentences: the catalogues under locales/, one folder per language, one file per room.
+
+gettext's .po files, read with Babel. A msgid is a code, its msgstr the sentence with the message's parameters in
+braces, as in str.format: "at least {needed_deg:.0f}°". A sentence with plural forms goes by the parameter `count`.
+"""
+
+import math
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from babel import Locale
+from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
+
+from physio.config import ROOT
+from physio.messages import OWN_TEXT, Message
+
+LOCALES = ROOT / "locales"
+DEFAULT = "en"
+UNKNOWN = "–"
+"""In place of a number that is NaN."""
+_PLURALS = ("zero", "one", "two", "few", "many", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its code ("en"), its sentences by code (more than one for plural forms) and how it writes numbers.
+    Immutable; any thread may call."""
+
+    code: str
+    sentences: Mapping[str, tuple[str, ...]]
+    locale: Locale
+
+    def say(self, one: Message) -> str:
+        """The sentence. A code that this language lacks is said in English; one that nobody knows is shown as it is, so
+        that a message of another version never hides the rest of a page."""
+        if one.code == OWN_TEXT:
+            return str(one.params["text"])
+        forms = self.sentences.get(one.code)
+        if forms is None:
+            return one.code if self.code == DEFAULT else language(DEFAULT).say(one)
+        form = forms[0] if len(forms) == 1 else forms[self._plural(one)]
+        return _Formatter(self).vformat(form, (), dict(one.params))
+
+    def _plural(self, one: Message) -> int:
+        tags = [tag for tag in _PLURALS if tag in self.locale.plural_form.tags or tag == "other"]
+        return tags.index(self.locale.plural_form(cast(float, one.params["count"])))
+
+
+class _Formatter(string.Formatter):
+    """str.format with this language's decimal sign, a dash for NaN, and messages as parameters."""
+
+    def __init__(self, of: Language):
+        self._language = of
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Message):
+            return self._language.say(value)
+        if isinstance(value, float):
+            written = format(value, format_spec) if math.isfinite(value) else UNKNOWN
+            return written.replace(".", get_decimal_symbol(self._language.locale))
+        return format(value, format_spec)
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of that code ("en", "de"). KeyError when there is no folder of that name."""
+    folder = LOCALES / code
+    if code not in languages():
+        raise KeyError(code)
+    sentences: dict[str, tuple[str, ...]] = {}
+    for file in sorted(folder.glob("*.po")):
+        sentences |= _sentences(file, code)
+    return Language(code, sentences, Locale(code))
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of all languages, sorted."""
+    return tuple(sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir()))
+
+
+def english(one: Message) -> str:
+    """The sentence in English: for the command line, logs and errors that nobody translated."""
+    return language(DEFAULT).say(one)
+
+
+def _sentences(file: Path, code: str) -> dict[str, tuple[str, ...]]:
+    with file.open("rb") as content:
+        catalogue = read_po(content, locale=code)
+    return {
+        entry.id if isinstance(entry.id, str) else entry.id[0]: (
+            (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+        )
+        for entry in catalogue
+        if entry.id
+    }
