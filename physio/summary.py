@@ -1,6 +1,7 @@
 """What a whole session comes to, computed from its stored frame metrics, so that a live, a recorded and an interrupted
 session are summarised by the same code."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from physio.kinematics.angles import ANGLES
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
 from physio.kinematics.smoothing import zero_phase
 from physio.kinematics.view import off_frontal_deg, view_label
+from physio.messages import Message, message
+from physio.metrics import SESSION_METRICS, session_values
 from physio.types import FaceReason, FaceState, FloatArray, Reason
 
 PAIN_FROM_PSPI = 1.0
@@ -29,14 +32,14 @@ class RangeOfMotion:
     min_deg: float
     max_deg: float
     valid: bool
-    reason: str | None
-    error_deg: float = float("nan")
+    reason: Message | None
+    error_deg: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face;
-    pspi_* are NaN when no face was ever usable; pain_frames_pct is the share of frames with a PSPI that reach 1."""
+    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable."""
 
     duration_s: float
     frames_processed: int
@@ -55,23 +58,41 @@ class Summary:
 
     def metrics(self) -> dict[str, float]:
         """Flat name → value for storage; what is unknown is left out."""
-        flat = {
-            "duration_s": self.duration_s,
-            "frames_processed": float(self.frames_processed),
-            "pose_pct": self.pose_pct,
-            "face_pct": self.face_pct,
-            "pspi_mean": self.pspi_mean,
-            "pspi_p95": self.pspi_p95,
-            "pspi_max": self.pspi_max,
-            "pain_frames_pct": self.pain_frames_pct,
-            "azimuth_deg": self.azimuth_deg,
-            **{f"unusable_{name}_pct": pct for name, pct in self.unusable.items()},
-            **{f"state_{name}_pct": pct for name, pct in self.states.items()},
-            **{f"rom_min_{r.angle}": r.min_deg for r in self.rom},
-            **{f"rom_max_{r.angle}": r.max_deg for r in self.rom},
-            **{f"rom_error_{r.angle}": r.error_deg for r in self.rom},
-        }
-        return {name: value for name, value in flat.items() if np.isfinite(value)}
+        return session_values(self)
+
+    @classmethod
+    def of(cls, metrics: Mapping[str, float], reasons: Mapping[str, Message]) -> "Summary":
+        """The summary that was stored as `metrics` and, by angle, `reasons` of missing ranges of motion; equal to the
+        one that was written. What earlier versions did not store is unknown."""
+        known = {metric.name: metrics.get(metric.name, math.nan) for metric in SESSION_METRICS}
+        azimuth = known["azimuth_deg"]
+        return cls(
+            duration_s=known["duration_s"],
+            frames_processed=int(metrics.get("frames_processed", 0)),
+            pose_pct=known["pose_pct"],
+            face_pct=known["face_pct"],
+            unusable=_named(metrics, "unusable_"),
+            rom=tuple(_stored_range(angle.name, metrics, reasons) for angle in ANGLES),
+            pspi_mean=known["pspi_mean"],
+            pspi_p95=known["pspi_p95"],
+            pspi_max=known["pspi_max"],
+            pain_frames_pct=known["pain_frames_pct"],
+            states=_named(metrics, "state_"),
+            azimuth_deg=azimuth,
+            view_label=view_label(azimuth),
+            view_valid=known["view_valid"] == 1,
+        )
+
+
+def _named(metrics: Mapping[str, float], prefix: str) -> dict[str, float]:
+    """Stored shares by their name without prefix and _pct, in the order of METRICS."""
+    names = [metric.name for metric in SESSION_METRICS if metric.name.startswith(prefix) and metric.name in metrics]
+    return {name.removeprefix(prefix).removesuffix("_pct"): metrics[name] for name in names}
+
+
+def _stored_range(angle: str, metrics: Mapping[str, float], reasons: Mapping[str, Message]) -> RangeOfMotion:
+    low, high, error = (metrics.get(f"rom_{end}_{angle}", math.nan) for end in ("min", "max", "error"))
+    return RangeOfMotion(angle, low, high, math.isfinite(low), reasons.get(angle), error)
 
 
 def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exercise | None) -> Summary:
@@ -90,10 +111,10 @@ def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exer
         face_pct=_share_pct(face_reason == FaceReason.OK),
         unusable=_shares(reason, Reason, "") | _shares(face_reason, FaceReason, "face_"),
         rom=tuple(_range_of_motion(t_s, angle.name, columns, pose) for angle in ANGLES),
-        pspi_mean=float(np.mean(pspi)) if pspi.size else float("nan"),
-        pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else float("nan"),
-        pspi_max=float(np.max(pspi)) if pspi.size else float("nan"),
-        pain_frames_pct=_share_pct(pspi >= PAIN_FROM_PSPI),
+        pspi_mean=float(np.mean(pspi)) if pspi.size else math.nan,
+        pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else math.nan,
+        pspi_max=float(np.max(pspi)) if pspi.size else math.nan,
+        pain_frames_pct=_share_pct(pspi >= PAIN_FROM_PSPI) if pspi.size else math.nan,
         states=_states(columns["face_state"]),
         azimuth_deg=azimuth,
         view_label=view_label(azimuth),
@@ -120,26 +141,36 @@ def _range_of_motion(t_s: FloatArray, angle: str, columns: Mapping[str, FloatArr
     values = columns[angle]
     usable = np.isfinite(values)
     if not pose.any():
-        return RangeOfMotion(angle, float("nan"), float("nan"), False, "no person was seen")
+        return _no_range(angle, message("rom.no_person"))
     share, usable_s = float(np.mean(usable[pose])), float(np.mean(usable)) * float(t_s[-1] - t_s[0])
     if share < MIN_USABLE_SHARE:
-        return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured in only {share:.0%} of the frames")
+        return _no_range(angle, message("rom.rarely_measured", share_pct=100 * share))
     if usable_s < MIN_USABLE_S:
-        return RangeOfMotion(angle, float("nan"), float("nan"), False, f"measured for only {usable_s:.1f} s")
+        return _no_range(angle, message("rom.briefly_measured", usable_s=usable_s))
     smooth = zero_phase(t_s, values)
-    lost = [end for end, gone in zip(("smallest", "largest"), lost_ends(t_s, smooth), strict=True) if gone]
-    if lost:
-        reason = f"the {' and the '.join(lost)} value could not be measured: the movement went on where it was not seen"
-        return RangeOfMotion(angle, float("nan"), float("nan"), False, reason)
+    lost = lost_ends(t_s, smooth)
+    if any(lost):
+        return _no_range(angle, message(_LOST_END[lost]))
     low, high = float(np.nanmin(smooth)), float(np.nanmax(smooth))
     return RangeOfMotion(angle, low, high, True, None, less_certain_end_deg(smooth, columns[f"{angle}_error"]))
+
+
+_LOST_END = {
+    (True, False): "rom.minimum_lost",
+    (False, True): "rom.maximum_lost",
+    (True, True): "rom.both_ends_lost",
+}
+
+
+def _no_range(angle: str, reason: Message) -> RangeOfMotion:
+    return RangeOfMotion(angle, math.nan, math.nan, False, reason)
 
 
 def less_certain_end_deg(values_deg: FloatArray, error_deg: FloatArray) -> float:
     """The expected error (median near the end) of the smallest or the largest value, whichever is less certain. Both
     (n,); NaN values are left out; NaN when the error near an end is unknown, or there is no value."""
     if not np.isfinite(values_deg).any():
-        return float("nan")
+        return math.nan
     low, high = np.nanmin(values_deg), np.nanmax(values_deg)
     ends = (error_deg[values_deg <= low + NEAR_END_DEG], error_deg[values_deg >= high - NEAR_END_DEG])
     return float(np.max([np.median(end) for end in ends]))
@@ -149,7 +180,7 @@ def _typical_azimuth(azimuth: FloatArray) -> float:
     """The circular mean of the known azimuths, degrees."""
     known = np.radians(azimuth[np.isfinite(azimuth)])
     if known.size == 0:
-        return float("nan")
+        return math.nan
     return float(np.degrees(np.arctan2(np.sin(known).mean(), np.cos(known).mean())))
 
 

@@ -138,7 +138,7 @@ def _rom(summary: Summary) -> list[Json]:
             "min_deg": _number(one.min_deg, _DEGREES),
             "max_deg": _number(one.max_deg, _DEGREES),
             "valid": one.valid,
-            "reason": one.reason,
+            "reason": english(one.reason) if one.reason else None,
             "error_deg": _number(one.error_deg, _DEGREES),
         }
         for one in summary.rom

@@ -104,7 +104,7 @@ def _ranges(scored: ScoredVideo) -> Iterator[str]:
     for rom in scored.summary.rom:
         if rom.valid and rom.angle in wanted:
             sure = f" ± {rom.error_deg:.0f}°" if math.isfinite(rom.error_deg) else ""
-            yield _line("range", f"{LABELS[rom.angle]}: {rom.min_deg:.0f}° to {rom.max_deg:.0f}°{sure}")
+            yield _line("range", f"{english(LABELS[rom.angle])}: {rom.min_deg:.0f}° to {rom.max_deg:.0f}°{sure}")
 
 
 def _score(score: float) -> str:

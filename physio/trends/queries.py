@@ -20,18 +20,6 @@ from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
 WARNING = "warning"
 """The kind of event that scoring leaves for what makes a result doubtful."""
 FILE_TYPES: tuple[FileType, ...] = ("csv", "parquet")
-_METRIC_LABELS = {
-    "pspi_mean": "PSPI, mean",
-    "pspi_p95": "PSPI, highest 5 %",
-    "pain_frames_pct": "PSPI 1 or more, % of time",
-    "self_report_max": "Patient said, highest 0-10",
-    "self_report_mean": "Patient said, mean 0-10",
-    "rep_score_mean": "Form score, mean",
-    "rep_score_sd": "Form score, SD",
-    "rep_rom_mean": "Range per repetition, °",
-    "rep_rom_error": "± expected error, °",
-    "rep_duration_mean": "Time per repetition, s",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +208,4 @@ def first_and_last(table: pd.DataFrame, angle: str) -> certainty.Comparison | No
 
 def metric_label(name: str) -> str:
     """What a session metric is called in a table's head: its name in words, with the unit."""
-    if name in _METRIC_LABELS:
-        return _METRIC_LABELS[name]
-    for prefix, words in (("rom_min_", "smallest"), ("rom_max_", "largest"), ("rom_error_", "± expected error")):
-        if name.startswith(prefix):
-            return f"{LABELS.get(name.removeprefix(prefix), name.removeprefix(prefix))}: {words}, °"
-    return name.removesuffix("_pct").replace("_", " ") + (", %" if name.endswith("_pct") else "")
+    return english(LABELS[name]) if name in LABELS else name.replace("_", " ")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from physio.exercise.definition import load_exercise
+from physio.messages import own_text
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.records import NewSession
 from physio.storage.store import Store
@@ -54,7 +55,9 @@ def add_session(store: Store, code: str, example: Example, exercise_id: str = "s
     store.add_reps(session_id, [_rep(i, example) for i in range(example.reps)])
     if example.rejected:
         end_s = float(t_s[-1])
-        store.add_rejected(session_id, [RejectedRep("both", end_s - 1.5, end_s - 0.5, "too small a movement")])
+        store.add_rejected(
+            session_id, [RejectedRep("both", end_s - 1.5, end_s - 0.5, own_text("too small a movement"))]
+        )
     store.add_event(session_id, 3.0, "mark", "")
     store.add_self_report(session_id, 6.0, 4)
     columns = dict(zip(FRAME_COLUMNS, values.T, strict=True))

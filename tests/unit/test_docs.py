@@ -14,7 +14,8 @@ from physio.config import ROOT
 from physio.errors import VideoError
 from physio.exercise.definition import load_exercise, read_exercise
 from physio.kinematics.angles import ANGLES
-from physio.metrics import METRICS
+from physio.messages import own_text
+from physio.metrics import FRAME_METRICS
 from physio.storage.store import Store
 from physio.types import EndReason, FaceReason, FaceState, Fault, Phase, Reason, RejectedRep, Rep
 from tests.browser.screenshots import PAGES, wanted
@@ -47,7 +48,7 @@ def row(text: str, first_cell: str) -> list[str]:
 # -- data types ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("metric", FRAME_METRICS, ids=lambda metric: metric.name)
 def test_every_metric_is_documented(metric: Any) -> None:
     names = quoted(section(DATATYPES, "## Frame columns"))
     if metric.name.removesuffix("_error") in {angle.name for angle in ANGLES} and metric.name.endswith("_error"):
@@ -56,7 +57,7 @@ def test_every_metric_is_documented(metric: Any) -> None:
         assert metric.name in names
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("metric", FRAME_METRICS, ids=lambda metric: metric.name)
 def test_every_unit_is_as_documented(metric: Any) -> None:
     if metric.unit == "°" and metric.name != "azimuth" and not metric.name.startswith(("head", "signal")):
         return  # the table of angles has its unit in the heading
@@ -64,7 +65,7 @@ def test_every_unit_is_as_documented(metric: Any) -> None:
 
 
 def test_no_column_is_documented_that_is_gone() -> None:
-    known = {metric.name for metric in METRICS}
+    known = {metric.name for metric in FRAME_METRICS}
     for heading in ("### Angles (°)", "### View, exercise, face"):
         for line in section(DATATYPES, heading).splitlines():
             if line.startswith("| `"):
@@ -92,7 +93,9 @@ def keys(value: Any, within: str = "") -> Iterator[str]:
 
 def test_every_json_key_is_documented() -> None:
     rep = Rep(1, "both", 0.5, 1.0, 2.0, 90, 85, 0.5, 0.2, 0.8, 70.0, (Fault("depth", 80, 90, "info"),))
-    rows = made_rows(30, (rep,), (RejectedRep("both", 2.0, 3.0, "too shallow"),), reason=float(Reason.NO_PERSON))
+    rows = made_rows(
+        30, (rep,), (RejectedRep("both", 2.0, 3.0, own_text("too shallow")),), reason=float(Reason.NO_PERSON)
+    )
     full = report(made_scored(rows, load_exercise("squat")))
     assert full["reps"][0]["faults"]
     assert full["rejected"]
@@ -107,7 +110,7 @@ def test_every_table_and_column_is_documented() -> None:
     with store._reading() as cursor:  # the schema as it is, whatever the migrations say
         found = cursor.execute("select table_name, column_name from information_schema.columns").fetchall()
     store.close()
-    metrics = {metric.name for metric in METRICS}
+    metrics = {metric.name for metric in FRAME_METRICS}
     tables = {table for table, _ in found}
     assert tables == {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
     for table in tables:

@@ -5,6 +5,7 @@ import pytest
 
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLES
+from physio.messages import message
 from physio.metrics import FRAME_COLUMNS
 from physio.summary import RangeOfMotion, Summary, summarise
 from physio.types import FaceReason, FaceState, FloatArray, Reason
@@ -94,7 +95,7 @@ def test_an_angle_seen_too_rarely_has_no_range_but_a_reason() -> None:
     assert not found.valid
     assert np.isnan(found.min_deg)
     assert np.isnan(found.max_deg)
-    assert found.reason == "measured in only 5% of the frames"
+    assert found.reason == message("rom.rarely_measured", share_pct=pytest.approx(5, abs=0.1))
 
 
 def test_a_person_who_came_by_for_half_a_second_has_no_range() -> None:
@@ -103,12 +104,12 @@ def test_a_person_who_came_by_for_half_a_second_has_no_range() -> None:
     knee[:15], reason[:15] = 40, Reason.OK
     found = rom(summarise(t_s, columns(1800, knee_flexion_l=knee, reason=reason), None), "knee_flexion_l")
     assert not found.valid
-    assert found.reason == "measured for only 0.5 s"
+    assert found.reason == message("rom.briefly_measured", usable_s=pytest.approx(0.5, abs=0.01))
 
 
 def test_without_a_person_there_is_no_range() -> None:
     summary = summarise(times_s(5), columns(150, reason=float(Reason.NO_PERSON)), None)
-    assert {one.reason for one in summary.rom} == {"no person was seen"}
+    assert {one.reason for one in summary.rom} == {message("rom.no_person")}
 
 
 def test_pain_is_summed_up_over_the_frames_that_have_it() -> None:
@@ -125,7 +126,7 @@ def test_without_a_face_pain_is_unknown_not_zero() -> None:
     none = columns(90, face_reason=float(FaceReason.NOT_FOUND), face_state=float(FaceState.NO_FACE))
     summary = summarise(times_s(3), none, None)
     assert np.isnan([summary.pspi_mean, summary.pspi_p95, summary.pspi_max]).all()
-    assert summary.pain_frames_pct == 0
+    assert np.isnan(summary.pain_frames_pct)
     assert summary.states == {}
     assert not {"pspi_mean", "pspi_p95", "pspi_max"} & summary.metrics().keys()
 
@@ -192,4 +193,22 @@ def test_a_range_whose_far_end_was_refused_is_not_valid() -> None:
     found = rom(summarise(t_s, columns(t_s.size, knee_flexion_l=seen), None), "knee_flexion_l")
     assert not found.valid
     assert np.isnan(found.max_deg)
-    assert "largest value could not be measured" in str(found.reason)
+    assert found.reason == message("rom.maximum_lost")
+
+
+def equal(a: object, b: object) -> bool:
+    """Whether two records are equal, NaN in the same places included."""
+    return repr(a) == repr(b)
+
+
+@pytest.mark.parametrize("face", [True, False])
+def test_a_summary_written_and_read_back_is_equal(face: bool) -> None:
+    t_s = times_s(20)
+    given = columns(t_s.size, knee_flexion_l=30 + 20 * np.sin(t_s), azimuth=85, pspi=1.5 if face else NAN)
+    given["reason"][:50], given["face_state"][:100] = Reason.NO_PERSON, FaceState.EYES_CLOSED
+    given["face_reason"][:] = FaceReason.OK if face else FaceReason.TOO_SMALL
+    given["elbow_flexion_r"][:20] = 40
+    summary = summarise(t_s, given, load_exercise("squat"))
+    reasons = {one.angle: one.reason for one in summary.rom if one.reason}
+    assert reasons
+    assert equal(Summary.of(summary.metrics(), reasons), summary)

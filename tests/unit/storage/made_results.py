@@ -4,6 +4,7 @@ import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
 from physio.kinematics.angles import ANGLES
+from physio.messages import own_text
 from physio.storage.records import NewSession
 from physio.types import (
     Affect,
@@ -57,7 +58,7 @@ def rep(index: int = 1, start_s: float = 1.0, **changes: object) -> Rep:
 
 
 FAULTS = (Fault("trunk_lean", 21.5, 15.0, "warning"), Fault("depth", 70.0, 80.0, "error"))
-REJECTED = RejectedRep("left", 4.0, 4.5, "too small: 12° of at least 30°")
+REJECTED = RejectedRep("left", 4.0, 4.5, own_text("too small: 12° of at least 30°"))
 
 
 def result(

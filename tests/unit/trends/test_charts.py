@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from physio.messages import own_text
 from physio.storage.records import Event, SelfReport
 from physio.trends import charts, timeline
 from physio.trends.palette import THEME_FILE, palette
@@ -10,7 +11,7 @@ from physio.types import FaceState, RejectedRep, Rep
 LIGHT = palette("light")
 T_S = np.arange(0, 20, 0.05)
 REPS = tuple(Rep(i + 1, "right", 4.0 * i, 4 * i + 2, 4 * i + 4, 90, 88, 1.8, 0.4, 1.8, 80 + i) for i in range(3))
-REJECTED = (RejectedRep("right", 14.0, 16.0, "too small a movement"),)
+REJECTED = (RejectedRep("right", 14.0, 16.0, own_text("too small a movement")),)
 
 
 def track(values=None, target_deg=90.0) -> timeline.AngleTrack:

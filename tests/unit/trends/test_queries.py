@@ -95,10 +95,10 @@ def test_tables_survive_the_way_through_a_file():
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("pspi_p95", "PSPI, highest 5 %"),
-        ("rom_max_knee_flexion_l", "Knee flexion, left: largest, °"),
+        ("pspi_p95", "PSPI, 95th percentile"),
+        ("rom_max_knee_flexion_l", "Knee flexion, left: maximum, °"),
         ("rom_error_knee_flexion_l", "Knee flexion, left: ± expected error, °"),
-        ("state_attentive_pct", "state attentive, %"),
+        ("state_attentive_pct", "Attentive, % of time face was visible"),
     ],
 )
 def test_metrics_have_names_for_people(name, label):
