@@ -1,4 +1,10 @@
-"""Names and index tables of the 33 body landmarks (BlazePose). Left and right are the person's own."""
+"""Names and index tables of the 33 body landmarks (BlazePose), and which of them lie in the frame. Left and right are
+the person's own."""
+
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
 
 BODY: tuple[str, ...] = (
     "nose",
@@ -59,3 +65,24 @@ SEGMENTS: tuple[tuple[str, str], ...] = (
 """The lines of the drawn skeleton, as pairs of landmark names."""
 
 FACE_COUNT = 478
+
+Edge = Literal["left", "right", "top", "bottom"]
+EDGES: tuple[Edge, ...] = get_args(Edge)
+
+
+def beyond_edges(
+    points_px: npt.NDArray[Any], size_px: npt.ArrayLike, margin_px: npt.ArrayLike = 0.0
+) -> npt.NDArray[np.bool_]:
+    """Beyond which EDGES (…, 4) of a frame of size_px (…, 2: width, height) points (…, 2) lie, or within margin_px (…)
+    of them. An unknown point is beyond all: nobody knows it to be in the frame."""
+    size, margin = np.asarray(size_px), np.asarray(margin_px)[..., None]
+    before, after = ~(points_px >= margin), ~(points_px < size - margin)
+    return np.stack([before[..., 0], after[..., 0], before[..., 1], after[..., 1]], axis=-1)
+
+
+def in_frame(
+    points_px: npt.NDArray[Any], size_px: npt.ArrayLike, margin_px: npt.ArrayLike = 0.0
+) -> npt.NDArray[np.bool_]:
+    """Which of points (…, 2) lie in a frame of size_px (…, 2: width, height), further than margin_px (…) from its
+    edges. Pixels count from 0 to width, exclusive."""
+    return np.asarray(~beyond_edges(points_px, size_px, margin_px).any(axis=-1))

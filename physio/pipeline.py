@@ -10,12 +10,13 @@ from types import TracebackType
 
 from physio.affect.state import AffectEstimator
 from physio.exercise.assignment import Assignment
-from physio.exercise.sight import DARK_BELOW, Edge, Sight, cut_off, needed_landmarks, signal_columns
+from physio.exercise.sight import DARK_BELOW, Sight, cut_off, needed_landmarks, signal_columns
 from physio.exercise.tracker import ExerciseTracker, Tracking
 from physio.feedback.cues import CueChooser
 from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator, Estimate
+from physio.landmarks import Edge
 from physio.perception.assets import ModelPaths
 from physio.perception.perceive import Perceive
 from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason, RejectedRep, Rep

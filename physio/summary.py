@@ -10,8 +10,9 @@ import numpy as np
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
+from physio.kinematics.geometry import mean_direction_deg
 from physio.kinematics.smoothing import zero_phase
-from physio.kinematics.view import off_frontal_deg, view_label
+from physio.kinematics.view import serves, view_label
 from physio.messages import Message, message
 from physio.metrics import SESSION_METRICS, session_values
 from physio.types import FaceReason, FaceState, FloatArray, Reason
@@ -19,8 +20,6 @@ from physio.types import FaceReason, FaceState, FloatArray, Reason
 PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
-SIDE_VIEW_FROM_DEG = 55.0
-FRONT_VIEW_TO_DEG = 35.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exer
     """The summary of frames at t_s (T,) with one array (T,) per frame column of METRICS; empty arrays are allowed."""
     reason, face_reason = columns["reason"], columns["face_reason"]
     pspi = columns["pspi"][np.isfinite(columns["pspi"])]
-    azimuth = _typical_azimuth(columns["azimuth"])
+    azimuth = mean_direction_deg(columns["azimuth"])
     nobody = np.isin(reason, (Reason.NO_PERSON, Reason.NOT_A_BODY))
     # Of the reasons that a body may have or not, the view is known only with a body.
     unsure = np.isin(reason, (Reason.SECOND_PERSON, Reason.MOTION_BLUR))
@@ -118,7 +117,7 @@ def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exer
         states=_states(columns["face_state"]),
         azimuth_deg=azimuth,
         view_label=view_label(azimuth),
-        view_valid=_view_suits(azimuth, exercise),
+        view_valid=bool(serves(exercise.view if exercise else "any", azimuth)),
     )
 
 
@@ -174,21 +173,3 @@ def less_certain_end_deg(values_deg: FloatArray, error_deg: FloatArray) -> float
     low, high = np.nanmin(values_deg), np.nanmax(values_deg)
     ends = (error_deg[values_deg <= low + NEAR_END_DEG], error_deg[values_deg >= high - NEAR_END_DEG])
     return float(np.max([np.median(end) for end in ends]))
-
-
-def _typical_azimuth(azimuth: FloatArray) -> float:
-    """The circular mean of the known azimuths, degrees."""
-    known = np.radians(azimuth[np.isfinite(azimuth)])
-    if known.size == 0:
-        return math.nan
-    return float(np.degrees(np.arctan2(np.sin(known).mean(), np.cos(known).mean())))
-
-
-def _view_suits(azimuth: float, exercise: Exercise | None) -> bool:
-    """Whether the camera stands where the exercise's angles can be seen."""
-    if not np.isfinite(azimuth):
-        return False
-    if exercise is None or exercise.view == "any":
-        return True
-    off = float(off_frontal_deg(azimuth))
-    return off >= SIDE_VIEW_FROM_DEG if exercise.view == "side" else off <= FRONT_VIEW_TO_DEG

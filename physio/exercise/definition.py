@@ -14,6 +14,7 @@ from typing import Literal, cast, get_args
 from physio.errors import ExerciseError
 from physio.exercise.toml_table import TomlTable
 from physio.kinematics.angles import ANGLES, BASES
+from physio.kinematics.view import View
 from physio.types import Severity, Side
 
 LIBRARY = Path(__file__).parent / "library"
@@ -24,7 +25,6 @@ SAFE_LIMIT_CUE = "That is far enough. Come back slowly."
 SIDED = frozenset(angle.base for angle in ANGLES if angle.side)
 
 Posture = Literal["standing", "seated", "lying", "kneeling"]
-View = Literal["side", "front", "any"]
 Plane = Literal["sagittal", "frontal", "transverse", "any"]
 SideMode = Literal["both", "each"]
 Direction = Literal["up", "down"]

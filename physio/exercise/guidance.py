@@ -2,13 +2,11 @@
 
 import math
 
-import numpy as np
-
 from physio.exercise import prompts
 from physio.exercise.definition import Exercise
-from physio.exercise.sight import CLEAR, Edge, Sight
-from physio.kinematics.geometry import wrap_deg
-from physio.kinematics.view import off_frontal_deg
+from physio.exercise.sight import CLEAR, Sight
+from physio.kinematics.view import SERVES_WITHIN_DEG, misses, turn_deg
+from physio.landmarks import Edge
 from physio.messages import own_text
 from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep, Side
 
@@ -17,10 +15,8 @@ AFTER_S = 3.0
 """How long the cues about a repetition stay candidates."""
 NOT_SEEN_S = 1.0
 WRONG_VIEW_S = 3.0
-SIDE_FROM_DEG = 50.0
-FRONT_TO_DEG = 40.0
-LITTLE_TO_DEG = 70.0
-"""Views up to 40° off the best one serve: where the turn to the best is no more than this, 30° of it are enough."""
+LITTLE_TURN_DEG = 30.0
+"""What people make of "a little". It is enough for who is no more than this beyond the views that serve."""
 
 
 class Guidance:
@@ -62,7 +58,7 @@ class Guidance:
         azimuth = kinematics.azimuth_deg
         dark, cut = self._light.step(t_s, sight.dark), self._whole.step(t_s, bool(sight.cut_off))
         unseen = self._seen.step(t_s, reason != Reason.OK)
-        wrong = self._right_view.step(t_s, not view_serves(self._exercise, azimuth))
+        wrong = self._right_view.step(t_s, bool(misses(self._exercise.view, azimuth)))
         cues = [prompts.TWO_PEOPLE] if sight.others else []
         if dark:
             cues.append(prompts.TOO_DARK)
@@ -88,27 +84,15 @@ class _Lasting:
         return t_s - self._not_so_s > self._after_s
 
 
-def view_serves(exercise: Exercise, azimuth_deg: float) -> bool:
-    """Whether the exercise can be seen from the camera's azimuth; an unknown azimuth is no wrong one."""
-    off_deg = off_frontal_deg(azimuth_deg)
-    if exercise.view == "side":
-        return not off_deg < FRONT_TO_DEG
-    return exercise.view == "any" or not off_deg > SIDE_FROM_DEG
-
-
 def turn_cue(exercise: Exercise, side: Side, azimuth_deg: float) -> Cue:
     """Which way to turn and how far, from a known azimuth, for an exercise whose view is side or front.
 
-    The camera is to see the exercised side; where either serves, the nearer one. A person who turns to the left by an
-    angle takes the camera that much further round to their right: the azimuth falls.
+    The camera is to see the exercised side; where either serves, the nearer one.
     """
-    if exercise.view == "side":
-        sides_deg: dict[Side, tuple[float, ...]] = {"left": (90.0,), "right": (-90.0,), "both": (90.0, -90.0)}
-        wanted_deg = sides_deg[side]
-    else:
-        wanted_deg = (0.0, 180.0)
-    left_deg = min(wrap_deg(azimuth_deg - np.array(wanted_deg)), key=abs)
-    return prompts.turn("left" if left_deg > 0 else "right", "little" if abs(left_deg) < LITTLE_TO_DEG else "quarter")
+    near: dict[Side, tuple[float, ...]] = {"left": (90.0,), "right": (-90.0,), "both": ()}
+    left_deg = turn_deg(exercise.view, azimuth_deg, near[side] if exercise.view == "side" else ())
+    little = abs(left_deg) < SERVES_WITHIN_DEG + LITTLE_TURN_DEG
+    return prompts.turn("left" if left_deg > 0 else "right", "little" if little else "quarter")
 
 
 def cut_off_cue(sight: Sight, azimuth_deg: float) -> Cue:

@@ -16,11 +16,11 @@ from physio.exercise.counter import Attempt
 from physio.exercise.definition import Criterion, Exercise
 from physio.exercise.excursion import clean
 from physio.kinematics.angles import ANGLE_INDEX
-from physio.kinematics.view import off_frontal_deg
+from physio.kinematics.geometry import mean_direction_deg
+from physio.kinematics.view import misses
 from physio.types import Fault, FloatArray
 
 MIN_EVIDENCE = 0.5
-FRONT_WITHIN_DEG = 45.0
 START_WINDOW_S = 0.3
 PEAK_WINDOW_S = 0.15
 MIN_KNOWN = 0.5
@@ -61,14 +61,12 @@ def credit(value: float, low: float, high: float, tolerance: float) -> float:
 
 def in_view(criterion: Criterion, azimuth_deg: float) -> bool:
     """Whether the criterion can be judged from this camera; yes when the azimuth is not known."""
-    if criterion.view == "any" or math.isnan(azimuth_deg):
-        return True
-    return bool(off_frontal_deg(azimuth_deg) <= FRONT_WITHIN_DEG) == (criterion.view == "front")
+    return not misses(criterion.view, azimuth_deg)
 
 
 def score_repetition(exercise: Exercise, attempt: Attempt, samples: Samples) -> Scored:
     """The score and faults of a counted attempt."""
-    azimuth = median_azimuth_deg(samples.azimuth_deg)
+    azimuth = mean_direction_deg(samples.azimuth_deg)
     applying = [one for one in exercise.judged if in_view(one, azimuth) and _applies(one, attempt)]
     judged = [_judge(exercise, one, attempt, samples) for one in applying]
     known = [one for one in judged if not math.isnan(one.share)]
@@ -149,11 +147,3 @@ def _enough(x: FloatArray) -> bool:
 
 def _mean_known(x: FloatArray) -> float:
     return float(np.nanmean(x)) if _enough(x) else math.nan
-
-
-def median_azimuth_deg(azimuth_deg: FloatArray) -> float:
-    """The median direction, taken as a median of unit vectors so that ±180° are neighbours."""
-    known = np.radians(azimuth_deg[np.isfinite(azimuth_deg)])
-    if known.size == 0:
-        return math.nan
-    return float(np.degrees(np.arctan2(np.median(np.sin(known)), np.median(np.cos(known)))))

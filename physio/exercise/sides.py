@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from physio.exercise.counter import Attempt
-from physio.kinematics.view import off_frontal_deg
+from physio.kinematics.view import serves
 from physio.types import Side
 
 SAME_OVERLAP = 0.6
@@ -25,8 +25,6 @@ BY_OVERLAP = 0.6
 BY_SHARE = 0.4
 """A movement that is smaller than this share of the other side's, and happens for that share of its time during them,
 only accompanies them."""
-SIDE_VIEW_DEG = 60.0
-STILL_SIDE_VIEW_DEG = 50.0
 
 
 def same_movement(a: Attempt, b: Attempt) -> bool:
@@ -40,7 +38,7 @@ def same_movement(a: Attempt, b: Attempt) -> bool:
 def near_side(azimuth_deg: float, was_side_view: bool = False) -> Side | None:
     """The side near the camera in a side view, None in other views. was_side_view: whether it was one until now, so
     that a camera in between does not change from frame to frame."""
-    if not off_frontal_deg(azimuth_deg) > (STILL_SIDE_VIEW_DEG if was_side_view else SIDE_VIEW_DEG):
+    if not serves("side", azimuth_deg, held=was_side_view):
         return None
     return "left" if azimuth_deg > 0 else "right"
 

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
-from physio.landmarks import BODY, BODY_INDEX
+from physio.landmarks import BODY, BODY_INDEX, EDGES, Edge, beyond_edges
 from physio.types import Pose, Side
 
-Edge = Literal["left", "right", "top", "bottom"]
 DARK_BELOW = 45.0
 """Brightness (see FrameResult) under which more light is asked for: below, the network loses people (of rendered people
 in ever less light it finds 94 % at about 55, 62 % at 30), although the angles of those it finds are still good."""
@@ -56,14 +52,7 @@ def signal_columns(exercise: Exercise, side: Side) -> list[int]:
 def cut_off(pose: Pose, size_px: tuple[int, int], landmarks: Sequence[int]) -> tuple[str, frozenset[Edge]]:
     """The first part of the body, of these landmarks, that lies outside a picture of size_px (width, height), and all
     edges over which they reach; ("", none) when all are inside."""
-    x, y = pose.image_px[list(landmarks)].T
-    beyond: dict[Edge, np.ndarray] = {
-        "left": x < 0,
-        "right": x >= size_px[0],
-        "top": y < 0,
-        "bottom": y >= size_px[1],
-    }
-    outside = np.logical_or.reduce(list(beyond.values()))
-    names = {BODY[index].rsplit("_", 1)[0] for index, out in zip(landmarks, outside, strict=True) if out}
+    beyond = beyond_edges(pose.image_px[list(landmarks)], size_px)
+    names = {BODY[index].rsplit("_", 1)[0] for index, over in zip(landmarks, beyond, strict=True) if over.any()}
     part = next((part for part, points in _PARTS if names.intersection(points)), "")
-    return part, frozenset(edge for edge, over in beyond.items() if over.any())
+    return part, frozenset(edge for edge, over in zip(EDGES, beyond.T, strict=True) if over.any())

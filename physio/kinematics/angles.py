@@ -7,6 +7,8 @@ are positive. Left and right are the person's own.
 from dataclasses import dataclass
 from typing import Literal
 
+from physio.kinematics.view import View
+
 Plane = Literal["sagittal", "frontal", "any"]
 
 
@@ -23,14 +25,13 @@ class Angle:
     landmarks: tuple[str, ...]
 
     @property
-    def own_view_deg(self) -> tuple[float, float]:
-        """From and to how far off the front or back view (0-90) the camera sees the angle's own plane. Elsewhere an
-        angle is given only within the narrower limit of estimator.MAX_ERROR_DEG; docs/validation.md has its error by
-        view."""
-        return _OWN_VIEW_DEG[self.plane]
+    def view(self) -> View:
+        """From where the camera sees the angle's own plane. Elsewhere an angle is given only within the narrower limit
+        of estimator.MAX_ERROR_DEG; docs/validation.md has its error by view."""
+        return _VIEW_OF[self.plane]
 
 
-_OWN_VIEW_DEG: dict[Plane, tuple[float, float]] = {"sagittal": (50.0, 90.0), "frontal": (0.0, 40.0), "any": (0.0, 90.0)}
+_VIEW_OF: dict[Plane, View] = {"sagittal": "side", "frontal": "front", "any": "any"}
 _TRUNK = ("shoulder_l", "shoulder_r", "hip_l", "hip_r")
 _PER_SIDE: tuple[tuple[str, str, Plane, tuple[str, ...]], ...] = (
     ("shoulder_flexion", "Shoulder flexion", "sagittal", (*_TRUNK, "elbow")),

@@ -12,7 +12,7 @@ import numpy as np
 
 from physio.errors import CalibrationError
 from physio.kinematics.angles import ANGLE_INDEX
-from physio.kinematics.geometry import wrap_deg
+from physio.kinematics.geometry import mean_direction_deg, wrap_deg
 from physio.types import CalibrationLine, FloatArray
 
 FULL_WITHIN_DEG, GONE_FROM_DEG = 20.0, 30.0
@@ -81,9 +81,7 @@ def _check(readings: Sequence[Reading]) -> None:
 
 
 def _middle(readings: Sequence[Reading]) -> float:
-    """The circular mean of the azimuths."""
-    turn = np.radians([reading.azimuth_deg for reading in readings])
-    return float(np.degrees(np.arctan2(np.sin(turn).mean(), np.cos(turn).mean())))
+    return mean_direction_deg(np.array([reading.azimuth_deg for reading in readings]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from physio.kinematics.correction import AngleCorrection, Corrected
 from physio.kinematics.features import Bodies
 from physio.kinematics.measure import arm_plane_deg, hidden_or_outside, outside, unknown, without_other_plane
 from physio.kinematics.smoothing import OneEuro
-from physio.kinematics.view import off_frontal_deg
+from physio.kinematics.view import VIEWS, misses
 from physio.types import FloatArray, Kinematics, Pose, Reason
 
 MAX_ERROR_DEG = 7.5
@@ -82,14 +82,13 @@ class AngleEstimator:
 
 
 _PLANAR = np.array([angle.plane != "any" for angle in ANGLES])
-_VIEW_FROM, _VIEW_TO = np.array([angle.own_view_deg for angle in ANGLES]).T
+_VIEW = np.array([VIEWS.index(angle.view) for angle in ANGLES])
 
 
 def refusals(error_deg: FloatArray, azimuth: FloatArray | float, seen: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Why each angle (…, A) is not given, a Reason: only where the expected error is too large, and then by what
     explains it. azimuth (…) in degrees; seen (…, A) as hidden_or_outside gives it."""
-    off = off_frontal_deg(azimuth)[..., None]
-    edge_on = (off < _VIEW_FROM) | (off > _VIEW_TO)
+    edge_on = np.stack([misses(view, azimuth) for view in VIEWS], axis=-1)[..., _VIEW]
     why = np.where(seen != Reason.OK, seen, np.where(edge_on, Reason.OFF_VIEW, Reason.LOW_VISIBILITY))
     facing = _PLANAR & ~edge_on & (seen == Reason.OK)
     limit = np.where(facing, MAX_ERROR_IN_VIEW_DEG, MAX_ERROR_DEG)

@@ -11,7 +11,7 @@ import numpy as np
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.geometry import length, wrap_deg
 from physio.kinematics.measure import Geometry
-from physio.landmarks import BODY_INDEX
+from physio.landmarks import BODY_INDEX, in_frame
 from physio.types import FloatArray
 
 _SEGMENTS: tuple[tuple[str, str, str], ...] = (
@@ -109,19 +109,13 @@ def features(bodies: Bodies, geometry: Geometry) -> FloatArray:
         wrap_deg(geometry.world_deg) / 90,
         ((world_m[..., _END, :] - world_m[..., _START, :]) / trunk_m).reshape(*lead, -1),
         ((image_px[..., _END, :] - image_px[..., _START, :]) / trunk_px).reshape(*lead, -1),
-        (bodies.visibility - _outside(image_px, size_px))[..., _SEEN_INDEX],
+        (bodies.visibility - ~in_frame(image_px, size_px[..., None, :]))[..., _SEEN_INDEX],
         view,
         trunk_px[..., 0] / height_px,
         (hips_px - size_px / 2) / height_px,
     ]
     # Two landmarks in one pixel leave an angle undefined: the networks then see a 0, and no other angle suffers.
     return np.asarray(np.nan_to_num(np.concatenate(parts, axis=-1)))
-
-
-def _outside(image_px: FloatArray, size_px: FloatArray) -> FloatArray:
-    """1 for each landmark (…, 33) that lies outside the picture, else 0."""
-    inside = (image_px >= 0) & (image_px < size_px[..., None, :])
-    return np.asarray(1.0 - inside.all(axis=-1))
 
 
 def mirrored(values: FloatArray) -> FloatArray:

@@ -40,3 +40,12 @@ def orthogonal_to(v: FloatArray, axis: FloatArray) -> FloatArray:
 def wrap_deg(angle: FloatArray) -> FloatArray:
     """angle (…) folded to [-180, 180)."""
     return (angle + 180) % 360 - 180
+
+
+def mean_direction_deg(directions: FloatArray) -> float:
+    """The circular mean of directions (N,) in degrees, so that ±180° are neighbours. NaN values are left out; NaN when
+    none is known."""
+    known = np.radians(directions[np.isfinite(directions)])
+    if known.size == 0:
+        return float("nan")
+    return float(np.degrees(np.arctan2(np.sin(known).mean(), np.cos(known).mean())))

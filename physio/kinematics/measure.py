@@ -23,8 +23,8 @@ import numpy.typing as npt
 
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.geometry import angle_between_deg, cross, orthogonal_to, unit, wrap_deg
-from physio.kinematics.view import azimuth_deg, off_frontal_deg
-from physio.landmarks import BODY_INDEX
+from physio.kinematics.view import azimuth_deg, picture_share
+from physio.landmarks import BODY_INDEX, in_frame
 from physio.types import FloatArray, Kinematics, Pose, Reason
 
 MIN_VISIBILITY = 0.5
@@ -211,10 +211,10 @@ class Geometry:
     def best_deg(self) -> FloatArray:
         """All ANGLES (…, A), each from the picture plane where that shows it and from world landmarks elsewhere (there
         the estimated depth is the better guide), with a smooth passage between the views."""
-        off = off_frontal_deg(self.azimuth_deg)[..., None]
-        share = np.where(_FROM_SIDE, (off - 30) / 25, np.where(_FROM_FRONT, (50 - off) / 25, _ALWAYS))
+        side, front = (picture_share(view, self.azimuth_deg)[..., None] for view in ("side", "front"))
+        share = np.where(_FROM_SIDE, side, np.where(_FROM_FRONT, front, _ALWAYS))
         # Seen exactly end-on a segment has no direction in the picture: then the world landmarks stand alone.
-        return self.world_deg + np.nan_to_num(np.clip(share, 0, 1) * wrap_deg(self.picture_deg - self.world_deg))
+        return self.world_deg + np.nan_to_num(share * wrap_deg(self.picture_deg - self.world_deg))
 
 
 _POINTS = np.zeros((len(ANGLES), len(BODY_INDEX)), dtype=bool)
@@ -224,7 +224,7 @@ for _row, _angle in enumerate(ANGLES):
 
 def hidden_or_outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Why the landmarks of each of ANGLES (…, A) cannot be trusted in a picture of size_px (width, height)."""
-    inside = np.all((pose.image_px >= 0) & (pose.image_px < np.asarray(size_px)[..., None, :]), axis=-1)
+    inside = in_frame(pose.image_px, np.asarray(size_px)[..., None, :])
     hidden = (_POINTS & (pose.visibility < MIN_VISIBILITY)[..., None, :]).any(axis=-1)
     outside = (_POINTS & ~inside[..., None, :]).any(axis=-1)
     codes = np.where(outside, Reason.OUT_OF_FRAME, np.where(hidden, Reason.LOW_VISIBILITY, Reason.OK))
@@ -235,9 +235,8 @@ def outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.bool_]:
     """Which of ANGLES (…, A) have nothing left to be measured by: two or more of their landmarks lie outside a picture
     of size_px (width, height), or so close to its edge that they are not believed (EDGE). With one outside, as when the
     feet are cut off, the rest still shows the angle."""
-    size = np.asarray(size_px, dtype=float)[..., None, :]
-    margin = EDGE * size[..., 1:]
-    believed = np.all((pose.image_px >= margin) & (pose.image_px < size - margin), axis=-1)
+    size = np.asarray(size_px)[..., None, :]
+    believed = in_frame(pose.image_px, size, EDGE * size[..., 1])
     return np.asarray((_POINTS & ~believed[..., None, :]).sum(axis=-1) >= 2)
 
 

@@ -10,7 +10,7 @@ So: how long are the parts that are seen, compared with those of a person seen c
 import numpy as np
 import numpy.typing as npt
 
-from physio.landmarks import BODY, BODY_INDEX, HEAD
+from physio.landmarks import BODY, BODY_INDEX, HEAD, in_frame
 from physio.types import FloatArray, Pose
 
 HEAD_RADIUS_M = 0.052
@@ -57,7 +57,7 @@ def conviction(pose: Pose, image_size: tuple[int, int]) -> float:
 
     image_size: (width, height) in pixels. The product of visibility and length, both of what lies inside the picture.
     """
-    inside: npt.NDArray[np.bool_] = np.all((pose.image_px >= 0) & (pose.image_px <= image_size), axis=1)
+    inside = in_frame(pose.image_px, image_size)
     value = _visibility(pose.visibility, inside) * _length(pose, inside)
     return value if np.isfinite(value) else 0.0
 

@@ -7,10 +7,10 @@ from html import escape
 
 import numpy as np
 
-from physio.exercise.guidance import turn_cue, view_serves
+from physio.exercise.guidance import turn_cue
 from physio.exercise.sight import DARK_BELOW
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
-from physio.kinematics.view import view_label
+from physio.kinematics.view import misses, view_label
 from physio.language import english
 from physio.live_snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
@@ -166,7 +166,7 @@ def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         return ""
     azimuth_deg, wanted = result.kinematics.azimuth_deg, setup.exercise.view
     view = view_label(azimuth_deg)
-    if not view_serves(setup.exercise, azimuth_deg):
+    if misses(wanted, azimuth_deg):
         turn = turn_cue(setup.exercise, setup.side, azimuth_deg)
         return check(False, "", f"view: {view}, {_advice(english(turn.text))}")
     advice = f"view: {view}, turn to the {wanted}" if wanted != "any" else f"view: {view}"

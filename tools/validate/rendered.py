@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.geometry import wrap_deg
-from physio.kinematics.view import off_frontal_deg
+from physio.kinematics.view import off_view_deg
 from physio.perception.assets import ModelPaths
 from physio.types import FloatArray
 from tools.validate.agreement import FAR_DEG, FIGURES, Agreement, agreement, figures, number, table
@@ -79,7 +79,7 @@ def _clip(path: Path, models: ModelPaths) -> dict[str, Any]:
         "true_deg": truth["angles_deg"][row],
         "azimuth_deg": azimuth,
         "azimuth_error_deg": wrap_deg(seen.azimuth_deg - azimuth),
-        "off_deg": off_frontal_deg(azimuth),
+        "off_deg": off_view_deg("front", azimuth),
         "plain": _in_picture(truth)[row] & easy,
         "count": (len(seen.scored.rows.reps), len(facts["reps"])) if counted else None,
         "person": facts["person"]["shape_seed"],

@@ -7,8 +7,9 @@ from motions import frames
 
 from physio.exercise import prompts
 from physio.exercise.definition import SAFE_LIMIT_CUE, load_exercise
-from physio.exercise.guidance import Guidance, turn_cue, view_serves
+from physio.exercise.guidance import Guidance, turn_cue
 from physio.exercise.sight import Sight
+from physio.kinematics.view import misses
 from physio.types import Fault, Reason, RejectedRep, Rep
 
 EXERCISE = load_exercise("squat")
@@ -85,7 +86,7 @@ def test_the_wrong_view_is_told_after_some_seconds():
     assert guidance.step(2.5, FRONT, Reason.OK) == ()
     assert guidance.step(3.5, FRONT, Reason.OK) == (prompts.turn("right", "quarter"),)
     assert guidance.step(3.6, SIDE, Reason.OK) == ()
-    oblique = frames(np.array([0.0]), {}, azimuth_deg=45)[0][1]
+    oblique = frames(np.array([0.0]), {}, azimuth_deg=52)[0][1]
     guidance.step(3.7, oblique, Reason.OK)
     assert guidance.step(9.0, oblique, Reason.OK) == ()
     front = Guidance(load_exercise("hip_abduction"))
@@ -135,12 +136,14 @@ def test_the_turn_says_which_way_and_how_far(exercise, side, azimuth_deg, line):
 @pytest.mark.parametrize("side", ["left", "right", "both"])
 @pytest.mark.parametrize("azimuth_deg", range(-180, 180, 7))
 def test_who_turns_as_told_is_seen_as_the_exercise_wants(exercise, side, azimuth_deg):
-    what = load_exercise(exercise)
-    if view_serves(what, azimuth_deg):
-        return
-    hand, amount = turn_cue(what, side, azimuth_deg).id.split("_")[1:]
-    turned_left_deg = {"little": 35.0, "quarter": 90.0}[amount] * (1 if hand == "left" else -1)
-    assert view_serves(what, (azimuth_deg - turned_left_deg + 180) % 360 - 180)
+    """At once, or where the exercised side is nearly opposite, with a second turn."""
+    what, told = load_exercise(exercise), 0
+    while misses(what.view, azimuth_deg):
+        hand, amount = turn_cue(what, side, azimuth_deg).id.split("_")[1:]
+        turned_left_deg = {"little": 35.0, "quarter": 90.0}[amount] * (1 if hand == "left" else -1)
+        azimuth_deg = (azimuth_deg - turned_left_deg + 180) % 360 - 180
+        told += 1
+    assert told <= (1 if side == "both" or what.view == "front" else 2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from physio.exercise.scoring import (
     Samples,
     credit,
     in_view,
-    median_azimuth_deg,
     score_repetition,
     side_names,
 )
@@ -180,8 +179,3 @@ def test_side_names():
     assert side_names("knee_flexion", "left") == ["knee_flexion_l"]
     assert side_names("knee_flexion", "left", other=True) == ["knee_flexion_r"]
     assert side_names("knee_flexion", "both") == ["knee_flexion_l", "knee_flexion_r"]
-
-
-def test_the_median_azimuth_goes_round_the_back():
-    assert abs(median_azimuth_deg(np.array([175.0, -175.0, 180.0, math.nan]))) == pytest.approx(180, abs=6)
-    assert math.isnan(median_azimuth_deg(np.array([math.nan])))

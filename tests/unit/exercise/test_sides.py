@@ -102,9 +102,9 @@ def test_finish_tells_what_waits():
         (-100, False, "right"),
         (100, False, "left"),
         (180, False, None),
-        (55, False, None),
-        (55, True, "left"),
-        (45, True, None),
+        (45, False, None),
+        (45, True, "left"),
+        (35, True, None),
         (math.nan, True, None),
     ],
 )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from physio.kinematics.geometry import angle_between_deg, orthogonal_to, unit, wrap_deg
+from physio.kinematics.geometry import angle_between_deg, mean_direction_deg, orthogonal_to, unit, wrap_deg
 
 X, Y, Z = np.eye(3)
 
@@ -37,3 +37,17 @@ def test_wrap() -> None:
     assert wrap_deg(np.array([0.0, 179.0, 180.0, 185.0, -180.0, -181.0, 725.0])) == pytest.approx(
         [0, 179, -180, -175, -180, 179, 5]
     )
+
+
+@pytest.mark.parametrize(
+    ("directions", "mean"),
+    [([10, 20, 60], 30), ([170, -170], 180), ([-100, -80], -90), ([np.nan, 5, np.nan], 5), ([350, 10], 0)],
+)
+def test_the_mean_of_directions_knows_that_they_go_round(directions: list[float], mean: float) -> None:
+    off = mean_direction_deg(np.array(directions, dtype=float)) - mean
+    assert (off + 180) % 360 - 180 == pytest.approx(0, abs=0.5)
+
+
+def test_the_mean_of_no_direction_is_unknown() -> None:
+    assert np.isnan(mean_direction_deg(np.array([np.nan, np.nan])))
+    assert np.isnan(mean_direction_deg(np.empty(0)))

@@ -1,7 +1,18 @@
 import numpy as np
 import pytest
 
-from physio.kinematics.view import azimuth_deg, off_frontal_deg, view_label
+from physio.kinematics.view import (
+    HELD_WITHIN_DEG,
+    SERVES_WITHIN_DEG,
+    View,
+    azimuth_deg,
+    misses,
+    off_view_deg,
+    picture_share,
+    serves,
+    turn_deg,
+    view_label,
+)
 from physio.landmarks import BODY_INDEX
 from tests.unit.kinematics.bodies import STANDING, Posture, squat, world_m
 
@@ -21,7 +32,9 @@ VIEWS = [
 def test_where_the_camera_stands(azimuth: float, off_frontal: float, label: str) -> None:
     found = float(azimuth_deg(world_m(STANDING, azimuth)))
     assert np.cos(np.radians(found - azimuth)) == pytest.approx(1)  # -180 is 180
-    assert float(off_frontal_deg(found)) == pytest.approx(off_frontal, abs=1e-6)
+    assert float(off_view_deg("front", found)) == pytest.approx(off_frontal, abs=1e-6)
+    assert float(off_view_deg("side", found)) == pytest.approx(90 - off_frontal, abs=1e-6)
+    assert off_view_deg("any", found) == 0
     assert view_label(found) == label
 
 
@@ -56,5 +69,57 @@ def test_labels_change_half_way() -> None:
 
 def test_unknown_stays_unknown() -> None:
     assert np.isnan(azimuth_deg(np.full((33, 3), np.nan)))
-    assert np.isnan(off_frontal_deg(float("nan")))
     assert view_label(float("nan")) == "unknown"
+
+
+@pytest.mark.parametrize("view", ["side", "front", "any"])
+def test_an_unknown_azimuth_neither_serves_nor_misses(view: View) -> None:
+    assert np.isnan(off_view_deg(view, np.nan))
+    assert not serves(view, np.nan)
+    assert not serves(view, np.nan, held=True)
+    assert not misses(view, np.nan)
+
+
+@pytest.mark.parametrize(("view", "best"), [("side", 90.0), ("side", -90.0), ("front", 0.0), ("front", 180.0)])
+def test_a_camera_serves_up_to_the_limit_and_is_held_a_little_longer(view: View, best: float) -> None:
+    for off in (-SERVES_WITHIN_DEG, 0.0, SERVES_WITHIN_DEG):
+        assert serves(view, best + off)
+        assert not misses(view, best + off)
+    for off in (-SERVES_WITHIN_DEG - 0.1, SERVES_WITHIN_DEG + 0.1):
+        assert misses(view, best + off)
+        assert not serves(view, best + off)
+        assert serves(view, best + off, held=True)
+    assert serves(view, best + HELD_WITHIN_DEG, held=True)
+    assert not serves(view, best + HELD_WITHIN_DEG + 0.1, held=True)
+
+
+def test_half_way_between_the_views_serves_neither_and_always_any() -> None:
+    assert misses("side", 45)
+    assert misses("front", 45)
+    assert all(serves("any", azimuth) for azimuth in range(-180, 181, 15))
+
+
+@pytest.mark.parametrize(
+    ("view", "azimuth", "best", "turn"),
+    [
+        ("side", 30.0, (), -60.0),
+        ("side", -30.0, (), 60.0),
+        ("side", 150.0, (), 60.0),
+        ("side", -150.0, (), -60.0),
+        ("side", -30.0, (90.0,), -120.0),
+        ("front", 60.0, (), 60.0),
+        ("front", 120.0, (), -60.0),
+        ("any", 77.0, (), 0.0),
+    ],
+)
+def test_the_way_to_the_best_azimuth(view: View, azimuth: float, best: tuple[float, ...], turn: float) -> None:
+    assert turn_deg(view, azimuth, best) == pytest.approx(turn)
+    assert serves(view, azimuth - turn)
+
+
+def test_the_picture_plane_fades_out_as_the_camera_leaves_its_view() -> None:
+    """The figures that models/angles.joblib was fitted with: another passage needs another fit."""
+    off = np.array([0.0, 30.0, 42.5, 55.0, 90.0])
+    np.testing.assert_allclose(picture_share("side", off), [0, 0, 0.5, 1, 1])
+    off = np.array([0.0, 25.0, 37.5, 50.0, 90.0])
+    np.testing.assert_allclose(picture_share("front", off), [1, 1, 0.5, 0, 0])
