@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from physio.exercise.definition import Exercise
+from physio.exercise.framing import cut_off, needed_landmarks
 from physio.exercise.guidance import cut_off_cue
-from physio.exercise.sight import Sight, cut_off, needed_landmarks
 from physio.kinematics.calibrator import UNCALIBRATED, CalibrationStatus
 from physio.messages import Message, message
 from physio.types import EndReason, FloatArray, Frame, FrameResult, RejectedRep, Rep, Side
@@ -169,4 +169,4 @@ def _cut_off(result: FrameResult, needed: Sequence[int]) -> Message | None:
     if result.pose is None:
         return None
     part, edges = cut_off(result.pose, result.observation.size_px, needed)
-    return cut_off_cue(Sight(part, edges), result.kinematics.azimuth_deg).text if part else WHOLE
+    return cut_off_cue(part, edges, result.kinematics.azimuth_deg).text if part else WHOLE

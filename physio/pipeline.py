@@ -10,7 +10,7 @@ from types import TracebackType
 
 from physio.affect.state import AffectEstimator
 from physio.exercise.assignment import Assignment
-from physio.exercise.sight import DARK_BELOW, Sight, cut_off, needed_landmarks, signal_columns
+from physio.exercise.framing import DARK_BELOW, Framing, Part, cut_off, needed_landmarks, signal_columns
 from physio.exercise.tracker import ExerciseTracker, Tracking
 from physio.feedback.cues import CueChooser
 from physio.kinematics.calibrator import Calibrator
@@ -81,20 +81,21 @@ class Analyse:
     def _track(self, seen: Observation, angles: Estimate) -> Tracking:
         if self._tracker is None:
             return _untracked(seen.reason if seen.refused else Reason.OK)
-        return self._tracker.step(seen.t_s, angles.raw, self._sight(seen))
+        return self._tracker.step(seen.t_s, angles.raw, self._framing(seen))
 
     def _read_face(self, seen: Observation) -> Affect:
         if seen.changed:  # another face at rest
             self._affect = AffectEstimator()
         return self._affect.step(seen.face, seen.t_s) if seen.face_looked else self._affect.aged(seen.t_s)
 
-    def _sight(self, seen: Observation) -> Sight:
+    def _framing(self, seen: Observation) -> Framing:
         """What hinders the view of the patient, for the cues."""
-        part, edges = "", frozenset[Edge]()
+        part: Part | None = None
+        edges = frozenset[Edge]()
         if seen.pose is not None:
             part, edges = cut_off(seen.pose, seen.size_px, self._needed)
         others = len(seen.people) - 1 if seen.ambiguous else 0
-        return Sight(part, edges, seen.brightness < DARK_BELOW, others)
+        return Framing(part, edges, seen.brightness < DARK_BELOW, others)
 
     def _reason(self, seen: Observation, angles: Estimate, tracking: Tracking) -> Reason:
         """Why the exercise's signal is not usable: the frame, the movement, or where the camera stands; then what makes

@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from physio.exercise.definition import Exercise, library
+from physio.language import english
 
 
 def run(arguments: Namespace) -> int:
@@ -14,7 +15,7 @@ def run(arguments: Namespace) -> int:
 def exercises_text(exercises: tuple[Exercise, ...]) -> str:
     """One line per exercise below a head."""
     rows = [("ID", "NAME", "CAMERA", "SIDES", "TARGET")] + [
-        (one.id, one.name, one.view, _sides(one), f"{one.signal.angle.replace('_', ' ')} {one.target_deg:g}°")
+        (one.id, english(one.name), one.view, _sides(one), f"{one.signal.angle.replace('_', ' ')} {one.target_deg:g}°")
         for one in exercises
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

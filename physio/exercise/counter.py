@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from physio.exercise.definition import Exercise, Work
+from physio.exercise.definition import Exercise
 from physio.exercise.excursion import Excursion, measure_excursion
 from physio.exercise.movement import Movement
+from physio.exercise.parts import ContractionType
 from physio.exercise.repetition import PhaseMachine
-from physio.exercise.signal import Reading
+from physio.exercise.signal import SignalSample
+from physio.messages import Message
 from physio.types import Phase, Reason, Side
 
 BEFORE_S = 1.5
@@ -19,8 +21,9 @@ BEFORE_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One movement, counted (problem "") or not. Angles are values of the signal's angle, rom_deg positive; usual_pct:
-    range against the person's usual one, NaN until that is known; outward: muscle work on the way out."""
+    """One movement, counted (problem None) or not. Angles are values of the signal's angle, rom_deg positive;
+    usual_pct: range against the person's usual one, NaN until that is known; outward: how the muscles contract on the
+    way out."""
 
     side: Side
     start_s: float
@@ -33,8 +36,8 @@ class Attempt:
     hold_s: float
     return_s: float
     usual_pct: float
-    outward: Work
-    problem: str
+    outward: ContractionType
+    problem: Message | None
 
     @property
     def duration_s(self) -> float:
@@ -43,12 +46,12 @@ class Attempt:
 
     @property
     def eccentric_s(self) -> float:
-        """The way on which the muscles give in."""
+        """Duration of the eccentric phase."""
         return self.outward_s if self.outward == "eccentric" else self.return_s
 
     @property
     def concentric_s(self) -> float:
-        """The way on which the muscles shorten."""
+        """Duration of the concentric phase."""
         return self.return_s if self.outward == "eccentric" else self.outward_s
 
 
@@ -89,11 +92,11 @@ class Counter:
     def _machine(self) -> PhaseMachine:
         return next(iter(self._machines.values()))
 
-    def step(self, t_s: float, reading: Reading) -> Attempt | None:
+    def step(self, t_s: float, sample: SignalSample) -> Attempt | None:
         """Takes the signal at t_s; the attempt that ended with it, if one did."""
         if math.isnan(self._first_s):
             self._first_s = t_s
-        self.signal_deg, self.reason = reading
+        self.signal_deg, self.reason = sample
         self._samples.append((t_s, self.signal_deg))
         self._forget(t_s)
         ended = {sign: machine.step(t_s, sign * self.signal_deg) for sign, machine in self._machines.items()}

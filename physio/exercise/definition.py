@@ -7,102 +7,44 @@ that a therapist can add an exercise without reading code. docs/adding-an-exerci
 import hashlib
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from physio.errors import ExerciseError
+from physio.exercise.parts import (
+    TARGET,
+    Criterion,
+    RepetitionLimits,
+    Signal,
+    read_criterion,
+    read_repetition,
+    read_signal,
+)
 from physio.exercise.toml_table import TomlTable
-from physio.kinematics.angles import ANGLES, BASES
 from physio.kinematics.view import View
-from physio.types import Severity, Side
+from physio.language import DEFAULT, language
+from physio.messages import OWN_TEXT, Message, message
+from physio.types import Side
 
 LIBRARY = Path(__file__).parent / "library"
-TARGET = "target"
-"""Stands for the exercise's target_deg where a criterion needs a limit."""
-SAFE_LIMIT_CUE = "That is far enough. Come back slowly."
-
-SIDED = frozenset(angle.base for angle in ANGLES if angle.side)
+LOWEST_DEG, HIGHEST_DEG = -60.0, 200.0
+"""Between these a target or a safe limit must lie."""
 
 Posture = Literal["standing", "seated", "lying", "kneeling"]
 Plane = Literal["sagittal", "frontal", "transverse", "any"]
 SideMode = Literal["both", "each"]
-Direction = Literal["up", "down"]
-Work = Literal["eccentric", "concentric"]
-Start = Literal["rest", "either"]
-Measure = Literal[
-    "peak_deg", "rom_deg", "usual_pct", "eccentric_s", "hold_s", "concentric_s", "outward_s", "return_s", "duration_s"
-]
-Statistic = Literal["peak", "max", "min", "mean", "range", "rise", "drop", "shift", "asymmetry"]
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """What is counted.
-
-    angle: base name of the joint angle; direction: whether it grows ("up") or falls ("down") on the way out of the
-    rest position; outward: which muscle work that way is; start: "either" when the movement may begin at its far end
-    too (sit to stand from standing), the first repetition then decides; leader: base angle that is larger on the
-    working side when both sides move, empty to go by the larger excursion; estimate: weights of other angles whose sum
-    stands in for the angle in views where it cannot be measured.
-    """
-
-    angle: str
-    direction: Direction
-    outward: Work
-    start: Start
-    leader: str
-    estimate: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RepetitionLimits:
-    """min_rom_deg: smallest excursion that is a repetition before the person's own range is known; min_duration_s and
-    max_duration_s of a whole repetition; max_gap_s: how long the signal may be lost within one."""
-
-    min_rom_deg: float
-    min_duration_s: float
-    max_duration_s: float
-    max_gap_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One thing to look at in each repetition.
-
-    of: a base angle name or a Measure; take: which statistic of an angle ("" for a Measure); other_side: look at the
-    side that does not work; view: the camera view it needs; low, high: the limits, NaN for none, "target" for the
-    exercise's target; tolerance: how far beyond a limit the criterion's share of the score falls to zero.
-    """
-
-    id: str
-    label: str
-    of: str
-    take: str
-    other_side: bool
-    view: View
-    low: float | str
-    high: float | str
-    tolerance: float
-    severity: Severity
-    weight: float
-    cue: str
-
-    @property
-    def unit(self) -> str:
-        """The unit of values and limits: "°", "s" or "%"."""
-        return "s" if self.of.endswith("_s") else "%" if self.of.endswith("_pct") else "°"
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """One exercise. Angles in degrees, neutral 0, flexion positive; target_deg and safe_max_deg are values of the
     signal's angle, safe_max_deg NaN for none. side_mode "both": left and right move together and count once; "each":
-    one side at a time, or both in turn. checksum: SHA-256 of the file."""
+    one side at a time, or both in turn. text: its file's content, checksum: SHA-256 of that."""
 
     id: str
-    name: str
-    instruction: str
+    name: Message
+    instruction: Message
     posture: Posture
     view: View
     joint: str
@@ -114,6 +56,7 @@ class Exercise:
     signal: Signal
     repetition: RepetitionLimits
     criteria: tuple[Criterion, ...]
+    text: str = field(repr=False)
     checksum: str
 
     @property
@@ -124,7 +67,7 @@ class Exercise:
     def _safety(self) -> Criterion:
         return Criterion(
             id="safe_limit",
-            label="Safe limit",
+            label=message("criterion.safe_limit.label"),
             of=self.signal.angle,
             take="max",
             other_side=False,
@@ -134,7 +77,7 @@ class Exercise:
             tolerance=20.0,
             severity="error",
             weight=3.0,
-            cue=SAFE_LIMIT_CUE,
+            cue=message("criterion.safe_limit.cue"),
         )
 
     def limits(self, criterion: Criterion) -> tuple[float, float]:
@@ -145,6 +88,16 @@ class Exercise:
     def criterion(self, criterion_id: str) -> Criterion:
         """The criterion of that id (KeyError when there is none)."""
         return {one.id: one for one in self.judged}[criterion_id]
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides that can be asked for."""
+        return ("both",) if self.side_mode == "both" else ("left", "right", "both")
+
+    @property
+    def texts(self) -> tuple[Message, ...]:
+        """All that people read about it."""
+        return (self.name, self.instruction, *(text for one in self.criteria for text in (one.label, one.cue)))
 
 
 def exercise_ids(folder: Path = LIBRARY) -> tuple[str, ...]:
@@ -157,7 +110,7 @@ def load_exercise(exercise_id: str, folder: Path = LIBRARY) -> Exercise:
     mistake when its file is wrong."""
     ids = exercise_ids(folder)
     if exercise_id not in ids:
-        raise ExerciseError(f"There is no exercise {exercise_id!r}. Known exercises: {', '.join(ids) or 'none'}.")
+        raise ExerciseError("exercise_file.no_exercise", id=exercise_id, known=", ".join(ids) or "–")
     return read_exercise(folder / f"{exercise_id}.toml")
 
 
@@ -167,99 +120,70 @@ def library(folder: Path = LIBRARY) -> tuple[Exercise, ...]:
 
 
 def read_exercise(path: Path) -> Exercise:
-    """The exercise in one file; ExerciseError when the file is wrong."""
-    raw = path.read_bytes()
+    """The exercise in one file; ExerciseError when the file is wrong, or when a text stands neither there nor in the
+    English catalogue."""
     try:
-        values = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ExerciseError(f"{path.name}: this is not a TOML file in UTF-8 ({error}).") from error
-    top = TomlTable(values, path.name)
-    exercise = _exercise(top, hashlib.sha256(raw).hexdigest())
-    if exercise.id != path.stem:
-        raise top.error("id", f"is {exercise.id!r} but must be the file's name, {path.stem!r}")
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ExerciseError("exercise_file.no_toml", where=path.name, problem=str(error)) from error
+    exercise = parse_exercise(text, path.stem)
+    for one in exercise.texts:
+        if one.code != OWN_TEXT and one.code not in language(DEFAULT).sentences:
+            raise ExerciseError(
+                "exercise_file.no_sentence", where=path.name, key=one.code.split(".")[-1], code=one.code
+            )
     return exercise
 
 
-def _exercise(top: TomlTable, checksum: str) -> Exercise:
-    side_mode = cast(SideMode, top.choice("side_mode", get_args(SideMode)))
+def parse_exercise(text: str, id_hint: str) -> Exercise:
+    """The exercise that a file's content defines, today's or a stored one; id_hint: the id that it must have.
+
+    ExerciseError when it is wrong. Whether the catalogues know its texts is not asked: an old session is shown with
+    the code of a sentence that is gone rather than not at all.
+    """
+    where = f"{id_hint}.toml"
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExerciseError("exercise_file.no_toml", where=where, problem=str(error)) from error
+    top = TomlTable(values, where)
+    exercise = _exercise(top, text)
+    if exercise.id != id_hint:
+        raise top.error("exercise_file.other_id", "id", id=exercise.id, name=id_hint)
+    return exercise
+
+
+def _exercise(top: TomlTable, text: str) -> Exercise:
+    exercise_id = top.text("id")
+    code = f"exercise.{exercise_id}"
     exercise = Exercise(
-        id=top.text("id"),
-        name=top.text("name"),
-        instruction=top.text("instruction"),
+        id=exercise_id,
+        name=top.sentence("name", f"{code}.name"),
+        instruction=top.sentence("instruction", f"{code}.instruction"),
         posture=cast(Posture, top.choice("posture", get_args(Posture))),
         view=cast(View, top.choice("view", get_args(View))),
         joint=top.text("joint"),
         plane=cast(Plane, top.choice("plane", get_args(Plane))),
-        side_mode=side_mode,
+        side_mode=cast(SideMode, top.choice("side_mode", get_args(SideMode))),
         default_side=cast(Side, top.choice("default_side", get_args(Side), "both")),
-        target_deg=top.number("target_deg", -60, 200),
-        safe_max_deg=top.number("safe_max_deg", -60, 200, math.nan),
-        signal=_signal(top.table("signal")),
-        repetition=_repetition(top.table("repetition")),
-        criteria=_criteria(top),
-        checksum=checksum,
+        target_deg=top.number("target_deg", LOWEST_DEG, HIGHEST_DEG),
+        safe_max_deg=top.number("safe_max_deg", LOWEST_DEG, HIGHEST_DEG, math.nan),
+        signal=read_signal(top.table("signal")),
+        repetition=read_repetition(top.table("repetition")),
+        criteria=_criteria(top, code),
+        text=text,
+        checksum=hashlib.sha256(text.encode("utf-8")).hexdigest(),
     )
     top.close()
+    if exercise.default_side not in exercise.sides:
+        raise top.error("exercise_file.not_allowed", "default_side", value=repr(exercise.default_side), allowed="both")
     return exercise
 
 
-def _signal(table: TomlTable) -> Signal:
-    estimate = table.table("estimate", optional=True)
-    signal = Signal(
-        angle=table.choice("angle", BASES),
-        direction=cast(Direction, table.choice("direction", get_args(Direction))),
-        outward=cast(Work, table.choice("outward", get_args(Work))),
-        start=cast(Start, table.choice("start", get_args(Start), "rest")),
-        leader=table.choice("leader", SIDED, ""),
-        estimate=estimate.items(BASES, -2, 2),
-    )
-    table.close()
-    return signal
-
-
-def _repetition(table: TomlTable) -> RepetitionLimits:
-    limits = RepetitionLimits(
-        min_rom_deg=table.number("min_rom_deg", 5, 120),
-        min_duration_s=table.number("min_duration_s", 0.2, 10, 0.5),
-        max_duration_s=table.number("max_duration_s", 5, 300, 30),
-        max_gap_s=table.number("max_gap_s", 0.1, 5, 1.0),
-    )
-    table.close()
-    return limits
-
-
-def _criteria(top: TomlTable) -> tuple[Criterion, ...]:
-    criteria = tuple(_criterion(table) for table in top.tables("criteria"))
+def _criteria(top: TomlTable, code: str) -> tuple[Criterion, ...]:
+    criteria = tuple(read_criterion(table, code) for table in top.tables("criteria"))
     ids = [criterion.id for criterion in criteria]
     for one in ids:
         if ids.count(one) > 1:
-            raise top.error("criteria", f"has the id {one!r} twice")
+            raise top.error("exercise_file.twice", "criteria", id=one)
     return criteria
-
-
-def _criterion(table: TomlTable) -> Criterion:
-    of = table.choice("of", (*BASES, *get_args(Measure)))
-    criterion = Criterion(
-        id=table.text("id"),
-        label=table.text("label"),
-        of=of,
-        take=table.choice("take", get_args(Statistic)) if of in BASES else "",
-        other_side=table.choice("side", ("working", "other"), "working") == "other",
-        view=cast(View, table.choice("view", get_args(View), "any")),
-        low=table.limit("min", TARGET),
-        high=table.limit("max", TARGET),
-        tolerance=table.number("tolerance", 0.01, 200),
-        severity=cast(Severity, table.choice("severity", get_args(Severity))),
-        weight=table.number("weight", 0.1, 10, 1),
-        cue=table.text("cue"),
-    )
-    table.close()
-    if math.isnan(_plain(criterion.low)) and math.isnan(_plain(criterion.high)):
-        raise table.error("min", "or max must be given")
-    if criterion.take == "asymmetry" and criterion.of not in SIDED:
-        raise table.error("take", f"cannot be 'asymmetry' of {criterion.of}, which has no left and right")
-    return criterion
-
-
-def _plain(limit: float | str) -> float:
-    return 0.0 if isinstance(limit, str) else limit

@@ -4,10 +4,9 @@ import math
 
 from physio.exercise import prompts
 from physio.exercise.definition import Exercise
-from physio.exercise.sight import CLEAR, Sight
+from physio.exercise.framing import CLEAR, Framing, Part
 from physio.kinematics.view import SERVES_WITHIN_DEG, misses, turn_deg
 from physio.landmarks import Edge
-from physio.messages import own_text
 from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep, Side
 
 GOOD_SCORE = 85.0
@@ -34,36 +33,35 @@ class Guidance:
 
     def closed(self, t_s: float, rep: Rep) -> None:
         """A repetition was counted."""
-        cues = [Cue(fault.id, own_text(self._exercise.criterion(fault.id).cue), fault.severity) for fault in rep.faults]
+        cues = [Cue(fault.id, self._exercise.criterion(fault.id).cue, fault.severity) for fault in rep.faults]
         if rep.score >= GOOD_SCORE and not any(fault.severity != "info" for fault in rep.faults):
             cues.append(prompts.GOOD)
         self._say(t_s, *cues)
 
     def rejected(self, t_s: float, rep: RejectedRep) -> None:
         """A movement was not counted."""
-        self._say(
-            t_s, *(cue for start, cue in prompts.REJECTED.items() if str(rep.reason.params["text"]).startswith(start))
-        )
+        cue = prompts.REJECTED.get(rep.reason.code)
+        self._say(t_s, *([cue] if cue else []))
 
-    def step(self, t_s: float, kinematics: Kinematics, reason: Reason, sight: Sight = CLEAR) -> tuple[Cue, ...]:
+    def step(self, t_s: float, kinematics: Kinematics, reason: Reason, framing: Framing = CLEAR) -> tuple[Cue, ...]:
         """What could be said now; reason: why the exercise's signal is not usable."""
         after = self._after if t_s <= self._after_until_s else ()
-        return (*after, *self._placing(t_s, kinematics, reason, sight))
+        return (*after, *self._placing(t_s, kinematics, reason, framing))
 
     def _say(self, t_s: float, *cues: Cue) -> None:
         self._after, self._after_until_s = cues, t_s + AFTER_S
 
-    def _placing(self, t_s: float, kinematics: Kinematics, reason: Reason, sight: Sight) -> tuple[Cue, ...]:
+    def _placing(self, t_s: float, kinematics: Kinematics, reason: Reason, framing: Framing) -> tuple[Cue, ...]:
         """What hinders most comes first: people, light, the whole body, the view."""
         azimuth = kinematics.azimuth_deg
-        dark, cut = self._light.step(t_s, sight.dark), self._whole.step(t_s, bool(sight.cut_off))
+        dark, cut = self._light.step(t_s, framing.dark), self._whole.step(t_s, framing.cut_off is not None)
         unseen = self._seen.step(t_s, reason != Reason.OK)
         wrong = self._right_view.step(t_s, bool(misses(self._exercise.view, azimuth)))
-        cues = [prompts.TWO_PEOPLE] if sight.others else []
+        cues = [prompts.TWO_PEOPLE] if framing.others else []
         if dark:
             cues.append(prompts.TOO_DARK)
-        if cut:
-            cues.append(cut_off_cue(sight, azimuth))
+        if cut and framing.cut_off is not None:
+            cues.append(cut_off_cue(framing.cut_off, framing.edges, azimuth))
         if unseen and not (dark or cut):
             cues.append(prompts.NOT_SEEN[reason])
         if wrong:
@@ -95,12 +93,12 @@ def turn_cue(exercise: Exercise, side: Side, azimuth_deg: float) -> Cue:
     return prompts.turn("left" if left_deg > 0 else "right", "little" if little else "quarter")
 
 
-def cut_off_cue(sight: Sight, azimuth_deg: float) -> Cue:
+def cut_off_cue(part: Part, edges: frozenset[Edge], azimuth_deg: float) -> Cue:
     """Where to go so that the camera sees what it misses: back, or aside when the body reaches over one side only."""
-    if sight.edges in ({"left"}, {"right"}) and math.isfinite(azimuth_deg):
-        (edge,) = sight.edges
-        return prompts.step_aside(_away_from(edge, azimuth_deg), sight.cut_off)
-    return prompts.step_back(sight.cut_off)
+    if edges in ({"left"}, {"right"}) and math.isfinite(azimuth_deg):
+        (edge,) = edges
+        return prompts.step_aside(_away_from(edge, azimuth_deg), part)
+    return prompts.step_back(part)
 
 
 def _away_from(edge: Edge, azimuth_deg: float) -> prompts.Step:

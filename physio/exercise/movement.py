@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from physio.messages import Message
+
 STILL_SHARE = 0.2
 """Held or at rest is slower than this share of the fastest speed on the way there."""
 
@@ -11,7 +13,7 @@ STILL_SHARE = 0.2
 class Movement:
     """One swing out and back as the machine saw it; times are those of the filtered signal, closed_s is when it was
     known to be over. out_deg, back_deg: the way out and the way back, both positive; usual_deg: the person's usual
-    range before it, NaN when unknown; problem: why it does not count, in plain words, or "" when it does."""
+    range before it, NaN when unknown; problem: why it does not count, None when it does."""
 
     start_s: float
     peak_s: float
@@ -20,7 +22,7 @@ class Movement:
     out_deg: float
     back_deg: float
     usual_deg: float = math.nan
-    problem: str = ""
+    problem: Message | None = None
 
     @property
     def range_deg(self) -> float:

@@ -1,66 +1,75 @@
-"""The general lines for the patient, in one place; lines about one exercise stand in its TOML file.
+"""The general lines for the patient, in one place; lines about one exercise belong to its criteria.
 
-Plain words at reading age 12, no exclamation marks.
+Plain words at reading age 12, no exclamation marks: see the catalogues.
 """
 
 from typing import Literal
 
-from physio.messages import own_text
+from physio.exercise.framing import Part
+from physio.messages import Message, message
 from physio.types import Cue, Reason
 
-GOOD = Cue("good", own_text("Well done. Keep doing it like this."), "positive")
+GOOD = Cue("good", message("cue.good"), "positive")
+TOO_SHALLOW = Cue("too_shallow", message("cue.too_shallow"), "info")
+TOO_QUICK = Cue("too_quick", message("cue.too_quick"), "info")
 REJECTED: dict[str, Cue] = {
-    "too shallow": Cue("too_shallow", own_text("That one was too small and was not counted."), "info"),
-    "too quick": Cue("too_quick", own_text("Slow down a little."), "info"),
+    "rejected.too_shallow": TOO_SHALLOW,
+    "rejected.too_shallow_usual": TOO_SHALLOW,
+    "rejected.too_quick": TOO_QUICK,
 }
-"""By the first words of the reason."""
+"""By the code of the reason, where there is something that the patient can do."""
 
-TOO_DARK = Cue("too_dark", own_text("Too dark: switch on a light."), "warning")
-TWO_PEOPLE = Cue("second_person", own_text("Two people: who is the patient?"), "warning")
-
-
-def _hint(name: str, text: str) -> Cue:
-    return Cue(name, own_text(text), "warning")
-
+TOO_DARK = Cue("too_dark", message("cue.too_dark"), "warning")
+TWO_PEOPLE = Cue("second_person", message("cue.second_person"), "warning")
+NO_PERSON = Cue("no_person", message("cue.step_into_view"), "warning")
 
 NOT_SEEN: dict[Reason, Cue] = {
-    Reason.NO_PERSON: _hint("no_person", "Step into the picture."),
-    Reason.NOT_A_BODY: _hint("no_person", "Step into the picture."),
-    Reason.OUT_OF_FRAME: _hint("out_of_frame", "Step back until your whole body is in the picture."),
-    Reason.LOW_VISIBILITY: Cue(
-        "hidden", own_text("The camera cannot see you well. Move so that nothing hides you."), "warning"
-    ),
-    Reason.OFF_VIEW: _hint("off_view", "Turn a little so that the camera can see the movement."),
-    Reason.TOO_FAR: _hint("too_far", "Come closer to the camera."),
-    Reason.MOTION_BLUR: Cue(
-        "blurred", own_text("The picture is blurred. Hold the camera still or add light."), "warning"
-    ),
+    Reason.NO_PERSON: NO_PERSON,
+    Reason.NOT_A_BODY: NO_PERSON,
+    Reason.OUT_OF_FRAME: Cue("out_of_frame", message("cue.step_back"), "warning"),
+    Reason.LOW_VISIBILITY: Cue("hidden", message("cue.hidden"), "warning"),
+    Reason.OFF_VIEW: Cue("off_view", message("cue.turn_into_view"), "warning"),
+    Reason.TOO_FAR: Cue("too_far", message("cue.come_closer"), "warning"),
+    Reason.MOTION_BLUR: Cue("blurred", message("cue.blurred"), "warning"),
     Reason.SECOND_PERSON: TWO_PEOPLE,
     Reason.TOO_DARK: TOO_DARK,
 }
 
 Hand = Literal["left", "right"]
 Amount = Literal["little", "quarter"]
+_TURNS: dict[tuple[Hand, Amount], Message] = {
+    ("left", "little"): message("cue.turn_left_little"),
+    ("left", "quarter"): message("cue.turn_left_quarter"),
+    ("right", "little"): message("cue.turn_right_little"),
+    ("right", "quarter"): message("cue.turn_right_quarter"),
+}
 
 Step = Literal["left", "right", "forward", "backward"]
 _STEPS: dict[Step, str] = {
-    "left": "Move to your left",
-    "right": "Move to your right",
-    "forward": "Take a step forward",
-    "backward": "Take a step backward",
+    "left": "cue.cut_off_move_left",
+    "right": "cue.cut_off_move_right",
+    "forward": "cue.cut_off_step_forward",
+    "backward": "cue.cut_off_step_backward",
+}
+_PARTS: dict[Part, Message] = {
+    "feet": message("part.feet"),
+    "legs": message("part.legs"),
+    "hands": message("part.hands"),
+    "arms": message("part.arms"),
+    "shoulders": message("part.shoulders"),
 }
 
 
 def turn(hand: Hand, amount: Amount) -> Cue:
     """Turn about the body's long axis, to the person's own left or right."""
-    return Cue(f"turn_{hand}_{amount}", own_text(f"Turn a {amount} to your {hand}."), "info")
+    return Cue(f"turn_{hand}_{amount}", _TURNS[hand, amount], "info")
 
 
-def step_back(parts: str) -> Cue:
-    """parts: what is outside the picture, in the plural."""
-    return Cue(f"cut_off_{parts}", own_text(f"Step back: the {parts} are cut off."), "warning")
+def step_back(part: Part) -> Cue:
+    """Away from the camera, because it does not see that part."""
+    return Cue(f"cut_off_{part}", message("cue.cut_off_step_back", parts=_PARTS[part]), "warning")
 
 
-def step_aside(step: Step, parts: str) -> Cue:
-    """As step_back, where the person needs only to move along the picture; step is the person's own direction."""
-    return Cue(f"cut_off_{parts}_{step}", own_text(f"{_STEPS[step]}: the {parts} are cut off."), "warning")
+def step_aside(step: Step, part: Part) -> Cue:
+    """As step_back, where the person needs only to move along the frame; step is the person's own direction."""
+    return Cue(f"cut_off_{part}_{step}", message(_STEPS[step], parts=_PARTS[part]), "warning")

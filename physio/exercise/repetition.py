@@ -10,9 +10,10 @@ import math
 from collections import deque
 from dataclasses import replace
 
-from physio.exercise.definition import RepetitionLimits
 from physio.exercise.movement import Movement, Swing
+from physio.exercise.parts import RepetitionLimits
 from physio.exercise.smoother import Smoother
+from physio.messages import Message, message
 from physio.types import Phase
 
 # The person's usual range: what was reached at least twice in the last five movements, from the second one on.
@@ -102,7 +103,7 @@ class PhaseMachine:
             swing.low, swing.low_s = level, self._t_s
         if swing.back >= END_SHARE * self._way_back(swing):
             return self._close(swing, self._t_s)
-        return self._refuse(swing, self._t_s, "not completed: the recording ended during the movement")
+        return self._refuse(swing, self._t_s, message("rejected.recording_ended"))
 
     def _watch_rest(self, t_s: float, y: float) -> None:
         """REST: until the signal leaves the lowest level of the last seconds."""
@@ -178,33 +179,34 @@ class PhaseMachine:
             self._ranges.append(movement.range_deg)
         return movement
 
-    def _problem(self, swing: Swing, movement: Movement) -> str:
-        limits, usual = self._limits, self.usual_deg
+    def _problem(self, swing: Swing, movement: Movement) -> Message | None:
+        limits = self._limits
         if swing.fresh and swing.out < CUT_START_SHARE * swing.back:
-            return "not completed: its start was not seen"
+            return message("rejected.start_not_seen")
         if movement.range_deg < self.needed_deg:
-            of = f"at least {self.needed_deg:.0f}°" if math.isnan(usual) else f"the usual {usual:.0f}°"
-            return f"too shallow: {movement.range_deg:.0f}° of {of}"
+            if math.isnan(self.usual_deg):
+                return message("rejected.too_shallow", range_deg=movement.range_deg, needed_deg=self.needed_deg)
+            return message("rejected.too_shallow_usual", range_deg=movement.range_deg, usual_deg=self.usual_deg)
         if movement.duration_s < limits.min_duration_s:
-            return f"too quick: {movement.duration_s:.1f} s, at least {limits.min_duration_s:.1f} s"
+            return message("rejected.too_quick", duration_s=movement.duration_s, min_s=limits.min_duration_s)
         if movement.duration_s > limits.max_duration_s:
-            return f"too long: {movement.duration_s:.0f} s, at most {limits.max_duration_s:.0f} s"
-        return ""
+            return message("rejected.too_slow", duration_s=movement.duration_s, max_s=limits.max_duration_s)
+        return None
 
-    def _refuse(self, swing: Swing, t_s: float, problem: str) -> Movement | None:
+    def _refuse(self, swing: Swing, t_s: float, problem: Message) -> Movement | None:
         self._rest_at(math.nan, t_s)
         return replace(swing.movement(t_s), problem=problem) if swing.out >= self.needed_deg else None
 
     def _too_long(self, swing: Swing, t_s: float, y: float) -> Movement | None:
         if t_s - swing.start_s <= self._limits.max_duration_s:
             return None
-        refused = self._refuse(swing, t_s, f"not completed within {self._limits.max_duration_s:.0f} s")
+        refused = self._refuse(swing, t_s, message("rejected.not_completed", max_s=self._limits.max_duration_s))
         self._rest_at(y, t_s)
         return refused
 
     def _lose(self, t_s: float) -> Movement | None:
         swing = self._swing
-        problem = f"not completed: the joint was not seen for over {self._limits.max_gap_s:g} s"
+        problem = message("rejected.joint_lost", gap_s=self._limits.max_gap_s)
         refused = self._refuse(swing, t_s, problem) if swing else None
         self._restart()
         return refused

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from physio.exercise.counter import Attempt
-from physio.exercise.definition import Criterion, Exercise
+from physio.exercise.definition import Exercise
 from physio.exercise.excursion import clean
+from physio.exercise.parts import Criterion
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.geometry import mean_direction_deg
 from physio.kinematics.view import misses

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from physio.exercise.definition import Exercise, Signal
+from physio.exercise.definition import Exercise
+from physio.exercise.parts import Signal
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.types import FloatArray, Kinematics, Reason, Side
 
-Reading = tuple[float, Reason]
+SignalSample = tuple[float, Reason]
 """Degrees, and OK or why they are NaN."""
 
 # The measured angle is believed while it is known in this share of the frames of the last seconds; in between it keeps
@@ -74,7 +75,7 @@ class SignalReader:
         self._held = [math.nan] * len(self._sides)
         self._t_s = math.nan
 
-    def step(self, t_s: float, kinematics: Kinematics) -> Reading:
+    def step(self, t_s: float, kinematics: Kinematics) -> SignalSample:
         """The signal at t_s."""
         values = [side.step(t_s, kinematics.angles_deg) for side in self._sides]
         self._fade(t_s, values)
@@ -112,7 +113,7 @@ class SignalSource:
         self.sides: tuple[Side, ...] = (side,) if together else ("left", "right", "both")
         self._readers = {one: SignalReader(exercise.signal, letters[one]) for one in self.sides}
 
-    def step(self, t_s: float, kinematics: Kinematics) -> Mapping[Side, Reading]:
+    def step(self, t_s: float, kinematics: Kinematics) -> Mapping[Side, SignalSample]:
         """The signal of each of `sides` at t_s."""
         return {side: reader.step(t_s, kinematics) for side, reader in self._readers.items()}
 

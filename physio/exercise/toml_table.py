@@ -1,10 +1,11 @@
-"""A strict reader of one TOML table: every mistake becomes one sentence with the file, the key and what is allowed."""
+"""A strict reader of one TOML table: every mistake is an ExerciseError with the file, the key and what is allowed."""
 
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from physio.errors import ExerciseError
+from physio.messages import Message, Value, own_text
 
 
 class TomlTable:
@@ -18,78 +19,92 @@ class TomlTable:
         self._known: list[str] = []
         self.where = where
 
-    def error(self, key: str, problem: str) -> ExerciseError:
+    def error(self, code: str, key: str, **params: Value) -> ExerciseError:
         """The error to raise about key."""
-        return ExerciseError(f"{self.where}: {key} {problem}.")
+        return ExerciseError(code, where=self.where, key=key, **params)
 
     def _take(self, key: str, default: object) -> Any:
         self._known.append(key)
         value = self._left.pop(key, default)
         if value is None:
-            raise self.error(key, "is missing")
+            raise self.error("exercise_file.missing", key)
         return value
 
-    def text(self, key: str, default: str | None = None) -> str:
-        """A text; without a default it must be there and not be empty."""
-        value = self._take(key, default)
+    def text(self, key: str) -> str:
+        """A text that is not empty."""
+        value = self._take(key, None)
         if not isinstance(value, str):
-            raise self.error(key, f"must be a text in quotes, not {value!r}")
-        if default is None and not value.strip():
-            raise self.error(key, "must not be empty")
+            raise self.error("exercise_file.no_text", key, value=repr(value))
+        if not value.strip():
+            raise self.error("exercise_file.empty", key)
         return value.strip()
+
+    def sentence(self, key: str, code: str) -> Message:
+        """The text under key as it was written; without one the catalogues' sentence of that code."""
+        if key in self._left:
+            return own_text(self.text(key))
+        self._known.append(key)
+        return Message(code)
 
     def choice(self, key: str, options: Iterable[str], default: str | None = None) -> str:
         """One of options."""
         allowed = sorted(options)
         value = self._take(key, default)
         if value not in (*allowed, default):
-            raise self.error(key, f"is {value!r}; allowed are {', '.join(allowed)}")
+            raise self.error("exercise_file.not_allowed", key, value=repr(value), allowed=", ".join(allowed))
         return str(value)
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
         """A number in [low, high]; a default may lie outside (NaN for "none")."""
-        return self.as_number(key, self._take(key, default), low, high, default)
+        value = self._take(key, default)
+        return default if default is not None and value is default else self._in_range(key, value, low, high)
 
     def limit(self, key: str, word: str) -> float | str:
         """A number, or the given word in its place; NaN when absent."""
         value = self._take(key, math.nan)
-        return word if value == word else self.as_number(key, value, -1000, 1000, math.nan, f' or "{word}"')
+        if value is math.nan or value == word:
+            return str(value) if value == word else math.nan
+        if isinstance(value, str):
+            raise self.error("exercise_file.no_number_or_word", key, value=repr(value), word=word)
+        return self._in_range(key, value, -1000, 1000)
 
-    def as_number(
-        self, key: str, value: object, low: float, high: float, default: float | None = None, or_else: str = ""
-    ) -> float:
-        """value as a number in [low, high]."""
+    def _in_range(self, key: str, value: object, low: float, high: float) -> float:
+        # Numbers as a TOML file writes them, in whatever language the sentence around them is.
+        allowed = {"low": f"{low:g}", "high": f"{high:g}"}
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.error(key, f"must be a number from {low:g} to {high:g}{or_else}, not {value!r}")
-        if value is not default and not low <= value <= high:
-            raise self.error(key, f"is {value:g}; allowed is a number from {low:g} to {high:g}{or_else}")
+            raise self.error("exercise_file.no_number", key, value=repr(value), **allowed)
+        if not low <= value <= high:
+            raise self.error("exercise_file.out_of_range", key, value=f"{value:g}", **allowed)
         return float(value)
 
     def table(self, key: str, *, optional: bool = False) -> "TomlTable":
         """The table under key; an empty one when it may be absent."""
         value = self._take(key, {} if optional else None)
         if not isinstance(value, dict):
-            raise self.error(key, f"must be a table, written as [{key}]")
+            raise self.error("exercise_file.no_table", key)
         return TomlTable(value, f"{self.where} [{key}]")
 
     def tables(self, key: str) -> list["TomlTable"]:
         """The tables of the list under key, at least one."""
         value = self._take(key, None)
         if not isinstance(value, list) or not value or not all(isinstance(one, dict) for one in value):
-            raise self.error(key, f"must be one or more tables, each written as [[{key}]]")
-        return [TomlTable(one, f"{self.where} [[{key}]] number {i}") for i, one in enumerate(value, 1)]
+            raise self.error("exercise_file.no_tables", key)
+        return [TomlTable(one, f"{self.where} [[{key}]] {i}") for i, one in enumerate(value, 1)]
 
     def items(self, keys: Iterable[str], low: float, high: float) -> tuple[tuple[str, float], ...]:
         """All that is left, as (key, number) pairs; keys from a list of allowed ones."""
-        allowed = sorted(keys)
+        self._known += keys
         for key in self._left:
-            if key not in allowed:
-                raise self.error(key, f"is not known here; allowed are {', '.join(allowed)}")
-        pairs = tuple((key, self.as_number(key, value, low, high)) for key, value in self._left.items())
+            if key not in self._known:
+                raise self._unknown(key)
+        pairs = tuple((key, self._in_range(key, value, low, high)) for key, value in self._left.items())
         self._left.clear()
         return pairs
 
     def close(self) -> None:
         """Raises ExerciseError when a key is left that was not asked for."""
         for key in self._left:
-            raise self.error(key, f"is not known here; allowed are {', '.join(sorted(self._known))}")
+            raise self._unknown(key)
+
+    def _unknown(self, key: str) -> ExerciseError:
+        return self.error("exercise_file.unknown_key", key, allowed=", ".join(sorted(self._known)))

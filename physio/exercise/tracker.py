@@ -10,13 +10,12 @@ import numpy as np
 from physio.exercise.attribution import Movements, attribute
 from physio.exercise.counter import Attempt, Counter
 from physio.exercise.definition import Exercise
+from physio.exercise.framing import CLEAR, Framing
 from physio.exercise.guidance import Guidance
 from physio.exercise.scoring import Samples, score_repetition
 from physio.exercise.sides import SideMerger, UnderWay, near_side
-from physio.exercise.sight import CLEAR, Sight
-from physio.exercise.signal import Reading, SignalSource
+from physio.exercise.signal import SignalSample, SignalSource
 from physio.exercise.watch import FormWatch
-from physio.messages import own_text
 from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
 
 AROUND_S = 1.0
@@ -64,16 +63,16 @@ class ExerciseTracker:
         self._count = 0
         self._score = math.nan
 
-    def step(self, t_s: float, kinematics: Kinematics, sight: Sight = CLEAR) -> Tracking:
+    def step(self, t_s: float, kinematics: Kinematics, framing: Framing = CLEAR) -> Tracking:
         """Takes the angles of one frame, and what hinders the view of the patient in it; t_s must increase."""
-        readings = self._source.step(t_s, kinematics)
-        self._remember(_Seen(t_s, kinematics, readings))
-        ended = {side: counter.step(t_s, readings[side]) for side, counter in self._counters.items()}
+        samples = self._source.step(t_s, kinematics)
+        self._remember(_Seen(t_s, kinematics, samples))
+        ended = {side: counter.step(t_s, samples[side]) for side, counter in self._counters.items()}
         self._near = near_side(kinematics.azimuth_deg, self._near is not None)
         closed, rejected = self._settle(t_s, ended)
         self._shown = self._show()
         deviating, cues = self._watch.step(t_s, kinematics, self._shown.phase, self._shown.side)
-        guidance = self._guidance.step(t_s, kinematics, self._shown.reason, sight)
+        guidance = self._guidance.step(t_s, kinematics, self._shown.reason, framing)
         return replace(self._state(), closed=closed, rejected=rejected, deviating=deviating, cues=cues + guidance)
 
     def finish(self) -> Tracking:
@@ -107,7 +106,7 @@ class ExerciseTracker:
             if self._side not in ("both", attempt.side):
                 continue
             if attempt.problem:
-                rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, own_text(attempt.problem)))
+                rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, attempt.problem))
                 self._guidance.rejected(self._frames[-1].t_s, rejected[-1])
             else:
                 closed.append(self._close(attempt, _samples(frames)))
@@ -118,7 +117,7 @@ class ExerciseTracker:
         if len(self._counters) == 1 or (self._near is None and self._side != "both"):
             return group[0]
         samples = _samples(frames)
-        left, right = (np.array([seen.readings[side][0] for seen in frames]) for side in ("left", "right"))
+        left, right = (np.array([seen.samples[side][0] for seen in frames]) for side in ("left", "right"))
         expected = self._near and (self._near if self._side == "both" else self._side)
         return attribute(self._exercise, group, Movements(samples.t_s, samples.angles_deg, left, right), expected)
 
@@ -157,7 +156,7 @@ class _Seen:
 
     t_s: float
     kinematics: Kinematics
-    readings: Mapping[Side, Reading]
+    samples: Mapping[Side, SignalSample]
 
 
 def _asked(sides: Sequence[Side], side: Side) -> Sequence[Side]:

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from physio.exercise.definition import Criterion, Exercise
+from physio.exercise.definition import Exercise
+from physio.exercise.parts import Criterion
 from physio.exercise.scoring import in_view, side_names
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.messages import own_text
 from physio.types import Cue, FloatArray, Kinematics, Phase, Side
 
 SMOOTH_S = 0.15
@@ -39,7 +39,7 @@ class FormWatch:
                 continue
             if in_view(criterion, kinematics.azimuth_deg) and (missed := self._missed(criterion, side, phase)):
                 names |= missed
-                cues.append(Cue(criterion.id, own_text(criterion.cue), criterion.severity))
+                cues.append(Cue(criterion.id, criterion.cue, criterion.severity))
         return frozenset(names), tuple(cues)
 
     def _follow(self, t_s: float, angles_deg: FloatArray, phase: Phase) -> None:

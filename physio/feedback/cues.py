@@ -1,8 +1,10 @@
 """CueChooser: of all that could be said, the one line that is shown."""
 
 import math
+from collections.abc import Callable
 
 from physio.language import english
+from physio.messages import Message
 from physio.types import Cue, Tone
 
 PRIORITY: dict[Tone, int] = {"error": 0, "warning": 1, "positive": 2, "info": 3}
@@ -14,19 +16,20 @@ PASS_OVER_S = 1.0
 PERSIST_S = 0.3
 """A candidate must last this long before it is shown (errors at once): a twitch is no fault."""
 REPEAT_S = 12.0
-"""Praise and hints are not said again sooner than this."""
+"""Praise and hints are not repeated sooner than this."""
 
 
-def reading_s(cue: Cue) -> float:
+def reading_s(line: str) -> float:
     """How long the line must stay to be read."""
-    return max(READ_MIN_S, READ_S_PER_CHARACTER * len(english(cue.text)))
+    return max(READ_MIN_S, READ_S_PER_CHARACTER * len(line))
 
 
 class CueChooser:
     """One line at a time, on time stamps: error before warning before positive before info, each held long enough to
-    read, and then for as long as it stays a candidate."""
+    read, and then for as long as it stays a candidate. say: a message in the language that is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[Message], str] = english) -> None:
+        self._say = say
         self._shown: Cue | None = None
         self._since_s = -math.inf
         self._first_s: dict[str, float] = {}
@@ -53,7 +56,7 @@ class CueChooser:
         held_s = t_s - self._since_s
         if best is not None and _rank(best) < _rank(shown):
             return best.tone == "error" or held_s >= PASS_OVER_S
-        return held_s >= reading_s(shown) and shown.id not in self._first_s
+        return held_s >= reading_s(self._say(shown.text)) and shown.id not in self._first_s
 
     def _show(self, t_s: float, cue: Cue | None) -> None:
         if self._shown is not None:

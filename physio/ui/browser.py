@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from physio.language import english
 from physio.live_snapshot import TRACE_S, LiveSetup, Trace
 from physio.trends.series import decimate
 from physio.types import FloatArray
@@ -49,7 +50,7 @@ def angle_chart(trace: Trace, setup: LiveSetup) -> None:
             "ticks": list(range(math.ceil(low / step) * step, math.floor(high) + 1, step)),
             "seconds": int(TRACE_S),
             "side": setup.side,
-            "label": f"{setup.exercise.name}: angle over the last {TRACE_S:.0f} seconds",
+            "label": f"{english(setup.exercise.name)}: angle over the last {TRACE_S:.0f} seconds",
         },
     )
 

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from physio.demo import DemoClip
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
+from physio.language import english
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
 from physio.storage.records import Patient
@@ -48,7 +49,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
         what.selectbox(
             "Exercise",
             list(exercises),
-            format_func=lambda key: exercises[key].name,
+            format_func=lambda key: english(exercises[key].name),
             key="live_exercise",
             persist_state="session",
         )
@@ -206,8 +207,8 @@ def _tell(key: str, act: Callable[[], bool], text: str) -> None:
 
 def welcome(store: Store, setup: LiveSetup) -> None:
     """Before the start: what the exercise is, how to stand, and how it went last time."""
-    st.subheader(setup.exercise.name, anchor=False)
-    st.write(setup.exercise.instruction)
+    st.subheader(english(setup.exercise.name), anchor=False)
+    st.write(english(setup.exercise.instruction))
     st.caption(f"{texts.STAND[setup.exercise.view]} {texts.KEYS}")
     before = [
         one for one in store.sessions(setup.patient_code) if one.exercise_id == setup.exercise.id and one.ended_at

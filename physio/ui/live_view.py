@@ -7,8 +7,8 @@ from html import escape
 
 import numpy as np
 
+from physio.exercise.framing import DARK_BELOW
 from physio.exercise.guidance import turn_cue
-from physio.exercise.sight import DARK_BELOW
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.kinematics.view import misses, view_label
 from physio.language import english
@@ -50,7 +50,7 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
 def title_line(setup: LiveSetup) -> str:
     """What is being done."""
     goal = f"target {setup.target_reps} repetitions" if setup.target_reps else "no target"
-    parts = (setup.exercise.name, texts.SIDES[setup.side], goal)
+    parts = (english(setup.exercise.name), texts.SIDES[setup.side], goal)
     return f'<div class="ph-doing">{" · ".join(escape(part) for part in parts)}</div>'
 
 
@@ -111,7 +111,7 @@ def _remark(rep: Rep | None, setup: LiveSetup) -> str:
     if not rep.faults:
         return f"repetition {rep.index}: within the criteria"
     worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
-    return f"repetition {rep.index}: {setup.exercise.criterion(worst.id).label}"
+    return f"repetition {rep.index}: {english(setup.exercise.criterion(worst.id).label)}"
 
 
 def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, str]:

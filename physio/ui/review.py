@@ -10,6 +10,7 @@ import streamlit as st
 from physio.errors import StoreError
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.language import english
 from physio.storage.export import FileType
 from physio.storage.records import Patient, Session
 from physio.storage.store import Store
@@ -185,7 +186,7 @@ def repetitions(data: SessionData, exercise: Exercise | None) -> None:
     if not data.reps:
         st.caption("No repetition was counted.")
         return
-    labels = {criterion.id: criterion.label for criterion in exercise.criteria} if exercise else {}
+    labels = {criterion.id: english(criterion.label) for criterion in exercise.criteria} if exercise else {}
     st.dataframe(
         queries.reps_table(data.reps, labels, queries.rep_errors(data, exercise.signal.angle if exercise else "")),
         hide_index=True,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES, angles_of
+from physio.language import english
 from physio.storage.records import Patient
 from physio.trends import certainty, charts, queries
 from physio.ui import components, texts, tiles
@@ -18,7 +19,9 @@ _SIDES = (("_l", "left"), ("_r", "right"), ("", "both"))
 def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exercise | None, pd.DataFrame]:
     """Which exercise: its sessions only, because scores of different exercises do not make one line."""
     done = table["exercise_id"].value_counts()
-    names = {key: exercises[key].name if key in exercises else key.replace("_", " ") for key in done.index if key}
+    names = {
+        key: english(exercises[key].name) if key in exercises else key.replace("_", " ") for key in done.index if key
+    }
     options = [*names, ALL] if names and done.max() > 1 else [ALL, *names]
     key = st.selectbox(
         "Exercise",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from physio.exercise.definition import Exercise
 from physio.jobs import Job, JobRunner, JobState
+from physio.language import english
 from physio.storage.records import Patient
 from physio.types import Side
 from physio.ui import state, texts
@@ -35,7 +36,7 @@ def choose(exercises: Mapping[str, Exercise]) -> Choice:
     key = what.selectbox(
         "Exercise in the videos",
         [*exercises, NO_EXERCISE],
-        format_func=lambda one: exercises[one].name if one else "None: measure angles only",
+        format_func=lambda one: english(exercises[one].name) if one else "None: measure angles only",
         key="upload_exercise",
         persist_state="session",
     )

@@ -20,6 +20,7 @@ from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.kinematics.measure import Geometry
+from physio.language import english
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
 from physio.metrics import FRAME_COLUMNS, frame_values
@@ -247,9 +248,9 @@ def test_what_hides_the_signal_is_in_the_ledger(models: ModelPaths, frames: list
     cut = [replace(frame, image=np.ascontiguousarray(frame.image[: int(0.62 * height)])) for frame in frames[:40]]
     outside, _ = run(Pipeline(models, Assignment(load_exercise("squat"), face=False)), cut)
     assert Reason.OUT_OF_FRAME in {result.reason for result in outside}
-    assert "Step back: the feet are cut off." in {result.cue.text for result in outside if result.cue}
+    assert "Step back: your feet are out of view." in {english(result.cue.text) for result in outside if result.cue}
     wrong, _ = run(Pipeline(models, Assignment(load_exercise("hip_abduction"), face=False)), frames[:60])
-    assert "Turn a quarter to your left." in {result.cue.text for result in wrong if result.cue}
+    assert "Make a quarter turn to your left." in {english(result.cue.text) for result in wrong if result.cue}
 
 
 def test_too_little_light_takes_the_angles_and_asks_for_more(
@@ -257,7 +258,7 @@ def test_too_little_light_takes_the_angles_and_asks_for_more(
 ) -> None:
     dark = [replace(frame, image=(frame.image * 0.16).astype(np.uint8)) for frame in frames[:40]]
     results, _ = run(Pipeline(models, Assignment(squat, face=False)), dark)
-    assert "Too dark: switch on a light." in {result.cue.text for result in results if result.cue}
+    assert "It is too dark. Switch on a light." in {english(result.cue.text) for result in results if result.cue}
     refused = [result for result in results if result.reason is Reason.TOO_DARK]
     for result in refused:
         assert np.isnan(result.kinematics.angles_deg).all()

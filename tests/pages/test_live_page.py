@@ -4,6 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.calibrator import UNCALIBRATED
+from physio.language import english
 from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
 
 pytestmark = pytest.mark.models
@@ -33,7 +34,7 @@ def test_every_exercise_can_be_chosen(exercise_id, store, open_page, page_text):
     app = open_page()
     app.selectbox(key="live_exercise").select(exercise_id).run()
     assert not app.exception
-    assert load_exercise(exercise_id).instruction in page_text(app)
+    assert english(load_exercise(exercise_id).instruction) in page_text(app)
 
 
 def test_last_time_is_shown_for_the_chosen_exercise(store, open_page, page_text):

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from physio.errors import ExerciseError
-from physio.exercise.definition import LIBRARY, exercise_ids, library, load_exercise, read_exercise
+from physio.exercise.definition import (
+    LIBRARY,
+    exercise_ids,
+    library,
+    load_exercise,
+    parse_exercise,
+    read_exercise,
+)
+from physio.messages import Message, own_text
 
 WHOLE = """
 id = "march"
@@ -71,6 +79,48 @@ def test_one_new_file_is_one_new_exercise(tmp_path):
     assert exercise.criterion("trunk") is trunk
 
 
+def test_what_a_therapist_writes_into_the_file_is_what_is_read(tmp_path):
+    exercise = read_exercise(written(tmp_path))
+    assert exercise.name == own_text("March")
+    assert exercise.instruction == own_text("Lift one knee after the other.")
+    assert [one.label for one in exercise.criteria] == [own_text("Height"), own_text("Trunk")]
+    assert [one.cue for one in exercise.criteria] == [own_text("Lift your knee higher."), own_text("Stand tall.")]
+
+
+def test_a_text_that_the_file_leaves_out_is_the_catalogues():
+    squat = load_exercise("squat")
+    assert squat.name == Message("exercise.squat.name")
+    assert squat.instruction == Message("exercise.squat.instruction")
+    assert squat.criterion("depth").label == Message("exercise.squat.depth.label")
+    assert squat.criterion("depth").cue == Message("exercise.squat.depth.cue")
+    assert "name = " not in squat.text
+
+
+def test_one_text_in_the_file_and_the_rest_in_the_catalogue(tmp_path):
+    path = tmp_path / "squat.toml"
+    path.write_text('name = "Kniebeuge am Tresen"\n' + load_exercise("squat").text, encoding="utf-8")
+    exercise = read_exercise(path)
+    assert exercise.name == own_text("Kniebeuge am Tresen")
+    assert exercise.instruction == Message("exercise.squat.instruction")
+
+
+@pytest.mark.parametrize("exercise", library(), ids=lambda exercise: exercise.id)
+def test_the_stored_text_gives_the_same_exercise_again(exercise):
+    assert exercise.text == (LIBRARY / f"{exercise.id}.toml").read_text(encoding="utf-8")
+    # NaN is not equal to itself, the words of a record are.
+    assert repr(parse_exercise(exercise.text, exercise.id)) == repr(exercise)
+
+
+def test_a_stored_text_is_read_even_when_the_catalogues_have_lost_a_sentence():
+    stored = parse_exercise(WHOLE.replace('name = "March"\n', ""), "march")
+    assert stored.name == Message("exercise.march.name")
+
+
+def test_a_stored_text_of_another_exercise_is_refused():
+    with pytest.raises(ExerciseError, match="id is “march” but must be"):
+        parse_exercise(WHOLE, "squat")
+
+
 def test_the_checksum_is_of_the_files_bytes(tmp_path):
     first = read_exercise(written(tmp_path)).checksum
     assert len(first) == 64
@@ -79,7 +129,7 @@ def test_the_checksum_is_of_the_files_bytes(tmp_path):
 
 
 def test_an_unknown_exercise_is_answered_with_the_list():
-    with pytest.raises(ExerciseError, match=r"no exercise 'jump'.*Known exercises:.*squat"):
+    with pytest.raises(ExerciseError, match=r"no exercise “jump”.*Known exercises:.*squat"):
         load_exercise("jump")
 
 
@@ -93,32 +143,50 @@ def test_an_id_that_is_a_path_is_not_read(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('view = "side"', 'view = "top"', "march.toml: view is 'top'; allowed are any, front, side."),
+        ('min = "target"', "min = 2000", "min is 2000. Allowed: a number from -1000 to 1000."),
+        ('min = "target"', "min = true", "min must be a number from -1000 to 1000, not True."),
+        ('min = "target"', "min = nan", "min is nan. Allowed"),
+        ('side_mode = "each"', 'side_mode = "both"\ndefault_side = "left"', "default_side is 'left'. Allowed: both."),
+        (
+            'name = "March"\n',
+            "",
+            "march.toml: name is missing. Write it into the file, or exercise.march.name",
+        ),
+        (
+            'cue = "Stand tall."\n',
+            "",
+            "march.toml: cue is missing. Write it into the file, or exercise.march.trunk.cue",
+        ),
+        ('view = "side"', 'view = "top"', "march.toml: view is 'top'. Allowed: any, front, side."),
         ("target_deg = 60", "target = 60", "march.toml: target_deg is missing."),
-        ("target_deg = 60", "target_deg = 600", "target_deg is 600; allowed is a number from -60 to 200."),
+        ("target_deg = 60", "target_deg = 600", "target_deg is 600. Allowed: a number from -60 to 200."),
         ("target_deg = 60", 'target_deg = "60"', "target_deg must be a number from -60 to 200, not '60'."),
-        ("target_deg = 60", "target_deg = nan", "target_deg is nan; allowed is a number"),
+        ("target_deg = 60", "target_deg = nan", "target_deg is nan. Allowed: a number"),
         ("target_deg = 60", "target_deg = true", "target_deg must be a number"),
-        ("target_deg = 60", "target_deg = 60\ncolour = 1", "march.toml: colour is not known here; allowed are"),
+        ("target_deg = 60", "target_deg = 60\ncolour = 1", "march.toml: colour is not known here. Allowed: criteria, "),
         ('name = "March"', 'name = " "', "name must not be empty."),
         ('name = "March"', "name = 3", "name must be a text in quotes, not 3."),
-        ('id = "march"', 'id = "marsh"', "id is 'marsh' but must be the file's name, 'march'."),
-        ('angle = "hip_flexion"', 'angle = "hip"', "march.toml [signal]: angle is 'hip'; allowed are ankle_dors"),
-        ("thigh_inclination = 1", "thigh = 1", "march.toml [signal] [estimate]: thigh is not known here; allowed are"),
+        ('id = "march"', 'id = "marsh"', "id is “marsh” but must be the file's name, “march”."),
+        ('angle = "hip_flexion"', 'angle = "hip"', "march.toml [signal]: angle is 'hip'. Allowed: ankle_dors"),
+        ("thigh_inclination = 1", "thigh = 1", "march.toml [signal] [estimate]: thigh is not known here. Allowed: "),
         ("thigh_inclination = 1", 'thigh_inclination = "x"', "thigh_inclination must be a number from -2 to 2"),
         ("[repetition]\nmin_rom_deg = 15", "", "march.toml: repetition is missing."),
         ("min_rom_deg = 15", "min_rom_deg = 15\nspeed = 2", "march.toml [repetition]: speed is not known here"),
-        ('of = "peak_deg"', 'of = "beauty"', "march.toml [[criteria]] number 1: of is 'beauty'; allowed are ankle"),
-        ('take = "shift"', "", "march.toml [[criteria]] number 2: take is missing."),
-        ('min = "target"', 'take = "max"', "number 1: take is not known here"),
-        ('min = "target"', 'min = "goal"', "min must be a number from -1000 to 1000 or \"target\", not 'goal'."),
-        ('min = "target"', "", "number 1: min or max must be given."),
-        ('id = "trunk"', 'id = "height"', "march.toml: criteria has the id 'height' twice."),
-        ('severity = "info"', 'severity = "bad"', "severity is 'bad'; allowed are error, info, warning."),
-        ('take = "shift"', 'take = "asymmetry"', "number 2: take cannot be 'asymmetry' of trunk_flexion, which has no"),
+        ('of = "peak_deg"', 'of = "beauty"', "march.toml [[criteria]] 1: of is 'beauty'. Allowed: ankle"),
+        ('take = "shift"', "", "march.toml [[criteria]] 2: take is missing."),
+        ('min = "target"', 'take = "max"', "[[criteria]] 1: take is not known here"),
+        ('min = "target"', 'min = "goal"', "min must be a number or \"target\", not 'goal'."),
+        ('min = "target"', "", "[[criteria]] 1: min or max must be given."),
+        ('id = "trunk"', 'id = "height"', "march.toml: criteria has the id “height” twice."),
+        ('severity = "info"', 'severity = "bad"', "severity is 'bad'. Allowed: error, info, warning."),
+        (
+            'take = "shift"',
+            'take = "asymmetry"',
+            "[[criteria]] 2: take cannot be “asymmetry” of trunk_flexion",
+        ),
         ("[signal]", "[signals]", "march.toml: signal is missing."),
         ("[[criteria]]", "[[criterion]]", "march.toml: criteria is missing."),
-        ('[signal]\nangle = "hip_flexion"', '[signal]\nangle = ["hip_flexion"]', "angle is ['hip_flexion']; allowed"),
+        ('[signal]\nangle = "hip_flexion"', '[signal]\nangle = ["hip_flexion"]', "angle is ['hip_flexion']. Allowed"),
     ],
 )
 def test_a_mistake_is_named_with_file_key_and_what_is_allowed(tmp_path, old, new, message):

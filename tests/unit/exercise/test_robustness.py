@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from motions import Camera, Motion, Swing
 
-from physio.exercise.definition import RepetitionLimits
+from physio.exercise.parts import RepetitionLimits
 from physio.exercise.repetition import PhaseMachine
 
 LIMITS = RepetitionLimits(min_rom_deg=20, min_duration_s=0.5, max_duration_s=30, max_gap_s=1.0)

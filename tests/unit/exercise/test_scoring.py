@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from physio.exercise.counter import Attempt
-from physio.exercise.definition import Criterion, load_exercise
+from physio.exercise.definition import load_exercise
+from physio.exercise.parts import Criterion
 from physio.exercise.scoring import (
     Samples,
     credit,
@@ -14,12 +15,24 @@ from physio.exercise.scoring import (
     side_names,
 )
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.messages import own_text
 
 BASE = load_exercise("shoulder_abduction")
-ATTEMPT = Attempt("right", 2.0, 3.5, 5.0, 5.1, 150, 145, 1.5, 0.0, 1.5, 100, "concentric", "")
+ATTEMPT = Attempt("right", 2.0, 3.5, 5.0, 5.1, 150, 145, 1.5, 0.0, 1.5, 100, "concentric", None)
 T_S = np.arange(0, 7, 1 / 30)
 LEAN = Criterion(
-    "lean", "Lean", "trunk_lateral_flexion", "shift", False, "any", math.nan, 10.0, 10.0, "warning", 1.0, "Stand tall."
+    id="lean",
+    label=own_text("Lean"),
+    of="trunk_lateral_flexion",
+    take="shift",
+    other_side=False,
+    view="any",
+    low=math.nan,
+    high=10.0,
+    tolerance=10.0,
+    severity="warning",
+    weight=1.0,
+    cue=own_text("Stand tall."),
 )
 
 

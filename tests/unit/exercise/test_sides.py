@@ -5,8 +5,11 @@ import pytest
 
 from physio.exercise.counter import Attempt
 from physio.exercise.sides import SideMerger, UnderWay, near_side, same_movement
+from physio.messages import message
 
-LEFT = Attempt("left", 1.0, 2.0, 3.0, 3.1, 90, 80, 1, 0, 1, math.nan, "eccentric", "")
+LEFT = Attempt("left", 1.0, 2.0, 3.0, 3.1, 90, 80, 1, 0, 1, math.nan, "eccentric", None)
+TOO_SHALLOW = message("rejected.too_shallow", range_deg=12.0, needed_deg=20.0)
+TOO_QUICK = message("rejected.too_quick", duration_s=0.3, min_s=0.5)
 RIGHT = replace(LEFT, side="right", start_s=1.1, peak_s=2.05, end_s=3.05, closed_s=3.3)
 
 
@@ -56,20 +59,20 @@ def test_sides_in_turn_are_told_apart():
 
 
 def test_what_failed_on_one_side_and_counted_on_the_other_counts():
-    failed = replace(LEFT, problem="too shallow: 12° of at least 20°")
+    failed = replace(LEFT, problem=TOO_SHALLOW)
     groups = SideMerger().step(3.4, [failed, RIGHT])
     assert told(groups) == [["right"]]
     assert not groups[0][0].problem
 
 
 def test_what_failed_on_both_sides_is_told_once():
-    groups = SideMerger().step(3.4, [replace(LEFT, problem="too quick"), replace(RIGHT, problem="too quick")])
+    groups = SideMerger().step(3.4, [replace(LEFT, problem=TOO_QUICK), replace(RIGHT, problem=TOO_QUICK)])
     assert told(groups) == [["left"]]
 
 
 def test_a_counted_latecomer_is_news_after_a_failure():
     merger = SideMerger()
-    assert told(merger.step(3.1, [replace(LEFT, problem="too quick")])) == [["left"]]
+    assert told(merger.step(3.1, [replace(LEFT, problem=TOO_QUICK)])) == [["left"]]
     assert told(merger.step(3.9, [replace(RIGHT, closed_s=3.9)])) == [["right"]]
 
 
@@ -146,5 +149,5 @@ def test_from_the_side_the_far_one_gives_way_to_the_near_one_as_long_as_that_tak
 
 
 def test_a_failed_whole_does_not_hide_a_counted_side():
-    groups = SideMerger().step(3.1, [replace(BOTH, problem="too shallow: 12° of at least 20°"), LEFT], [], "left")
+    groups = SideMerger().step(3.1, [replace(BOTH, problem=TOO_SHALLOW), LEFT], [], "left")
     assert told(groups) == [["left"]]

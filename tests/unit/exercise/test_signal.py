@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from motions import frames
 
-from physio.exercise.definition import Signal
+from physio.exercise.parts import Signal
 from physio.exercise.signal import SignalReader
 from physio.types import Kinematics, Reason
 

@@ -7,6 +7,7 @@ from motions import Camera, Motion, Swing, frames, repeated, track, varied
 
 from physio.exercise.definition import load_exercise
 from physio.exercise.tracker import ExerciseTracker
+from physio.messages import message
 from physio.types import Kinematics, Phase, Reason
 
 SQUAT = load_exercise("squat")
@@ -178,7 +179,7 @@ def test_a_hidden_stretch_shows_its_reason_and_breaks_only_its_repetition():
     x[(t_s > 6) & (t_s < 8)] = math.nan
     outcome = track(SQUAT, both(t_s, x, thigh_inclination_l=x, thigh_inclination_r=x))
     assert len(outcome.reps) == 3
-    assert [rep.reason for rep in outcome.rejected] == ["not completed: the joint was not seen for over 1 s"]
+    assert [rep.reason for rep in outcome.rejected] == [message("rejected.joint_lost", gap_s=1.0)]
     hidden = outcome.states[210]
     assert math.isnan(hidden.signal_deg)
     assert hidden.reason == Reason.LOW_VISIBILITY

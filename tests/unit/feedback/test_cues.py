@@ -1,6 +1,7 @@
 import pytest
 
 from physio.feedback.cues import PASS_OVER_S, PERSIST_S, REPEAT_S, CueChooser, reading_s
+from physio.language import english
 from physio.messages import own_text
 from physio.types import Cue
 
@@ -15,8 +16,8 @@ STEP_S = 0.05
 class Clock:
     """Feeds a chooser at a steady pace and remembers what it showed."""
 
-    def __init__(self):
-        self.chooser = CueChooser()
+    def __init__(self, chooser=None):
+        self.chooser = chooser or CueChooser()
         self.t_s = 0.0
 
     def run(self, seconds, *candidates):
@@ -61,13 +62,21 @@ def test_an_error_is_shown_at_once(clock):
 
 def test_a_line_stays_long_enough_to_be_read(clock):
     clock.run(0.5, TWIST)
-    shown = clock.run(reading_s(TWIST) - 0.5)
+    shown = clock.run(reading_s(english(TWIST.text)) - 0.5)
     assert set(shown) == {TWIST}
     assert clock.run(1)[-1] is None
 
 
 def test_longer_lines_stay_longer():
-    assert reading_s(TWIST) > reading_s(LEAN) >= 2
+    assert reading_s(english(TWIST.text)) > reading_s(english(LEAN.text)) >= 2
+
+
+def test_how_long_a_line_stays_goes_by_the_language_it_is_shown_in():
+    """Twice as many letters: the line stays when the English one would be gone."""
+    clock = Clock(CueChooser(lambda text: english(text) * 2))
+    clock.run(0.5, TWIST)
+    assert set(clock.run(2 * reading_s(english(TWIST.text)) - 0.6)) == {TWIST}
+    assert clock.run(0.5)[-1] is None
 
 
 def test_an_equal_waits_until_the_first_is_read_and_gone(clock):
@@ -91,7 +100,7 @@ def test_a_graver_line_takes_over_soon_and_an_error_at_once(clock):
 
 def test_a_lesser_line_never_cuts_in(clock):
     clock.run(0.5, ERROR)
-    assert set(clock.run(reading_s(ERROR) - 0.7, GOOD, HINT)) == {ERROR}
+    assert set(clock.run(reading_s(english(ERROR.text)) - 0.7, GOOD, HINT)) == {ERROR}
 
 
 def test_praise_is_not_repeated_at_once_but_a_warning_is(clock):

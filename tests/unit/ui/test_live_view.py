@@ -8,6 +8,7 @@ import pytest
 from physio.affect.action_units import ACTION_UNITS
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.language import english
 from physio.live_snapshot import LiveSetup, LiveSnapshot, Trace
 from physio.types import Affect, EndReason, FaceReason, FaceState, Fault, Kinematics, Reason, Rep
 from physio.ui import live_view, texts
@@ -137,7 +138,7 @@ def test_the_worst_fault_of_the_last_repetition_is_named():
     criteria = SETUP.exercise.criteria
     mild, bad = Fault(criteria[0].id, 1, 2, "info"), Fault(criteria[1].id, 1, 2, "error")
     html = live_view.numbers(snapshot(reps=(REP, replace(REP, index=2, faults=(mild, bad)))), SETUP, show_face=True)
-    assert f"repetition 2: {criteria[1].label}" in unescape(html)
+    assert f"repetition 2: {english(criteria[1].label)}" in unescape(html)
 
 
 def test_the_status_line():

@@ -1,40 +1,42 @@
-"""How the patient stands before the camera: what an exercise needs to see of the body, and what of it is cut off."""
+"""How the camera frames the patient: what an exercise needs to see of the body, and what of it is cut off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.landmarks import BODY, BODY_INDEX, EDGES, Edge, beyond_edges
 from physio.types import Pose, Side
 
+Part = Literal["feet", "legs", "hands", "arms", "shoulders"]
 DARK_BELOW = 45.0
-"""Brightness (see FrameResult) under which more light is asked for: below, the network loses people (of rendered people
+"""Brightness (see Observation) below which more light is asked for: there the network loses people (of rendered people
 in ever less light it finds 94 % at about 55, 62 % at 30), although the angles of those it finds are still good."""
 
-_PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+_PARTS: tuple[tuple[Part, tuple[str, ...]], ...] = (
     ("feet", ("ankle", "heel", "foot_index")),
     ("legs", ("hip", "knee")),
     ("hands", ("wrist",)),
     ("arms", ("elbow",)),
     ("shoulders", ("shoulder",)),
 )
-"""What a landmark belongs to, in the words of a cue, in the order in which they are named."""
+"""Which landmarks belong to a part of the body, in the order in which the parts are named."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What hinders the view of the patient now. cut_off: what the exercise needs and the picture does not show, ""
-    for nothing; edges: over which edges of the picture it reaches; dark; others: people beside the patient, of whom
-    nobody has said that they are not the patient."""
+class Framing:
+    """What hinders the view of the patient now. cut_off: the part of the body that the exercise needs and the frame
+    does not show, None for none; edges: which edges of the frame the body reaches over; dark: whether more light is
+    needed; others: how many other people might be the patient, as long as nobody has chosen one."""
 
-    cut_off: str = ""
+    cut_off: Part | None = None
     edges: frozenset[Edge] = frozenset()
     dark: bool = False
     others: int = 0
 
 
-CLEAR = Sight()
+CLEAR = Framing()
 
 
 def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
@@ -49,10 +51,10 @@ def signal_columns(exercise: Exercise, side: Side) -> list[int]:
     return [ANGLE_INDEX[name] for name in angles_of(exercise.signal.angle, side)]
 
 
-def cut_off(pose: Pose, size_px: tuple[int, int], landmarks: Sequence[int]) -> tuple[str, frozenset[Edge]]:
-    """The first part of the body, of these landmarks, that lies outside a picture of size_px (width, height), and all
-    edges over which they reach; ("", none) when all are inside."""
+def cut_off(pose: Pose, size_px: tuple[int, int], landmarks: Sequence[int]) -> tuple[Part | None, frozenset[Edge]]:
+    """The first part of the body, of these landmarks, that lies outside a frame of size_px (width, height), and all
+    edges that these landmarks reach over; (None, none) when all are inside."""
     beyond = beyond_edges(pose.image_px[list(landmarks)], size_px)
     names = {BODY[index].rsplit("_", 1)[0] for index, over in zip(landmarks, beyond, strict=True) if over.any()}
-    part = next((part for part, points in _PARTS if names.intersection(points)), "")
+    part = next((part for part, points in _PARTS if names.intersection(points)), None)
     return part, frozenset(edge for edge, over in zip(EDGES, beyond.T, strict=True) if over.any())

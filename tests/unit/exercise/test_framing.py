@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from physio.exercise.definition import load_exercise
-from physio.exercise.sight import cut_off, needed_landmarks
+from physio.exercise.framing import cut_off, needed_landmarks
 from physio.landmarks import BODY_INDEX as B
 from physio.types import Pose
 
@@ -29,7 +29,7 @@ def test_an_exercise_needs_what_its_angles_are_made_of():
 @pytest.mark.parametrize(
     ("outside", "part", "edges"),
     [
-        ({}, "", set()),
+        ({}, None, set()),
         ({"ankle_l": (200, 480)}, "feet", {"bottom"}),
         ({"knee_l": (200, 481), "ankle_l": (200, 600)}, "feet", {"bottom"}),
         ({"knee_r": (-1, 200)}, "legs", {"left"}),
@@ -42,7 +42,7 @@ def test_the_part_that_is_cut_off_and_the_edges(outside, part, edges):
 
 
 def test_only_what_the_exercise_needs_counts():
-    assert cut_off(pose(nose=(200, -50), index_l=(-9, 9)), SIZE, SQUAT) == ("", frozenset())
+    assert cut_off(pose(nose=(200, -50), index_l=(-9, 9)), SIZE, SQUAT) == (None, frozenset())
     arm = needed_landmarks(load_exercise("elbow_flexion"), "left")
     assert cut_off(pose(wrist_l=(700, 200)), SIZE, arm) == ("hands", frozenset({"right"}))
-    assert cut_off(pose(wrist_r=(700, 200)), SIZE, arm) == ("", frozenset())
+    assert cut_off(pose(wrist_r=(700, 200)), SIZE, arm) == (None, frozenset())
