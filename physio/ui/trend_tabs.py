@@ -7,6 +7,7 @@ import streamlit as st
 
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES, angles_of
+from physio.language import english
 from physio.storage.records import Patient
 from physio.trends import certainty, charts, queries
 from physio.ui import components, texts, tiles
@@ -69,7 +70,7 @@ def quality(table: pd.DataFrame, exercises: Mapping[str, Exercise], patient: Pat
 
 def range_of_motion(table: pd.DataFrame, exercise: Exercise | None, patient: Patient) -> None:
     """How far the joints went."""
-    bases = {angle.base: angle.label.split(",")[0] for angle in ANGLES if f"rom_max_{angle.name}" in table}
+    bases = {angle.base: english(angle.base_label) for angle in ANGLES if f"rom_max_{angle.name}" in table}
     if not bases:
         components.empty("Nothing to draw yet", "No joint was seen well enough in these sessions.")
         return
