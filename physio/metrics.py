@@ -13,7 +13,7 @@ import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
 from physio.kinematics.angles import ANGLES, Angle
-from physio.messages import Message, message, own_text
+from physio.messages import Message, message
 from physio.types import FaceReason, FaceState, FloatArray, FrameResult, Reason
 
 Level = Literal["frame", "rep", "session"]
@@ -74,12 +74,8 @@ def _range(i: int, end: str) -> Value:
     return lambda summary: float(getattr(summary.rom[i], end))
 
 
-def _label(angle: Angle) -> Message:
-    return own_text(angle.label)
-
-
 def _of_angle(what: str, angle: Angle) -> Message:
-    return message(f"metric.{what}", angle=_label(angle))
+    return message(f"metric.{what}", angle=angle.label)
 
 
 _BODY_REASONS = tuple(reason.name.lower() for reason in Reason if reason)
@@ -87,7 +83,7 @@ _FACE_REASONS = tuple(f"face_{reason.name.lower()}" for reason in FaceReason if 
 _STATES = tuple(state.name.lower() for state in FaceState if state)
 
 METRICS: tuple[Metric, ...] = (
-    *(_frame(angle.name, "°", _angle(i), _label(angle)) for i, angle in enumerate(ANGLES)),
+    *(_frame(angle.name, "°", _angle(i), angle.label) for i, angle in enumerate(ANGLES)),
     _frame("azimuth", "°", attrgetter("kinematics.azimuth_deg")),
     _frame("signal", "°", attrgetter("signal_deg")),
     _frame("reason", "code", attrgetter("reason")),

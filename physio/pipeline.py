@@ -71,7 +71,7 @@ class Analyse:
         if seen.pose is None:
             return self._angles.nothing(seen.reason)
         if seen.changed:
-            self.calibrator.somebody_else()
+            self.calibrator.patient_changed()
         angles = self._angles.step(seen.t_s, seen.pose, seen.size_px)
         if not seen.refused:
             return angles

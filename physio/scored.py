@@ -11,6 +11,7 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.calibration import MAX_NEUTRAL_DEG
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.kinematics.standing import STILL_FOR_S
+from physio.language import english
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.rows import Rows, joined, rows_of
 from physio.summary import Summary, summarise
@@ -115,7 +116,7 @@ def zero_doubts(status: CalibrationStatus) -> tuple[str, ...]:
         return (f"no neutral zero: the person never stood straight and still for {STILL_FOR_S:.0f} s",)
     if not status.bent:
         return ()
-    joints = ", ".join(f"{ANGLES[ANGLE_INDEX[name]].label} {value:.0f}°" for name, value in status.bent)
+    joints = ", ".join(f"{english(ANGLES[ANGLE_INDEX[name]].label)} {value:.0f}°" for name, value in status.bent)
     return (f"no neutral zero for joints measured more than {MAX_NEUTRAL_DEG:.0f}° from straight: {joints}",)
 
 

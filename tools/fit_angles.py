@@ -27,7 +27,7 @@ import joblib
 import numpy as np
 import torch
 
-from physio.kinematics.correction import LEARNED, LOG_SCALE, OUTPUTS, TWIN_SIGN
+from physio.kinematics.correction import LOG_SCALE, OUTPUTS
 from physio.kinematics.features import FEATURES, Bodies, features, mirrored
 from physio.kinematics.geometry import wrap_deg
 from physio.kinematics.measure import Geometry
@@ -62,10 +62,10 @@ def _rows(data):
     base = np.column_stack([geometry.best_deg(), geometry.azimuth_deg])
     residual = wrap_deg(truth - base)
     person = data["body"][data["clip"]][ok]
-    twin = residual[:, LEARNED.right] * TWIN_SIGN
+    twin = residual[:, OUTPUTS.right] * OUTPUTS.twin_sign
     return (
         np.concatenate([x, mirrored(x)]),
-        np.concatenate([residual[:, LEARNED.left], twin]),
+        np.concatenate([residual[:, OUTPUTS.left], twin]),
         np.concatenate([person, person]),
     )
 
@@ -86,7 +86,7 @@ def fit(x, y, person):
     }
     arrays = {"mean": mean, "std": std} | layers | {"calibration": _calibration(nets, z, target, group)}
     arrays = {name: values.astype(np.float16) for name, values in arrays.items()}
-    return arrays | {"scale_deg": SCALE_DEG, "features": np.array(FEATURES), "outputs": np.array(OUTPUTS)}
+    return arrays | {"scale_deg": SCALE_DEG, "features": np.array(FEATURES), "outputs": np.array(OUTPUTS.names)}
 
 
 def _calibration(nets, z, target, group):

@@ -9,7 +9,7 @@ import numpy as np
 
 from physio.exercise.definition import Exercise
 from physio.feedback.lettering import DARK, LIGHT, Box, Colour, badge, banner, label
-from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.landmarks import BODY_INDEX, HEAD, SEGMENTS
 from physio.language import english
 from physio.messages import Message
@@ -27,24 +27,6 @@ _TONES: dict[str, Colour] = {
 _MIN_VISIBILITY = 0.5
 _FAR_PX = 10_000.0
 _LEFT_OUT = frozenset(BODY_INDEX[f"{name}_{side}"] for name in ("pinky", "index", "thumb") for side in "lr")
-
-# The chain of landmarks whose middle is the joint that the angle belongs to.
-_CHAINS: dict[str, tuple[str, str, str]] = {
-    "shoulder": ("hip", "shoulder", "elbow"),
-    "elbow": ("shoulder", "elbow", "wrist"),
-    "hip": ("shoulder", "hip", "knee"),
-    "knee": ("hip", "knee", "ankle"),
-    "ankle": ("knee", "ankle", "foot_index"),
-}
-# Joints whose angle is 0 when the segments are in line, so that it opens from the first segment drawn on.
-_FROM_STRAIGHT = ("elbow", "hip", "knee")
-_LONE_SEGMENTS: dict[str, tuple[str, str]] = {
-    "thigh": ("hip", "knee"),
-    "shank": ("knee", "ankle"),
-    "upper_arm": ("shoulder", "elbow"),
-    "forearm": ("elbow", "wrist"),
-    "trunk": ("hip", "shoulder"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +81,8 @@ def _points(pose: Pose) -> FloatArray:
 
 
 def _deviating_segments(deviating: frozenset[str]) -> frozenset[frozenset[str]]:
-    pairs: set[frozenset[str]] = set()
-    for name in deviating:
-        angle = ANGLES[ANGLE_INDEX[name]]
-        for side in angle.side or "lr":
-            joint = next((_CHAINS[key] for key in _CHAINS if angle.base.startswith(key)), None)
-            lone = next((_LONE_SEGMENTS[key] for key in _LONE_SEGMENTS if angle.base.startswith(key)), None)
-            chain = [f"{point}_{side}" for point in joint or lone or ()]
-            pairs.update(frozenset(pair) for pair in pairwise(chain))
-    return frozenset(pairs)
+    chains = (chain for name in deviating for chain in ANGLES[ANGLE_INDEX[name]].drawn)
+    return frozenset(frozenset(pair) for chain in chains for pair in pairwise(chain))
 
 
 def _skeleton(canvas: Image, pose: Pose, deviating: frozenset[str], unit_px: int) -> None:
@@ -142,19 +117,19 @@ def _pixel(point: FloatArray) -> tuple[int, int]:
 
 def _arcs(canvas: Image, result: FrameResult, exercise: Exercise, side: Side, unit_px: int) -> list[_Value]:
     """Draws the signal's arc at each working joint that is known; their values, to be written when all is drawn."""
-    signal = exercise.signal.angle
-    chain = next((_CHAINS[key] for key in _CHAINS if signal.startswith(key)), None)
-    if chain is None or result.pose is None:
+    if result.pose is None:
         return []
     points, values = _points(result.pose), []
-    for letter in {"left": "l", "right": "r", "both": "lr"}[side]:
-        name = signal if signal in ANGLE_INDEX else f"{signal}_{letter}"
-        angle_deg = result.kinematics.angles_deg[ANGLE_INDEX[name]]
-        a, vertex, b = (points[BODY_INDEX[f"{point}_{letter}"]] for point in chain)
-        if np.isfinite([angle_deg, *a, *vertex, *b]).all():
-            start = 2 * vertex - a if signal.startswith(_FROM_STRAIGHT) else a
+    for name in angles_of(exercise.signal.angle, side):
+        angle, angle_deg = ANGLES[ANGLE_INDEX[name]], result.kinematics.angles_deg[ANGLE_INDEX[name]]
+        for chain in angle.drawn:
+            placed = [points[BODY_INDEX[point]] for point in chain]
+            if len(placed) != 3 or not np.isfinite([angle_deg, *np.ravel(placed)]).all():
+                continue
+            first, vertex, last = placed
+            start = 2 * vertex - first if angle.row.opens_straight else first
             colour = DEVIATING if name in result.deviating else CORRECT
-            values.append(_Value(f"{angle_deg:.0f}°", _arc(canvas, (start, vertex, b), colour, unit_px)))
+            values.append(_Value(f"{angle_deg:.0f}°", _arc(canvas, (start, vertex, last), colour, unit_px)))
     return values
 
 

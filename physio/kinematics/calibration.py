@@ -28,7 +28,7 @@ straightened must not be zeroed away."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GoniometerReading:
     """One position, held: what physio measured (uncalibrated) and what the goniometer said, and the camera's azimuth,
     all degrees."""
 
@@ -37,7 +37,7 @@ class Reading:
     azimuth_deg: float
 
 
-def fitted(angle: str, readings: Sequence[Reading]) -> CalibrationLine:
+def fitted(angle: str, readings: Sequence[GoniometerReading]) -> CalibrationLine:
     """The goniometer line of one angle through 1-3 readings: offset and slope by least squares when they are at least
     MIN_SPAN_DEG apart, otherwise their mean offset.
 
@@ -50,37 +50,29 @@ def fitted(angle: str, readings: Sequence[Reading]) -> CalibrationLine:
     spanned = float(np.ptp(measured)) >= MIN_SPAN_DEG
     slope, offset = np.polyfit(measured, true, 1) if spanned else (1.0, float(np.mean(true - measured)))
     if not SLOPES[0] <= slope <= SLOPES[1]:
-        raise CalibrationError(
-            f"The readings ask for a slope of {slope:.2f}; believable are {SLOPES[0]} to {SLOPES[1]}. Check joint, "
-            "side and the goniometer's scale, and take them again."
-        )
+        raise CalibrationError("calibration.slope", slope=float(slope), lowest=SLOPES[0], highest=SLOPES[1])
     rest = true - (offset + slope * measured)
     spare = len(readings) - (2 if spanned else 1)
     residual = float(np.sqrt(np.sum(rest**2) / spare)) if spare else 0.0
     if residual > MAX_RESIDUAL_DEG:
-        raise CalibrationError(
-            f"The readings contradict each other by {residual:.0f}°. Take them again, each in a position held still."
-        )
+        raise CalibrationError("calibration.contradiction", residual_deg=residual)
     ends = (float(measured.min()), float(measured.max())) if spanned else (0.0, 0.0)
     return CalibrationLine(angle, "goniometer", _middle(readings), float(offset), float(slope), *ends, residual)
 
 
-def _check(readings: Sequence[Reading]) -> None:
+def _check(readings: Sequence[GoniometerReading]) -> None:
     if not 1 <= len(readings) <= MAX_READINGS:
-        raise CalibrationError(f"A calibration takes 1 to {MAX_READINGS} readings. Take one, or remove some.")
+        raise CalibrationError("calibration.count", most=MAX_READINGS)
     values = np.array([(one.measured_deg, one.goniometer_deg, one.azimuth_deg) for one in readings])
     if not np.isfinite(values).all():
-        raise CalibrationError("A reading is incomplete. Remove it and take it again.")
+        raise CalibrationError("calibration.incomplete")
     if np.abs(wrap_deg(values[:, 2] - _middle(readings))).max() > FULL_WITHIN_DEG:
-        raise CalibrationError("The readings were taken from different views. Take all of them from the same one.")
+        raise CalibrationError("calibration.views")
     if np.abs(values[:, 1] - values[:, 0]).max() > MAX_DIFFERENCE_DEG:
-        raise CalibrationError(
-            f"A reading differs by more than {MAX_DIFFERENCE_DEG:.0f}° from what was measured. Check joint, side and "
-            "the goniometer's scale (straight is 0°), and take it again."
-        )
+        raise CalibrationError("calibration.difference", most_deg=MAX_DIFFERENCE_DEG)
 
 
-def _middle(readings: Sequence[Reading]) -> float:
+def _middle(readings: Sequence[GoniometerReading]) -> float:
     return mean_direction_deg(np.array([reading.azimuth_deg for reading in readings]))
 
 

@@ -20,17 +20,7 @@ ASKED_STANCE_DEG, OWN_STANCE_DEG = 2.0, 4.0
 """By how much people miss 0 when they are asked to stand straight, and when they just stand: rendered people who just
 stand have 4° of knee and 5° of hip flexion (docs/decisions/0008)."""
 
-# Anatomical zero is standing straight. Not the shoulders (hanging arms are 5-10° abducted), not the elbows (a relaxed
-# arm is 5-20° flexed), not the inclinations (they have no sign, so that an offset would not be one).
-ZEROED = tuple(
-    angle.name
-    for angle in ANGLES
-    if angle.base
-    in (
-        *("trunk_flexion", "trunk_lateral_flexion", "hip_flexion", "hip_abduction"),
-        *("knee_flexion", "ankle_dorsiflexion"),
-    )
-)
+ZEROED = tuple(angle.name for angle in ANGLES if angle.row.zeroed)
 _MIN_READING_MOMENTS = 3
 
 
@@ -92,7 +82,7 @@ class Calibrator:
         self._at_first = self.status.state
         self._goniometer = setup.lines
         self._neutral: tuple[CalibrationLine, ...] = ()
-        self._told: tuple[CalibrationLine, ...] = ()
+        self._reported: tuple[CalibrationLine, ...] = ()
         self._standing = StandingStill()
         self._recent: deque[_Moment] = deque()
         self._asked_s = float("nan")
@@ -118,7 +108,7 @@ class Calibrator:
         if self.status.state in (ZeroState.WAITING, ZeroState.COUNTING):
             self.status = replace(self.status, left_s=STILL_FOR_S, stance=Stance.UNSEEN)
 
-    def somebody_else(self) -> None:
+    def patient_changed(self) -> None:
         """Another person is followed from now on: the neutral zero of the former one goes, and it is taken anew if it
         was wanted from the start. The goniometer lines are the patient's, whom this person is taken for."""
         self.nobody()
@@ -129,12 +119,12 @@ class Calibrator:
 
     def changes(self) -> tuple[CalibrationChange, ...]:
         """Which lines came into use and went out of it since the last call."""
-        lines, told = self.calibration.lines, self._told
-        if lines is told:
+        lines, reported = self.calibration.lines, self._reported
+        if lines is reported:
             return ()
-        self._told = lines
-        gone = [CalibrationChange(line, False) for line in told if line not in lines]
-        return (*gone, *(CalibrationChange(line, True) for line in lines if line not in told))
+        self._reported = lines
+        gone = [CalibrationChange(line, False) for line in reported if line not in lines]
+        return (*gone, *(CalibrationChange(line, True) for line in lines if line not in reported))
 
     # -- what people ask for -----------------------------------------------------------------------------------------
 
@@ -162,11 +152,9 @@ class Calibrator:
         index = ANGLE_INDEX[angle]
         values = np.array([one.angles_deg[index] for one in self._recent])
         if np.isfinite(values).sum() < max(_MIN_READING_MOMENTS, 0.8 * values.size):
-            raise CalibrationError(
-                "This angle is not measured now. Show the joint to the camera from a side that suits it, and try again."
-            )
+            raise CalibrationError("calibration.not_measured")
         if np.nanmax(values) - np.nanmin(values) > MAX_READING_SPREAD_DEG:
-            raise CalibrationError("The joint moved. Hold the position for two seconds, and try again.")
+            raise CalibrationError("calibration.moved")
         return float(np.nanmedian(values)), self._recent[-1].azimuth_deg
 
     # -- neutral zero ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ models/angles.md): four small networks whose outputs are averaged. One network s
 side is the left side in a mirror.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
+from physio.errors import PhysioError
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.kinematics.features import Bodies, features, mirrored
+from physio.kinematics.features import FEATURES, Bodies, features, mirrored, other_side
 from physio.kinematics.geometry import wrap_deg
 from physio.kinematics.measure import Geometry, folded_deg
 from physio.types import FloatArray
@@ -22,25 +24,37 @@ from physio.types import FloatArray
 MODEL = Path(__file__).resolve().parents[2] / "models" / "angles.joblib"
 LOG_SCALE = (-3.5, 1.5)
 """Bounds of the networks' log scale, so that no error is claimed to be under 1° or beyond 135°."""
+AZIMUTH = "azimuth"
 _AZIMUTH = len(ANGLES)
+_ARRAYS = ("mean", "std", "w0", "b0", "w1", "b1", "w2", "b2", "calibration")
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """Columns of (angles, azimuth) that a network gives for the left side, and those of the right side's twin."""
+class Outputs:
+    """What a network gives for the left side of the body, the trunk and the view, by name: the columns of (angles,
+    azimuth) that they are, those of the right side's twins, and the signs that these take in the mirror."""
 
+    names: tuple[str, ...]
     left: npt.NDArray[np.intp]
     right: npt.NDArray[np.intp]
+    twin_sign: FloatArray
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> "Outputs":
+        """KeyError for a name that is no angle."""
+        place = ANGLE_INDEX | {AZIMUTH: _AZIMUTH}
+        sign = {angle.name: angle.row.mirror_sign for angle in ANGLES} | {AZIMUTH: -1.0}
+        twins = [other_side(name) for name in names]
+        return cls(
+            tuple(names),
+            np.array([place[name] for name in names], dtype=np.intp),
+            np.array([place[name] for name in twins], dtype=np.intp),
+            np.array([sign[name] for name in names]),
+        )
 
 
-_OWN = [angle for angle in ANGLES if angle.side != "r"]
-OUTPUTS: tuple[str, ...] = (*(angle.name for angle in _OWN), "azimuth")
-LEARNED = _Columns(
-    np.array([*(ANGLE_INDEX[a.name] for a in _OWN), _AZIMUTH]),
-    np.array([*(ANGLE_INDEX[f"{a.base}_r"] if a.side else ANGLE_INDEX[a.name] for a in _OWN), _AZIMUTH]),
-)
-TWIN_SIGN: FloatArray = np.array([-1.0 if name == "azimuth" or "lateral" in name else 1.0 for name in OUTPUTS])
-_SHARED = TWIN_SIGN.size - 1 - sum(not angle.side for angle in ANGLES)
+OUTPUTS = Outputs.of([*(angle.name for angle in ANGLES if angle.side != "r"), AZIMUTH])
+"""What networks that are fitted now give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +69,23 @@ class Corrected:
 
 
 class AngleCorrection:
-    """The networks. Built once per process; correct() is pure and may be called from any thread."""
+    """The networks. Built once per process; correct() is pure and may be called from any thread.
 
-    def __init__(self, arrays: dict[str, Any]):
-        wide = {
-            name: np.asarray(v, dtype=np.float32)
-            for name, v in arrays.items()
-            if name not in ("features", "outputs", "scale_deg")
-        }
-        self._mean, self._std = wide["mean"], wide["std"]
-        self._layers = [(wide[f"w{i}"], wide[f"b{i}"][:, None, :]) for i in range(3)]
+    They read and give what their file names: of today's features those they were fitted with, and angles that came into
+    the table later are left as geometry has them, with an unknown expected error (NaN).
+    """
+
+    def __init__(self, arrays: Mapping[str, Any]):
+        """Raises PhysioError when the file names what this version does not measure, or does not fit its own names."""
+        self._inputs, self._outputs = _named(arrays)
+        wide = {name: np.asarray(arrays[name], dtype=np.float32) for name in _ARRAYS}
+        # What the features are standardised with is drawn into the first layer.
+        first = wide["w0"] / wide["std"][:, None]
+        shifted = wide["b0"] - wide["mean"] @ first
+        self._layers = [
+            (first, shifted[:, None, :]),
+            *((wide[f"w{i}"], wide[f"b{i}"][:, None, :]) for i in (1, 2)),
+        ]
         self._calibration = wide["calibration"].astype(float)
         self._scale_deg = float(arrays["scale_deg"])
 
@@ -78,14 +99,13 @@ class AngleCorrection:
         geometry = Geometry.of(bodies.world_m, bodies.image_px)
         x = features(bodies, geometry)
         base = np.concatenate([geometry.best_deg(), geometry.azimuth_deg[..., None]], axis=-1)
-        (move_l, move_r), (error_l, error_r) = self._networks(np.stack([x, mirrored(x)]))
-        move_r = move_r * TWIN_SIGN
-        move, error = np.zeros_like(base), np.zeros_like(base)
-        move[..., LEARNED.right], error[..., LEARNED.right] = move_r, error_r
-        # Trunk and azimuth are seen by both sides: the mean of the two.
-        move_l[..., _SHARED:] = (move_l[..., _SHARED:] + move_r[..., _SHARED:]) / 2
-        error_l[..., _SHARED:] = (error_l[..., _SHARED:] + error_r[..., _SHARED:]) / 2
-        move[..., LEARNED.left], error[..., LEARNED.left] = move_l, error_l
+        (move_l, move_r), (error_l, error_r) = self._networks(np.stack([x, mirrored(x)])[..., self._inputs])
+        out = self._outputs
+        move, error = np.zeros_like(base), np.full_like(base, np.nan)
+        # Both sides see the trunk and the view, whose left and right column is the same one: the mean of the two.
+        for value, left, right in ((move, move_l, move_r * out.twin_sign), (error, error_l, error_r)):
+            value[..., out.right] = right
+            value[..., out.left] = np.where(out.left == out.right, (left + right) / 2, left)
         value = base + move
         angles_deg, azimuth = folded_deg(value[..., :_AZIMUTH]), wrap_deg(value[..., _AZIMUTH])
         return Corrected(angles_deg, error[..., :_AZIMUTH], azimuth, error[..., _AZIMUTH])
@@ -93,7 +113,7 @@ class AngleCorrection:
     def _networks(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """(what to add, expected absolute error), each (…, O) degrees, averaged over the networks."""
         lead = x.shape[:-1]
-        h = ((x.reshape(1, -1, x.shape[-1]) - self._mean) / self._std).astype(np.float32)
+        h = x.reshape(1, -1, x.shape[-1]).astype(np.float32)
         for w, b in self._layers[:-1]:
             h = np.maximum(h @ w + b, 0)
         w, b = self._layers[-1]
@@ -103,3 +123,16 @@ class AngleCorrection:
             (self._scale_deg * move.mean(axis=0)).reshape(*lead, -1),
             (self._scale_deg * error).reshape(*lead, -1),
         )
+
+
+def _named(arrays: Mapping[str, Any]) -> tuple[npt.NDArray[np.intp], Outputs]:
+    """Where the networks' inputs stand among FEATURES, and what they give."""
+    inputs, outputs = ([str(name) for name in arrays.get(key, ())] for key in ("features", "outputs"))
+    unknown = [name for name in inputs if name not in FEATURES]
+    unknown += [name for name in outputs if name not in ANGLE_INDEX and name != AZIMUTH]
+    if unknown:
+        raise PhysioError("angle_networks.unknown_names", names=", ".join(unknown))
+    widths = [arrays["w0"].shape[-2], arrays["b2"].shape[-1], len(arrays["calibration"])]
+    if widths != [len(inputs), 2 * len(outputs), len(outputs)]:
+        raise PhysioError("angle_networks.names_missing")
+    return np.array([FEATURES.index(name) for name in inputs], dtype=np.intp), Outputs.of(outputs)

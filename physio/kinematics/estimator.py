@@ -81,15 +81,17 @@ class AngleEstimator:
         return float(np.degrees(np.arctan2(smooth[1], smooth[0])))
 
 
-_PLANAR = np.array([angle.plane != "any" for angle in ANGLES])
+_FACED = np.array([angle.view != "any" for angle in ANGLES])
 _VIEW = np.array([VIEWS.index(angle.view) for angle in ANGLES])
 
 
 def refusals(error_deg: FloatArray, azimuth: FloatArray | float, seen: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Why each angle (…, A) is not given, a Reason: only where the expected error is too large, and then by what
-    explains it. azimuth (…) in degrees; seen (…, A) as hidden_or_outside gives it."""
+    explains it. An angle without an expected error (NaN: the networks do not know it) is given only in its own view
+    with all its landmarks seen. azimuth (…) in degrees; seen (…, A) as hidden_or_outside gives it."""
     edge_on = np.stack([misses(view, azimuth) for view in VIEWS], axis=-1)[..., _VIEW]
     why = np.where(seen != Reason.OK, seen, np.where(edge_on, Reason.OFF_VIEW, Reason.LOW_VISIBILITY))
-    facing = _PLANAR & ~edge_on & (seen == Reason.OK)
-    limit = np.where(facing, MAX_ERROR_IN_VIEW_DEG, MAX_ERROR_DEG)
-    return np.where(error_deg > limit, why, Reason.OK).astype(np.uint8)
+    clear = ~edge_on & (seen == Reason.OK)
+    limit = np.where(_FACED & clear, MAX_ERROR_IN_VIEW_DEG, MAX_ERROR_DEG)
+    unsure = np.isnan(error_deg) & ~clear
+    return np.where((error_deg > limit) | unsure, why, Reason.OK).astype(np.uint8)

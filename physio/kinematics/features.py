@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from physio.kinematics.angles import ANGLES
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.geometry import length, wrap_deg
 from physio.kinematics.measure import Geometry
 from physio.landmarks import BODY_INDEX, in_frame
@@ -68,25 +68,23 @@ def other_side(name: str) -> str:
     return swapped + dot + tail
 
 
-def _mirror() -> tuple[np.ndarray, FloatArray]:
-    """For each feature: the index of its twin, and the sign it takes in the mirror."""
-    twin, sign = [], []
-    for name in FEATURES:
-        twin.append(_INDEX[other_side(name)])
-        sideways = name.endswith(".x") or name in ("view.sin", "view.sin2") or "lateral" in name
-        # A line from right to left turns round when its ends change names, and its sideways part turns back.
-        line = "_line." in name
-        sign.append(-1.0 if sideways != line else 1.0)
-    return np.array(twin), np.array(sign)
+def _mirror_sign(name: str) -> float:
+    """The sign that a feature takes in the mirror."""
+    if name.startswith("angle"):
+        return ANGLES[ANGLE_INDEX[name.split(".")[1]]].row.mirror_sign
+    sideways = name.endswith(".x") or name in ("view.sin", "view.sin2")
+    # A line from right to left turns round when its ends change names, and its sideways part turns back.
+    return -1.0 if sideways != ("_line." in name) else 1.0
 
 
-_TWIN, _SIGN = _mirror()
+_TWIN = np.array([_INDEX[other_side(name)] for name in FEATURES])
+_SIGN: FloatArray = np.array([_mirror_sign(name) for name in FEATURES])
 
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
     """Landmarks of one or many bodies: world_m (…, 33, 3), image_px (…, 33, 2), visibility (…, 33), and size_px (…, 2)
-    of the picture as width, height."""
+    of the frame as width, height."""
 
     world_m: FloatArray
     image_px: FloatArray
@@ -95,7 +93,7 @@ class Bodies:
 
 
 def features(bodies: Bodies, geometry: Geometry) -> FloatArray:
-    """FEATURES (…, F). Angles in units of 90°, lengths in trunk lengths, places in picture heights from its middle."""
+    """FEATURES (…, F). Angles in units of 90°, lengths in trunk lengths, places in frame heights from its middle."""
     world_m, image_px, size_px = bodies.world_m, bodies.image_px, bodies.size_px
     turn = np.radians(geometry.azimuth_deg)
     trunk_m = _trunk_length(world_m)[..., None, None]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from physio.kinematics.geometry import wrap_deg
 from physio.landmarks import BODY_INDEX
+from physio.messages import Message, message
 from physio.types import FloatArray
 
 View = Literal["side", "front", "any"]
@@ -85,3 +86,8 @@ def view_label(azimuth: float) -> str:
         return "unknown"
     words = ("front", "front-left", "left", "back-left", "back", "back-right", "right", "front-right")
     return words[round(azimuth / 45) % 8]
+
+
+def view_message(azimuth: float) -> Message:
+    """The same for people, without the hyphens."""
+    return message(f"view.{view_label(azimuth).replace('-', '_')}")

@@ -7,7 +7,7 @@ from dataclasses import astuple
 from datetime import UTC, datetime
 
 from physio.errors import StoreError
-from physio.kinematics.calibration import GONE_FROM_DEG, Reading
+from physio.kinematics.calibration import GONE_FROM_DEG, GoniometerReading
 from physio.kinematics.geometry import wrap_deg
 from physio.storage.database import Database
 from physio.storage.inserts import LINE_COLUMNS, line_values
@@ -21,7 +21,7 @@ _STORED = f"select id, patient_code, readings, created_at, ended_at, {_LINE} fro
 class Calibrations(Database):
     """What can be kept and asked about calibration."""
 
-    def add_calibration(self, patient_code: str, line: CalibrationLine, readings: Sequence[Reading]) -> str:
+    def add_calibration(self, patient_code: str, line: CalibrationLine, readings: Sequence[GoniometerReading]) -> str:
         """Keep a line and use it from now on; its id. A line of the same angle in the same view is no longer used.
         Raises StoreError when there is no such patient."""
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -82,7 +82,7 @@ def _stored(row: tuple[object, ...]) -> StoredCalibration:
         id=str(key),
         patient_code=str(code),
         line=CalibrationLine(str(angle), "goniometer", *numbers),  # type: ignore[arg-type]
-        readings=tuple(Reading(*one) for one in json.loads(str(readings))),
+        readings=tuple(GoniometerReading(*one) for one in json.loads(str(readings))),
         created_at=_utc(created),
         ended_at=None if ended is None else _utc(ended),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from physio.kinematics.calibration import Reading
+from physio.kinematics.calibration import GoniometerReading
 from physio.types import CalibrationLine, EndReason, FloatArray, Side
 
 Source = Literal["live", "recorded"]
@@ -108,7 +108,7 @@ class StoredCalibration:
     id: str
     patient_code: str
     line: CalibrationLine
-    readings: tuple[Reading, ...]
+    readings: tuple[GoniometerReading, ...]
     created_at: datetime
     ended_at: datetime | None
 

@@ -84,7 +84,7 @@ def rom_table(metrics: Mapping[str, float]) -> pd.DataFrame:
     error in degrees, NaN in summaries of earlier versions."""
     rows = [
         {
-            "angle": angle.label,
+            "angle": english(angle.label),
             "smallest_deg": metrics[f"rom_min_{angle.name}"],
             "largest_deg": metrics[f"rom_max_{angle.name}"],
             "error_deg": metrics.get(f"rom_error_{angle.name}", np.nan),

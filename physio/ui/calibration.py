@@ -7,6 +7,7 @@ import streamlit as st
 
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.view import view_label
+from physio.language import english
 from physio.storage.records import Patient, Session, StoredCalibration
 from physio.storage.store import Store
 from physio.types import CalibrationLine
@@ -19,7 +20,7 @@ SHOWN_FROM_DEG = 0.5
 
 def label(angle: str) -> str:
     """An angle by its name, also one that is no longer measured."""
-    return ANGLES[ANGLE_INDEX[angle]].label if angle in ANGLE_INDEX else angle
+    return english(ANGLES[ANGLE_INDEX[angle]].label) if angle in ANGLE_INDEX else angle
 
 
 def degrees(value: float) -> str:
@@ -36,8 +37,9 @@ def joints_text(said: Iterable[tuple[str, str]]) -> str:
     """What is said of each angle, sides side by side: Knee flexion L −3° R −2°; Trunk flexion +2°."""
     joints: dict[str, list[str]] = {}
     for angle, text in said:
-        joint, _, side = label(angle).partition(", ")
-        joints.setdefault(joint, []).append(f"{side[:1].upper()} {text}".lstrip())
+        row = ANGLES[ANGLE_INDEX[angle]] if angle in ANGLE_INDEX else None
+        joint, side = (english(row.base_label), row.side) if row else (angle, "")
+        joints.setdefault(joint, []).append(f"{side.upper()} {text}".lstrip())
     return "; ".join(f"{joint} {' '.join(texts)}" for joint, texts in joints.items())
 
 

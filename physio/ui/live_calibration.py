@@ -8,7 +8,7 @@ import streamlit as st
 
 from physio.errors import CalibrationError, PhysioError
 from physio.kinematics.angles import ANGLES
-from physio.kinematics.calibration import MAX_READINGS, Reading, fitted
+from physio.kinematics.calibration import MAX_READINGS, GoniometerReading, fitted
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.kinematics.view import view_label
 from physio.live import LiveSession
@@ -17,10 +17,7 @@ from physio.ui import texts
 from physio.ui.calibration import SHOWN_FROM_DEG, degrees, joints_text, label, line_text
 from physio.ui.tiles import number
 
-# What a goniometer measures; elevation and inclinations are made of these.
-_JOINTS = tuple(
-    angle.name for angle in ANGLES if angle.base != "shoulder_elevation" and not angle.base.endswith("inclination")
-)
+_JOINTS = tuple(angle.name for angle in ANGLES if angle.row.goniometer)
 
 _SPACE = "\N{NO-BREAK SPACE}"
 
@@ -147,13 +144,13 @@ def _use(session: LiveSession, store: Store, angle: str, drafts: str) -> str:
     return f"{label(angle)}: {line_text(line)}, view {view_label(line.azimuth_deg)}. {texts.GONIOMETER_IN_USE}"
 
 
-def _readings(drafts: str, taken: Sequence[Draft]) -> list[Reading]:
+def _readings(drafts: str, taken: Sequence[Draft]) -> list[GoniometerReading]:
     readings = []
     for measured, azimuth in taken:
         said = st.session_state.get(_said(drafts, (measured, azimuth)))
         if said is None:
             raise CalibrationError(texts.GONIOMETER_MISSING)
-        readings.append(Reading(measured, float(said), azimuth))
+        readings.append(GoniometerReading(measured, float(said), azimuth))
     return readings
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from physio.exercise.framing import DARK_BELOW
 from physio.exercise.guidance import turn_cue
-from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
+from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_label
 from physio.language import english
 from physio.live_snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
@@ -21,7 +21,6 @@ BRIGHT_ABOVE = 225.0
 MAX_FACE_AGE_S = 0.5
 _SPARK_POINTS = 40
 _PSPI_SHOWN_TO = 6.0
-_ANGLE_WORDS = {angle.base: angle.label.split(",")[0] for angle in ANGLES}
 
 
 def numbers(snapshot: LiveSnapshot, setup: LiveSetup, show_face: bool) -> str:
@@ -86,7 +85,7 @@ def _angle(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         html=scale(value, 0.0, _scale_end(exercise.target_deg), exercise.target_deg, goal),
         span=8,
     )
-    return tile(_ANGLE_WORDS[exercise.signal.angle], number(value, unit="°"), reason or goal, extra)
+    return tile(english(BASE_LABELS[exercise.signal.angle]), number(value, unit="°"), reason or goal, extra)
 
 
 def signal_error_deg(kinematics: Kinematics, setup: LiveSetup) -> float:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from physio.errors import StoreError
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLE_INDEX, ANGLES
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES, BASE_LABELS
 from physio.language import english
 from physio.storage.export import FileType
 from physio.storage.records import Patient, Session
@@ -157,7 +157,7 @@ def _tracks(data: SessionData, exercise: Exercise | None) -> dict[str, timeline.
     """What can be drawn: the exercise's signal first, then every angle with at least one value."""
     tracks = {}
     if exercise is not None and np.isfinite(data.frames[_SIGNAL]).any():
-        label = next(angle.label.split(",")[0] for angle in ANGLES if angle.base == exercise.signal.angle)
+        label = english(BASE_LABELS[exercise.signal.angle])
         side = data.session.side or "both"
         tracks[_SIGNAL] = timeline.AngleTrack(
             data.t_s,
@@ -172,7 +172,7 @@ def _tracks(data: SessionData, exercise: Exercise | None) -> dict[str, timeline.
         tracks[name] = timeline.AngleTrack(
             data.t_s,
             data.frames[name],
-            angle.label,
+            english(angle.label),
             _SIDE_OF[angle.side],
             math.nan,
             data.frames.get(f"{name}_error"),

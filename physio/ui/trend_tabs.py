@@ -72,7 +72,7 @@ def quality(table: pd.DataFrame, exercises: Mapping[str, Exercise], patient: Pat
 
 def range_of_motion(table: pd.DataFrame, exercise: Exercise | None, patient: Patient) -> None:
     """How far the joints went."""
-    bases = {angle.base: angle.label.split(",")[0] for angle in ANGLES if f"rom_max_{angle.name}" in table}
+    bases = {angle.base: english(angle.base_label) for angle in ANGLES if f"rom_max_{angle.name}" in table}
     if not bases:
         components.empty("Nothing to draw yet", "No joint was seen well enough in these sessions.")
         return

@@ -14,7 +14,7 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX
-from physio.kinematics.calibration import Reading
+from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
@@ -118,7 +118,7 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
         assert {line.angle for line in status.lines} >= {"knee_flexion_l", "trunk_flexion"}
         measured, azimuth = session.reading("knee_flexion_l")
         line = CalibrationLine("knee_flexion_l", "goniometer", azimuth, -5.0)
-        store.add_calibration("P001", line, [Reading(measured, measured - 5.0, azimuth)])
+        store.add_calibration("P001", line, [GoniometerReading(measured, measured - 5.0, azimuth)])
         session.use_calibration(store.lines_in_use("P001"))
         session.undo_zero()
         session.on_frame(to_picture(start.image.copy()))

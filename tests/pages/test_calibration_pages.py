@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from physio.errors import CalibrationError
 from physio.exercise.definition import load_exercise
-from physio.kinematics.calibration import Reading
+from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationStatus, Calibrator, ZeroState
 from physio.kinematics.standing import Stance
 from physio.live_snapshot import LiveSetup
@@ -20,7 +20,7 @@ from tests.unit.storage.made_results import result
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0)
 ZERO = CalibrationLine("trunk_flexion", "neutral", 88.0, -2.6)
-READINGS = (Reading(70.0, 64.0, 88.0),)
+READINGS = (GoniometerReading(70.0, 64.0, 88.0),)
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -157,7 +157,7 @@ def test_readings_become_a_calibration_that_is_used_at_once(measuring, store):
     press(app, "Use from now on")
     assert not app.exception
     (kept,) = store.calibrations("P001")
-    assert kept.readings == (Reading(20.0, 18.0, 88.0), Reading(100.0, 90.0, 90.0))
+    assert kept.readings == (GoniometerReading(20.0, 18.0, 88.0), GoniometerReading(100.0, 90.0, 90.0))
     assert kept.line.slope == pytest.approx(0.9)
     assert session.calibrator.calibration.lines == (kept.line,)
     assert "Used from now on" in app.caption[-1].value

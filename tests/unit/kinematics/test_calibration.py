@@ -10,7 +10,7 @@ from physio.kinematics.calibration import (
     GONE_FROM_DEG,
     MAX_NEUTRAL_DEG,
     Calibration,
-    Reading,
+    GoniometerReading,
     Standing,
     fitted,
     neutral,
@@ -21,9 +21,9 @@ KNEE = "knee_flexion_l"
 INDEX = ANGLE_INDEX[KNEE]
 
 
-def reading(measured_deg: float, error_deg: float = 0.0, azimuth_deg: float = 90.0) -> Reading:
+def reading(measured_deg: float, error_deg: float = 0.0, azimuth_deg: float = 90.0) -> GoniometerReading:
     """A goniometer that says measured + error."""
-    return Reading(measured_deg, measured_deg + error_deg, azimuth_deg)
+    return GoniometerReading(measured_deg, measured_deg + error_deg, azimuth_deg)
 
 
 def angles(value: float) -> FloatArray:
@@ -49,7 +49,7 @@ def test_one_reading_is_an_offset() -> None:
 @pytest.mark.parametrize("places", [(10.0, 90.0), (10.0, 50.0, 100.0)])
 def test_readings_far_apart_find_the_true_line(places: tuple[float, ...]) -> None:
     """What is measured is 0.9 of the truth and 4° too much: the line has to undo that."""
-    line = fitted(KNEE, [Reading(0.9 * true + 4, true, 90.0) for true in places])
+    line = fitted(KNEE, [GoniometerReading(0.9 * true + 4, true, 90.0) for true in places])
     assert line.slope == pytest.approx(1 / 0.9)
     assert line.residual_deg == pytest.approx(0, abs=1e-9)
     for true in np.linspace(min(places), max(places), 7):
@@ -79,22 +79,24 @@ def test_scatter_of_three_readings_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("readings", "advice"),
+    ("readings", "code"),
     [
-        ([], "Take one"),
-        ([reading(10)] * 4, "remove some"),
-        ([reading(60, 26)], "goniometer's scale"),
-        ([reading(10, 24), reading(60, -24)], "believable are"),
-        ([reading(10, -9), reading(34, 9)], "believable are"),
-        ([reading(60, 12), reading(62, -12)], "contradict each other"),
-        ([reading(60), reading(62, azimuth_deg=40)], "different views"),
-        ([Reading(60, float("nan"), 90)], "take it again"),
-        ([Reading(60, 55, float("nan"))], "take it again"),
+        ([], "calibration.count"),
+        ([reading(10)] * 4, "calibration.count"),
+        ([reading(60, 26)], "calibration.difference"),
+        ([reading(10, 24), reading(60, -24)], "calibration.slope"),
+        ([reading(10, -9), reading(34, 9)], "calibration.slope"),
+        ([reading(60, 12), reading(62, -12)], "calibration.contradiction"),
+        ([reading(60), reading(62, azimuth_deg=40)], "calibration.views"),
+        ([GoniometerReading(60, float("nan"), 90)], "calibration.incomplete"),
+        ([GoniometerReading(60, 55, float("nan"))], "calibration.incomplete"),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_to_do(readings: list[Reading], advice: str) -> None:
-    with pytest.raises(CalibrationError, match=advice):
+def test_what_cannot_be_is_refused_with_what_to_do(readings: list[GoniometerReading], code: str) -> None:
+    with pytest.raises(CalibrationError) as refused:
         fitted(KNEE, readings)
+    assert refused.value.message.code == code
+    assert str(refused.value) != code  # said in words
 
 
 def test_views_around_the_back_are_one_view() -> None:

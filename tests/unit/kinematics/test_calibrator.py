@@ -7,7 +7,7 @@ import pytest
 
 from physio.errors import CalibrationError
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.kinematics.calibration import Reading, fitted
+from physio.kinematics.calibration import GoniometerReading, fitted
 from physio.kinematics.calibrator import ZEROED, CalibrationSetup, Calibrator, ZeroState
 from physio.kinematics.standing import Stance, posture
 from physio.types import CalibrationLine, FloatArray
@@ -290,7 +290,7 @@ def test_undo_brings_the_measured_angles_back_for_good() -> None:
 def test_the_zero_of_one_person_is_not_used_for_another() -> None:
     session = Session(CalibrationSetup((goniometer(),), zero_when_standing=True))
     session.run(3.5, standing(hip_flexion_r=14.0))
-    session.calibrator.somebody_else()
+    session.calibrator.patient_changed()
     assert session.offsets == {"knee_flexion_l": -6.0}  # the patient's, whoever that is
     assert (session.state, session.calibrator.status.bent) == (ZeroState.WAITING, ())
     session.run(2.5, standing())
@@ -298,7 +298,7 @@ def test_the_zero_of_one_person_is_not_used_for_another() -> None:
     session.run(1.0, standing())
     assert session.state is ZeroState.TAKEN
     session.calibrator.undo_zero()
-    session.calibrator.somebody_else()
+    session.calibrator.patient_changed()
     assert session.state is ZeroState.OFF
 
 
@@ -306,13 +306,13 @@ def test_a_zero_that_was_asked_for_goes_with_the_person_and_a_count_goes_on() ->
     session = Session(CalibrationSetup())
     session.calibrator.zero_now()
     session.run(2.0, standing())
-    session.calibrator.somebody_else()
+    session.calibrator.patient_changed()
     assert session.state is ZeroState.COUNTING
     session.run(2.5, standing())
     assert session.state is ZeroState.COUNTING
     session.run(1.0, standing())
     assert session.state is ZeroState.TAKEN
-    session.calibrator.somebody_else()
+    session.calibrator.patient_changed()
     assert (session.state, session.offsets) == (ZeroState.OFF, {})
 
 
@@ -320,7 +320,7 @@ def test_a_zero_that_was_asked_for_goes_with_the_person_and_a_count_goes_on() ->
 
 
 def goniometer(angle: str = "knee_flexion_l", offset_deg: float = -6.0) -> CalibrationLine:
-    return fitted(angle, [Reading(70.0, 70.0 + offset_deg, SIDE)])
+    return fitted(angle, [GoniometerReading(70.0, 70.0 + offset_deg, SIDE)])
 
 
 def test_a_reading_is_the_uncalibrated_median_of_the_last_second() -> None:
@@ -334,18 +334,18 @@ def test_a_reading_is_the_uncalibrated_median_of_the_last_second() -> None:
 
 def test_a_joint_that_moves_or_is_not_measured_gives_no_reading() -> None:
     session = Session(CalibrationSetup())
-    with pytest.raises(CalibrationError, match="not measured now"):
+    with pytest.raises(CalibrationError, match="cannot be measured at the moment"):
         session.calibrator.reading("knee_flexion_l")
     session.run(0.8, standing(knee_flexion_l=20.0))
     session.run(0.3, standing(knee_flexion_l=64.0))
     with pytest.raises(CalibrationError, match="Hold the position"):
         session.calibrator.reading("knee_flexion_l")
     session.run(1.2, standing(knee_flexion_l=float("nan")))
-    with pytest.raises(CalibrationError, match="not measured now"):
+    with pytest.raises(CalibrationError, match="cannot be measured at the moment"):
         session.calibrator.reading("knee_flexion_l")
     session.run(1.2, standing())
     session.calibrator.nobody()
-    with pytest.raises(CalibrationError, match="not measured now"):
+    with pytest.raises(CalibrationError, match="cannot be measured at the moment"):
         session.calibrator.reading("knee_flexion_l")
 
 

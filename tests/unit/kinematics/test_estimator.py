@@ -1,13 +1,15 @@
 from dataclasses import replace
 
+import joblib
 import numpy as np
 import pytest
 
+from physio.errors import PhysioError
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.kinematics.calibration import Reading, fitted
+from physio.kinematics.calibration import GoniometerReading, fitted
 from physio.kinematics.calibrator import CalibrationSetup, Calibrator, ZeroState
-from physio.kinematics.correction import OUTPUTS, AngleCorrection
-from physio.kinematics.estimator import MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG, AngleEstimator
+from physio.kinematics.correction import MODEL, OUTPUTS, AngleCorrection
+from physio.kinematics.estimator import MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG, AngleEstimator, refusals
 from physio.kinematics.features import FEATURES, Bodies, features, mirrored, other_side
 from physio.kinematics.measure import Geometry
 from physio.landmarks import BODY, BODY_INDEX
@@ -25,7 +27,7 @@ NAMES = [angle.name for angle in ANGLES]
 
 def networks(move_deg: float = 0.0, error_deg: float = 1.0) -> AngleCorrection:
     """Networks that add the same to every angle and always expect the same error."""
-    outputs = len(OUTPUTS)
+    outputs = len(OUTPUTS.names)
     return AngleCorrection(
         {
             "mean": np.zeros(len(FEATURES)),
@@ -38,6 +40,8 @@ def networks(move_deg: float = 0.0, error_deg: float = 1.0) -> AngleCorrection:
             "b2": np.concatenate([np.full(outputs, move_deg / 10), np.full(outputs, np.log(error_deg / 10))])[None],
             "scale_deg": 10.0,
             "calibration": np.ones(outputs),
+            "features": np.array(FEATURES),
+            "outputs": np.array(OUTPUTS.names),
         }
     )
 
@@ -141,6 +145,86 @@ def test_a_right_body_is_not_corrected_into_another_one(learned: AngleCorrection
     assert angles["trunk_flexion"] == pytest.approx(40, abs=20)
 
 
+def arrays_of(**changed: object) -> dict[str, object]:
+    return {**joblib.load(MODEL), **changed}
+
+
+def test_the_networks_own_names_say_what_goes_where(learned: AngleCorrection) -> None:
+    """Inputs and outputs in another order in the file give the same angles: places follow names."""
+    plain = arrays_of()
+    x, y = np.random.default_rng(1).permutation(len(plain["features"])), np.arange(len(plain["outputs"]))[::-1]
+    both = np.concatenate([y, y + y.size])
+    moved = AngleCorrection(
+        {
+            **plain,
+            **{name: plain[name][x] for name in ("features", "mean", "std")},
+            **{name: plain[name][y] for name in ("outputs", "calibration")},
+            "w0": plain["w0"][:, x],
+            "w2": plain["w2"][..., both],
+            "b2": plain["b2"][..., both],
+        }
+    )
+    seen = bodies(pose(ONE_SIDED, 35))
+    assert moved.correct(seen).angles_deg == pytest.approx(learned.correct(seen).angles_deg, abs=1e-3)
+    assert moved.correct(seen).error_deg == pytest.approx(learned.correct(seen).error_deg, abs=1e-3)
+
+
+@pytest.mark.parametrize("names", ["features", "outputs"])
+def test_networks_for_other_angles_are_refused_with_what_to_do(names: str) -> None:
+    wrong = arrays_of()[names].copy()
+    wrong[3] = "tail_flexion_l"
+    with pytest.raises(PhysioError, match=r"does not measure tail_flexion_l.*tools/fit_angles"):
+        AngleCorrection(arrays_of(**{names: wrong}))
+
+
+@pytest.mark.parametrize("names", ["features", "outputs"])
+def test_networks_that_do_not_fit_their_own_names_are_refused(names: str) -> None:
+    for wrong in (arrays_of()[names][:-1], []):
+        with pytest.raises(PhysioError, match="does not say what its numbers stand for"):
+            AngleCorrection(arrays_of(**{names: wrong}))
+
+
+def test_an_angle_that_the_networks_do_not_know_is_geometry_alone() -> None:
+    plain = networks(2.0, 3.0)
+    without = [i for i, name in enumerate(OUTPUTS.names) if name not in ("knee_flexion_l", "trunk_flexion")]
+    outputs = len(without)
+    lacking = AngleCorrection(
+        {
+            "mean": np.zeros(len(FEATURES)),
+            "std": np.ones(len(FEATURES)),
+            "w0": np.zeros((1, len(FEATURES), 1)),
+            "b0": np.zeros((1, 1)),
+            "w1": np.zeros((1, 1, 1)),
+            "b1": np.zeros((1, 1)),
+            "w2": np.zeros((1, 1, 2 * outputs)),
+            "b2": np.concatenate([np.full(outputs, 0.2), np.full(outputs, np.log(0.3))])[None],
+            "scale_deg": 10.0,
+            "calibration": np.ones(outputs),
+            "features": np.array(FEATURES),
+            "outputs": np.array(OUTPUTS.names)[without],
+        }
+    )
+    seen = pose(squat(30, 60, 40), 60)
+    geometry = Geometry.of(seen.world_m, seen.image_px).best_deg()
+    one, other = lacking.correct(bodies(seen)), plain.correct(bodies(seen))
+    for i, name in enumerate(NAMES):
+        if name in ("knee_flexion_l", "knee_flexion_r", "trunk_flexion"):
+            assert one.angles_deg[i] == pytest.approx(geometry[i]), name
+            assert np.isnan(one.error_deg[i]), name
+        else:
+            assert one.angles_deg[i] == pytest.approx(other.angles_deg[i]), name
+            assert one.error_deg[i] == pytest.approx(3.0), name
+
+
+def test_without_an_expected_error_an_angle_is_given_only_in_its_own_view_and_clearly_seen() -> None:
+    unknown, clear = np.full(len(ANGLES), np.nan), np.zeros(len(ANGLES), np.uint8)
+    knee, abduction, thigh = (ANGLE_INDEX[f"{n}_l"] for n in ("knee_flexion", "hip_abduction", "thigh_inclination"))
+    given = refusals(unknown, 80.0, clear)
+    assert given[[knee, abduction, thigh]].tolist() == [Reason.OK, Reason.OFF_VIEW, Reason.OK]
+    hidden = np.full(len(ANGLES), Reason.LOW_VISIBILITY, np.uint8)
+    assert (refusals(unknown, 80.0, hidden) == Reason.LOW_VISIBILITY).all()
+
+
 # -- over time -------------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +300,7 @@ def test_nobody_is_nothing() -> None:
 
 
 def test_calibration_reaches_what_is_shown_and_what_is_counted() -> None:
-    readings = [Reading(20, 22, 90), Reading(100, 90, 90), Reading(60, 60, 90)]
+    readings = [GoniometerReading(20, 22, 90), GoniometerReading(100, 90, 90), GoniometerReading(60, 60, 90)]
     line = fitted("knee_flexion_l", readings)
     calibrator = Calibrator(CalibrationSetup((line,)))
     plain, calibrated = AngleEstimator(networks()), AngleEstimator(networks(), calibrator)

@@ -5,14 +5,14 @@ import pytest
 from made_results import new_session, result
 
 from physio.errors import StoreError
-from physio.kinematics.calibration import Reading
+from physio.kinematics.calibration import GoniometerReading
 from physio.storage.records import SessionCalibration
 from physio.storage.rows import joined, rows_of
 from physio.storage.store import Store
 from physio.types import CalibrationChange, CalibrationLine
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0, 1.05, 10.0, 90.0, 1.5)
-READINGS = (Reading(10.0, 4.5, 87.0), Reading(90.0, 88.5, 89.0))
+READINGS = (GoniometerReading(10.0, 4.5, 87.0), GoniometerReading(90.0, 88.5, 89.0))
 ZERO = CalibrationLine("trunk_flexion", "neutral", -85.0, -2.25)
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from physio.errors import StoreError
-from physio.kinematics.calibration import Reading
+from physio.kinematics.calibration import GoniometerReading
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.migrations import MIGRATIONS, SESSION_TABLES, add_metric_columns, migrate
 from physio.storage.store import Store
@@ -113,7 +113,7 @@ def test_the_oldest_store_goes_on_being_written(oldest: Path) -> None:
     values = np.full((2, len(FRAME_COLUMNS)), 7.0)
     store.append_frames("s1", np.array([0.1, 0.2]), values)
     line = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0)
-    store.add_calibration("P001", line, [Reading(70.0, 64.0, 88.0)])
+    store.add_calibration("P001", line, [GoniometerReading(70.0, 64.0, 88.0)])
     assert store.session_calibration("s1") == ()
     store.close()
     again = Store(oldest)

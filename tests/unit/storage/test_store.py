@@ -9,7 +9,7 @@ import pytest
 from made_results import FAULTS, REJECTED, new_session, rep, result
 
 from physio.errors import StoreError
-from physio.kinematics.calibration import Reading
+from physio.kinematics.calibration import GoniometerReading
 from physio.metrics import FRAME_COLUMNS, frame_values
 from physio.storage.migrations import SESSION_TABLES
 from physio.storage.rows import rows_of
@@ -250,11 +250,11 @@ def test_numbers_over_sessions(store: Store) -> None:
 def test_deleting_a_patient_removes_every_row_of_theirs_and_no_other(store: Store) -> None:
     store.add_patient("P002", "B. Demo")
     fill(store, store.start_session(new_session("P002")))
-    store.add_calibration("P002", KNEE, [Reading(60.0, 54.0, 88.0)])
+    store.add_calibration("P002", KNEE, [GoniometerReading(60.0, 54.0, 88.0)])
     kept = counts(store)
     for _ in range(2):
         fill(store, store.start_session(new_session("P001")))
-        store.add_calibration("P001", KNEE, [Reading(60.0, 54.0, 88.0)])
+        store.add_calibration("P001", KNEE, [GoniometerReading(60.0, 54.0, 88.0)])
     assert all(counts(store)[table] > number for table, number in kept.items() if table != "patient")
 
     store.delete_patient("P001")
