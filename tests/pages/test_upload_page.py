@@ -1,8 +1,8 @@
 import time
 
 import pytest
-
 from physio.jobs import JobState
+
 from physio.ui import resources
 
 pytestmark = pytest.mark.models
