@@ -102,7 +102,7 @@ def test_processes_find_what_one_thread_finds_and_a_bad_file_does_not_stop_them(
     for ticket in (first, last):
         scored = ticket.result()
         assert scored.video == alone.video
-        assert scored.assignment == ASSIGNMENT
+        assert (scored.exercise.id, scored.side) == (EXERCISE.id, "left")
         np.testing.assert_array_equal(scored.rows.values, alone.rows.values)
     with pytest.raises(VideoError, match=r"empty\.mp4"):
         bad.result()
