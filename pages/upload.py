@@ -15,5 +15,5 @@ files = st.file_uploader(
 )
 if st.button(uploads.button_label(files), type="primary", icon=":material/play_arrow:", disabled=not files):
     uploads.submit(resources.jobs(), files, patient, (exercise, side, zero))
-uploads.queue(resources.jobs())
+uploads.queue(resources.jobs(), patient)
 components.intended_use()

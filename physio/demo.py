@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from physio.batch import save_scored
 from physio.config import ROOT
-from physio.errors import PhysioError
+from physio.errors import CancelledError, PhysioError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise, exercise_ids, load_exercise
-from physio.perception.assets import ModelPaths
-from physio.scored import ScoredVideo
-from physio.scoring_process import Request, ScoringProcess
+from physio.scoring.save import save_scored
+from physio.scoring.scorer import Scorer
+from physio.scoring.ticket import Ticket
 from physio.storage.store import Store
 from physio.types import Side
 
@@ -86,11 +86,11 @@ def add_demo_patient(store: Store) -> None:
 class DemoHistory:
     """Scores what is missing of the demo patient's history in a thread of its own; nothing without the patient."""
 
-    def __init__(self, store: Store, models: ModelPaths, clips: Sequence[DemoClip]):
-        self._store, self._models, self._clips = store, models, tuple(clips)
+    def __init__(self, store: Store, scorer: Scorer, clips: Sequence[DemoClip]):
+        self._store, self._scorer, self._clips = store, scorer, tuple(clips)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._process: ScoringProcess | None = None
+        self._ticket: Ticket | None = None
         self._stop = threading.Event()
 
     @property
@@ -116,9 +116,9 @@ class DemoHistory:
     def close(self) -> None:
         """Stop, leaving the clip at work unscored."""
         self._stop.set()
-        process = self._process
-        if process is not None:
-            process.terminate()
+        ticket = self._ticket
+        if ticket is not None:
+            ticket.cancel()
 
     def _missing(self) -> list[DemoClip]:
         if self._store.patient(CODE) is None:
@@ -132,22 +132,21 @@ class DemoHistory:
                 return
             try:
                 self._score(clip)
+            except CancelledError:
+                return
             except PhysioError as error:
                 log.error("the demo clip %s was not scored: %s", clip.path.name, error)
                 return
 
     def _score(self, clip: DemoClip) -> None:
+        """One clip at a time, so that an upload never waits for more than one."""
         exercise = load_exercise(clip.exercise_id)
-        process = self._process = ScoringProcess(Request(clip.path, self._models, exercise, _side(exercise, clip.side)))
-        results = [message for message in process.messages() if isinstance(message, (ScoredVideo, PhysioError))]
-        self._process = None
-        for result in results:
-            if isinstance(result, PhysioError):
-                raise result
-            if not self._stop.is_set() and self._store.patient(CODE) is not None:
-                save_scored(self._store, result, CODE, demo_at=_moment(clip.days_ago))
-        if not results and not self._stop.is_set():
-            raise PhysioError(f"the scoring process ended with {process.exit_status}")
+        ticket = self._ticket = self._scorer.submit(clip.path, Assignment(exercise, _side(exercise, clip.side)))
+        if self._stop.is_set():
+            ticket.cancel()
+        scored = ticket.result()
+        if self._store.patient(CODE) is not None:
+            save_scored(self._store, scored, CODE, demo_at=_moment(clip.days_ago))
 
 
 def _side(exercise: Exercise, side: Side) -> Side:

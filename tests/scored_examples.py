@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from physio.capture.video import VideoInfo
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
+from physio.messages import Message
 from physio.metrics import FRAME_COLUMNS
-from physio.scored import ScoredVideo, columns_of
+from physio.scoring.result import ScoredVideo, columns_of
 from physio.storage.rows import Rows, rows_of
 from physio.summary import summarise
 from physio.types import RejectedRep, Rep
@@ -26,14 +28,13 @@ def made_rows(
     return replace(rows, values=values)
 
 
-def made_scored(rows: Rows, exercise: Exercise | None = None, warnings: tuple[str, ...] = ()) -> ScoredVideo:
+def made_scored(rows: Rows, exercise: Exercise | None = None, warnings: tuple[Message, ...] = ()) -> ScoredVideo:
     """The rows as the result of scoring clips/squat.mp4."""
     count = len(rows.t_s)
     return ScoredVideo(
         video=VideoInfo(Path("clips/squat.mp4"), count / FPS, count, 1280, 720),
         frame_size=(1280, 720),
-        exercise=exercise,
-        side="both" if exercise else None,
+        assignment=Assignment(exercise, "both" if exercise else None),
         model_checksums={"pose.task": "ab", "face.task": "cd"},
         rows=rows,
         summary=summarise(rows.t_s.astype(np.float64), columns_of(rows), exercise),

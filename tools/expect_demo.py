@@ -9,12 +9,12 @@ import json
 from pathlib import Path
 
 from physio import __version__
-from physio.check import expected_of
 from physio.cli.check import measure
 from physio.config import Settings
 from physio.demo import CLIPS
 from physio.perception.assets import ensure_models
-from physio.truth import EXPECTED_FILE, read_truth
+from physio.selfcheck.check import expected_of
+from physio.selfcheck.truth import EXPECTED_FILE, read_truth
 
 
 def main() -> None:

@@ -74,9 +74,9 @@ abduction positive, l and r are the person's own), signal, phase, rep_count and 
 _CHECK_EPILOG = """\
 Takes a few minutes. The clips in data/demo are rendered, so what is true in them is known. Angle error: mean absolute
 error of the angle that the exercise is about; refused: share of the frames in which it was not given. The limits are
-what this release reached on the same clips, and a margin for other processors (physio/check.py says how large and why):
-a failed check means that something on this computer is wrong. Fewer than 15 frames/s is a warning, not a failure: live
-sessions will drop pictures. Nothing is saved.
+what this release reached on the same clips, and a margin for other processors (physio/selfcheck/check.py says how large
+and why): a failed check means that something on this computer is wrong. Fewer than 15 frames/s is a warning, not a
+failure: live sessions will drop frames. Nothing is saved.
 
 The JSON: version; passed; clips: clip, frames, reps, true_reps, frames_per_s, passed, checks; overall: checks. A check
 is name, value, its limit (at_most, at_least or exactly), passed, level (result or warning). Unknown is null.
@@ -90,7 +90,7 @@ class _Help(argparse.RawDescriptionHelpFormatter):
 
 
 class UsageError(Exception):
-    """An argument that cannot be meant."""
+    """An invalid argument."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -132,6 +132,7 @@ def _add_score(score: argparse.ArgumentParser) -> None:
         action="store_true",
         help="zero trunk, hips, knees and ankles when the person first stands straight and still for 3 seconds",
     )
+    score.add_argument("--no-face", action="store_true", help="do not analyse the face")
     score.add_argument("--no-save", action="store_true", help="do not touch the database")
     score.add_argument(
         "--jobs", type=_at_least_one, metavar="N", help="videos scored at the same time (default: one per processor)"

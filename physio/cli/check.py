@@ -1,22 +1,11 @@
 """python -m physio check."""
 
 import math
-import time
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from physio import __version__
-from physio.batch import Progress, score_video
-from physio.check import (
-    ClipResult,
-    Measured,
-    Verdict,
-    compare,
-    judge,
-    judge_all,
-    passed,
-)
 from physio.cli.chosen import check_writable
 from physio.cli.progress import ProgressBar
 from physio.cli.report import Json
@@ -24,9 +13,12 @@ from physio.cli.score import STDOUT, write_json
 from physio.cli.terminal import note
 from physio.config import Settings
 from physio.errors import PhysioError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.perception.assets import ModelPaths, ensure_models
-from physio.truth import EXPECTED_FILE, Truth, read_expected, read_truth
+from physio.scoring.scorer import Scorer, ThisComputer
+from physio.selfcheck.check import ClipResult, Measured, Verdict, compare, judge, judge_all, passed
+from physio.selfcheck.truth import EXPECTED_FILE, Truth, read_expected, read_truth
 
 _PASS, _FAIL, _WARNING = "pass", "FAIL", "SLOW"
 _HEAD = f"{'clip':<32}{'angle error°':>13}{'all angles°':>14}{'refused %':>12}{'reps':>7}{'true':>6}{'frames/s':>10}"
@@ -60,37 +52,19 @@ def _truth_beside(video: Path) -> Truth:
 
 
 def measure(videos: Sequence[Path], truths: Sequence[Truth], models: ModelPaths) -> Iterator[ClipResult]:
-    """Score each video as `score` does and hold it against its truth."""
-    with ProgressBar([str(video) for video in videos]) as bar:
-        for index, (video, truth) in enumerate(zip(videos, truths, strict=True)):
-            exercise = load_exercise(truth.exercise_id)
-            side = exercise.default_side if exercise.side_mode == "both" else truth.side
-            watch = _Stopwatch(bar, index)
-            scored = score_video(video, models, exercise, side, progress=watch.tick)
-            yield compare(truth, Measured(scored.rows.t_s, scored.columns, len(scored.rows.reps), watch.fps))
-            bar.done(index)
+    """Score each video as `score` does, one at a time so that its speed is known, and hold it against its truth."""
+    with Scorer(models, ThisComputer(1)) as scorer:
+        tickets = [scorer.submit(video, _assignment(truth)) for video, truth in zip(videos, truths, strict=True)]
+        with ProgressBar(tickets) as bar:
+            for ticket, truth in zip(tickets, truths, strict=True):
+                scored = bar.wait(ticket)
+                fps = ticket.progress.frames_per_s
+                yield compare(truth, Measured(scored.rows.t_s, scored.columns, len(scored.rows.reps), fps))
 
 
-class _Stopwatch:
-    """Shows the progress of one video and takes its speed between the first and the last time that it is told, which
-    leaves out the loading of the networks."""
-
-    def __init__(self, bar: ProgressBar, index: int):
-        self._bar, self._index = bar, index
-        self._told: list[tuple[float, int]] = []
-
-    def tick(self, state: Progress) -> None:
-        """Take note of a state."""
-        self._bar.show(self._index, state)
-        self._told = [*self._told[:1], (time.monotonic(), state.frames)]
-
-    @property
-    def fps(self) -> float:
-        """Frames per second, NaN when it was told fewer than two times."""
-        if len(self._told) < 2:
-            return math.nan
-        (start_s, first), (end_s, last) = self._told
-        return (last - first) / (end_s - start_s)
+def _assignment(truth: Truth) -> Assignment:
+    exercise = load_exercise(truth.exercise_id)
+    return Assignment(exercise, exercise.default_side if exercise.side_mode == "both" else truth.side)
 
 
 def _text(

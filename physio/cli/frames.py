@@ -1,15 +1,18 @@
 """python -m physio frames."""
 
 from argparse import Namespace
+from pathlib import Path
 
 import numpy as np
 
-from physio.batch import score_video
 from physio.cli.chosen import check_writable, chosen_exercise
 from physio.cli.progress import ProgressBar
 from physio.cli.terminal import note
 from physio.config import Settings
+from physio.exercise.assignment import Assignment
+from physio.language import english
 from physio.perception.assets import ensure_models
+from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.export import write_frames
 
 
@@ -18,10 +21,12 @@ def run(arguments: Namespace) -> int:
     exercise = chosen_exercise(arguments.exercise)
     check_writable(arguments.out)
     models = ensure_models(Settings.load().models_dir, note)
-    with ProgressBar([arguments.video]) as bar:
-        scored = score_video(arguments.video, models, exercise, progress=lambda state: bar.show(0, state))
+    with Scorer(models, ThisComputer(1)) as scorer:
+        ticket = scorer.submit(Path(arguments.video), Assignment(exercise))
+        with ProgressBar([ticket]) as bar:
+            scored = bar.wait(ticket)
     write_frames(scored.rows.t_s, scored.rows.values.astype(np.float64), arguments.out)
     for warning in scored.warnings:
-        note(f"warning: {warning}")
+        note(f"warning: {english(warning)}")
     note(f"{len(scored.rows.t_s)} frames written to {arguments.out}")
     return 0

@@ -1,7 +1,7 @@
 """What Ctrl-C does: end the program at once and without a word, but never in the middle of writing to the database.
 
 Interrupting Python code in general prints tracebacks of whatever was being imported or computed. Here nothing needs
-tidying up but the database and the processes that score in parallel, so only those are given the time.
+tidying up but the database, so only that is given the time: processes that score end with this one.
 """
 
 import os
@@ -31,32 +31,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
-def raising_interrupts() -> Iterator[None]:
-    """Ctrl-C inside raises KeyboardInterrupt, whatever the interrupted code makes of it."""
-    seen = threading.Event()
-
-    def interrupt(*_: object) -> None:
-        seen.set()
-        raise KeyboardInterrupt
-
-    with _handling(interrupt):
-        try:
-            yield
-        except Exception as error:
-            if seen.is_set():
-                raise KeyboardInterrupt from error
-            raise
-
-
-@contextmanager
-def ignored_interrupts() -> Iterator[None]:
-    """Processes that are started inside leave Ctrl-C, which a terminal sends to them too, to this program."""
-    with _handling(signal.SIG_IGN):
-        yield
-
-
-@contextmanager
-def _handling(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> Iterator[None]:
+def _handling(handler: Callable[[int, FrameType | None], object]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread is ever interrupted
         return

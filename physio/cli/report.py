@@ -8,7 +8,7 @@ from physio.cli.text import calibration_text
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
 from physio.language import english
-from physio.scored import ScoredVideo
+from physio.scoring.result import ScoredVideo
 from physio.storage.records import SessionCalibration
 from physio.summary import Summary
 from physio.types import RejectedRep, Rep
@@ -65,7 +65,7 @@ def report(scored: ScoredVideo) -> Json:
             "frames_pct": _number(summary.pain_frames_pct, _PERCENT),
         },
         "states": _shares(summary.states),
-        "warnings": [*scored.warnings, *_calibrated(scored.rows.calibration)],
+        "warnings": [*map(english, scored.warnings), *_calibrated(scored.rows.calibration)],
     }
 
 

@@ -3,22 +3,27 @@
 import json
 import sys
 from argparse import Namespace
-from contextlib import closing, nullcontext
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from physio.batch import save_scored, score_videos
 from physio.cli.arguments import DEFAULT_PATIENT
 from physio.cli.chosen import check_writable, chosen_exercise
-from physio.cli.interrupts import ignored_interrupts, raising_interrupts, uninterrupted
+from physio.cli.interrupts import uninterrupted
 from physio.cli.progress import ProgressBar
 from physio.cli.report import Json, failed_report, report
 from physio.cli.terminal import error, note
 from physio.cli.text import summary_text
 from physio.config import Settings
 from physio.errors import PhysioError, StoreError
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.perception.assets import ensure_models
-from physio.scored import ScoredVideo
+from physio.scoring.result import ScoredVideo
+from physio.scoring.save import save_scored
+from physio.scoring.scorer import Place, Scorer, ThisComputer, processors
+from physio.scoring.ticket import Ticket
 from physio.storage.store import Store
 
 STDOUT = "-"
@@ -36,35 +41,40 @@ def run(arguments: Namespace) -> int:
     settings = Settings.load()
     saver = None if arguments.no_save else _Saver(settings.database, arguments.patient or DEFAULT_PATIENT)
     calibration = CalibrationSetup(saver.lines if saver else (), arguments.neutral_zero)
+    assignment = Assignment(exercise, arguments.side, calibration=calibration, face=not arguments.no_face)
     models = ensure_models(settings.models_dir, note)
-    reports: list[Json] = []
-    errors: list[PhysioError] = []
-    alone = arguments.jobs == 1 or len(arguments.videos) == 1  # else there are processes to end
-    with nullcontext() if alone else raising_interrupts(), ProgressBar(arguments.videos) as bar:
-        with ignored_interrupts():
-            results = score_videos(
-                arguments.videos,
-                models,
-                exercise,
-                arguments.side,
-                calibration=calibration,
-                jobs=arguments.jobs,
-                progress=bar.show,
-            )
-        for index, result in enumerate(results):
-            bar.wipe()
-            if isinstance(result, PhysioError):
-                errors.append(result)
-                reports.append(failed_report(arguments.videos[index], exercise, result))
-            else:
-                reports.append(report(result))
-                errors += _show_and_save(result, arguments.json is None, saver)
-            bar.done(index)
+    videos = [Path(video) for video in arguments.videos]
+    with Scorer(models, _place(arguments, len(videos))) as scorer:
+        tickets = [scorer.submit(video, assignment) for video in videos]
+        reports, errors = _results(tickets, exercise, saver, show=arguments.json is None)
     if arguments.json is not None:
         write_json(reports, arguments.json)
     for failure in errors:
         error(str(failure))
     return 1 if errors else 0
+
+
+def _place(arguments: Namespace, videos: int) -> Place:
+    return ThisComputer(min(arguments.jobs or processors(), videos))
+
+
+def _results(
+    tickets: Sequence[Ticket], exercise: Exercise | None, saver: "_Saver | None", *, show: bool
+) -> tuple[list[Json], list[PhysioError]]:
+    """The JSON object of every video in their order, each shown and saved as soon as it is there; what went wrong."""
+    reports: list[Json] = []
+    errors: list[PhysioError] = []
+    with ProgressBar(tickets) as bar:
+        for ticket in tickets:
+            try:
+                scored = bar.wait(ticket)
+            except PhysioError as problem:
+                errors.append(problem)
+                reports.append(failed_report(ticket.video, exercise, problem))
+            else:
+                reports.append(report(scored))
+                errors += _show_and_save(scored, show, saver)
+    return reports, errors
 
 
 def _show_and_save(scored: ScoredVideo, show: bool, saver: "_Saver | None") -> list[StoreError]:

@@ -7,7 +7,7 @@ from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, angles_of
 from physio.language import english
 from physio.metrics import LABELS
-from physio.scored import ScoredVideo
+from physio.scoring.result import ScoredVideo
 from physio.storage.records import SessionCalibration
 from physio.summary import Summary
 from physio.types import RejectedRep, Rep, Side
@@ -39,7 +39,7 @@ def _lines(scored: ScoredVideo) -> Iterator[str]:
     if summary.states:
         yield _line("face", _list(summary.states))
     for warning in scored.warnings:
-        yield _line("warning", warning)
+        yield _line("warning", english(warning))
 
 
 def _line(name: str, text: str) -> str:

@@ -8,9 +8,10 @@ from physio import demo
 from physio.config import Settings
 from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
-from physio.jobs import JobRunner
 from physio.live import LiveSessions
 from physio.perception.assets import ModelPaths, ensure_models
+from physio.scoring.queue import UploadQueue
+from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
 from physio.types import EndReason
@@ -63,9 +64,18 @@ def exercises() -> dict[str, Exercise]:
 
 
 @st.cache_resource(show_spinner=False)
-def jobs() -> JobRunner:
+def scorer() -> Scorer:
+    """What scores uploads and demo clips: one video per processor, but for one processor that is left to live sessions
+    and pages."""
+    made = Scorer(models(), ThisComputer(max(1, processors() - 1)))
+    atexit.register(made.close)
+    return made
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> UploadQueue:
     """The queue of recordings being scored; it lives longer than any page."""
-    return JobRunner(store(), models())
+    return UploadQueue(store(), scorer())
 
 
 @st.cache_resource(show_spinner=False)
@@ -78,7 +88,7 @@ def demo_clips() -> tuple[demo.DemoClip, ...]:
 def demo_history() -> demo.DemoHistory | None:
     """What scores the demo patient's history in the background; None without the models."""
     try:
-        history = demo.DemoHistory(store(), models(), demo_clips())
+        history = demo.DemoHistory(store(), scorer(), demo_clips())
     except ModelsMissingError:
         return None
     history.start()

@@ -5,9 +5,11 @@ from typing import IO
 
 import streamlit as st
 
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
-from physio.jobs import Job, JobRunner, JobState
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import english
+from physio.scoring.queue import Job, JobState, UploadQueue
 from physio.storage.records import Patient
 from physio.types import Side
 from physio.ui import state, texts
@@ -64,23 +66,25 @@ def button_label(files: Sequence[IO[bytes]] | None) -> str:
     return f"Score {len(files)} videos" if files and len(files) > 1 else "Score the video"
 
 
-def submit(jobs: JobRunner, files: Sequence[IO[bytes]], patient: Patient, choice: Choice) -> None:
+def submit(jobs: UploadQueue, files: Sequence[IO[bytes]], patient: Patient, choice: Choice) -> None:
     """Hand the videos to the queue and empty the file list."""
     with st.spinner("Storing the videos for scoring …"):
         for file in files:
-            jobs.submit(jobs.receive(file.name, file), file.name, patient.code, *choice)
+            exercise, side, zero = choice
+            asked = Assignment(exercise, side, calibration=CalibrationSetup(zero_when_standing=zero))
+            jobs.submit(jobs.receive(file.name, file), file.name, patient.code, asked)
     st.session_state["upload_round"] = st.session_state.get("upload_round", 0) + 1
     st.rerun()
 
 
-def queue(jobs: JobRunner) -> None:
-    """All jobs, newest first; refreshed while one of them is at work."""
-    busy = any(not job.finished for job in jobs.jobs())
-    st.fragment(_rows, run_every=_REFRESH_S if busy else None)(jobs, busy)
+def queue(jobs: UploadQueue, patient: Patient) -> None:
+    """The patient's jobs, newest first; refreshed while one of them is at work."""
+    busy = any(not job.finished for job in jobs.jobs(patient.code))
+    st.fragment(_rows, run_every=_REFRESH_S if busy else None)(jobs, patient, busy)
 
 
-def _rows(jobs: JobRunner, was_busy: bool) -> None:
-    found = jobs.jobs()
+def _rows(jobs: UploadQueue, patient: Patient, was_busy: bool) -> None:
+    found = jobs.jobs(patient.code)
     if was_busy and all(job.finished for job in found):
         st.rerun()
     for job in reversed(found):
@@ -88,13 +92,13 @@ def _rows(jobs: JobRunner, was_busy: bool) -> None:
             _row(jobs, job)
 
 
-def _row(jobs: JobRunner, job: Job) -> None:
+def _row(jobs: UploadQueue, job: Job) -> None:
     what, act = st.columns([5, 1.3], vertical_alignment="center")
     what.markdown(f"{_ICONS[job.state]} **{_plain(job.name)}** · {job.patient_code} · {_told(job)}")
     if job.state is JobState.RUNNING:
         what.progress(job.fraction, text=_speed(job))
     for warning in job.warnings:
-        what.caption(warning)
+        what.caption(english(warning))
     if not job.finished:
         act.button("Cancel", key=f"cancel_{job.id}", on_click=jobs.cancel, args=(job.id,), width="stretch")
     elif job.session_id and act.button("Open session", key=f"open_{job.id}", type="primary", width="stretch"):
@@ -106,7 +110,8 @@ def _row(jobs: JobRunner, job: Job) -> None:
 
 
 def _told(job: Job) -> str:
-    return f":red[{_plain(job.message)}]" if job.state is JobState.FAILED else _plain(job.message)
+    said = _plain(english(job.message))
+    return f":red[{said}]" if job.state is JobState.FAILED else said
 
 
 def _speed(job: Job) -> str:

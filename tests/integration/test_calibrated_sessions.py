@@ -8,17 +8,20 @@ import av
 import numpy as np
 import pytest
 
-from physio.batch import save_scored, score_video
 from physio.capture.frames import to_picture
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
+from physio.language import english
 from physio.live import LiveSession
 from physio.live_snapshot import LiveSetup
 from physio.perception.assets import ModelPaths, ensure_models
+from physio.scoring.save import save_scored
+from physio.scoring.score import score_video
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
 from physio.types import CalibrationLine, EndReason, FloatArray, Frame
@@ -68,10 +71,10 @@ def knee(columns: dict[str, FloatArray]) -> FloatArray:
 def test_a_scored_video_uses_the_goniometer_line_and_stores_what_it_did(
     models: ModelPaths, standing: Path, store: Store
 ) -> None:
-    plain = score_video(standing, models)
+    plain = score_video(standing, models, Assignment())
     azimuth = plain.summary.azimuth_deg
     line = CalibrationLine("knee_flexion_l", "goniometer", azimuth, -7.0)
-    calibrated = score_video(standing, models, calibration=CalibrationSetup((line,)))
+    calibrated = score_video(standing, models, Assignment(calibration=CalibrationSetup((line,))))
     seen = np.isfinite(knee(plain.columns))
     assert seen.mean() > 0.9
     assert knee(calibrated.columns)[seen] - knee(plain.columns)[seen] == pytest.approx(-7.0, abs=0.01)
@@ -84,9 +87,9 @@ def test_a_scored_video_uses_the_goniometer_line_and_stores_what_it_did(
 def test_a_scored_video_takes_the_neutral_zero_on_the_way_and_it_can_be_taken_back(
     models: ModelPaths, standing: Path
 ) -> None:
-    plain = score_video(standing, models)
-    zeroed = score_video(standing, models, calibration=CalibrationSetup(zero_when_standing=True))
-    assert not any("neutral" in warning for warning in plain.warnings)
+    plain = score_video(standing, models, Assignment())
+    zeroed = score_video(standing, models, Assignment(calibration=CalibrationSetup(zero_when_standing=True)))
+    assert not any("neutral" in english(warning) for warning in plain.warnings)
     (change,) = [one for one in zeroed.rows.calibration if one.line.angle == "knee_flexion_l"]
     assert change.in_use
     assert 3.0 <= change.t_s < 4.0
@@ -98,8 +101,10 @@ def test_a_scored_video_takes_the_neutral_zero_on_the_way_and_it_can_be_taken_ba
 
 
 def test_somebody_who_does_not_stand_still_is_told(models: ModelPaths) -> None:
-    seated = score_video(DEMO / "knee_extension.mp4", models, calibration=CalibrationSetup(zero_when_standing=True))
-    assert any("never stood straight and still" in warning for warning in seated.warnings)
+    seated = score_video(
+        DEMO / "knee_extension.mp4", models, Assignment(calibration=CalibrationSetup(zero_when_standing=True))
+    )
+    assert any("never stood straight and still" in english(warning) for warning in seated.warnings)
     assert seated.rows.calibration == ()
 
 

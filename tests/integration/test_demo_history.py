@@ -11,6 +11,7 @@ from physio.capture.video import VideoSource
 from physio.config import Settings
 from physio.perception.assets import ensure_models
 from physio.perception.pose import PoseDetector
+from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store
 
 
@@ -28,7 +29,8 @@ def test_history_is_scored_dated_back_and_goes_on_where_it_ended(store, tmp_path
     (tmp_path / "squat.json").write_text(json.dumps({"movement": "squat", "side": "both", "days_ago": 12}))
     models = ensure_models(Settings.load().models_dir)
     demo.add_demo_patient(store)
-    history = demo.DemoHistory(store, models, demo.demo_clips(tmp_path))
+    scorer = Scorer(models, ThisComputer(1))
+    history = demo.DemoHistory(store, scorer, demo.demo_clips(tmp_path))
     assert (history.progress.done, history.progress.total) == (0, 1)
     history.start()
     assert history.wait(120)
@@ -47,6 +49,7 @@ def test_history_is_scored_dated_back_and_goes_on_where_it_ended(store, tmp_path
     history.start()
     assert history.wait(120)
     assert store.patients() == ()
+    scorer.close()
 
 
 @pytest.mark.models

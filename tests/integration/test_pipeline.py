@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 import pytest
 
-from physio.batch import save_scored, score_video
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.errors import CalibrationError
@@ -27,6 +26,8 @@ from physio.metrics import FRAME_COLUMNS, frame_values
 from physio.perception.assets import ModelPaths, ensure_models
 from physio.perception.pose import PoseDetector
 from physio.pipeline import Pipeline
+from physio.scoring.save import save_scored
+from physio.scoring.score import score_video
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
 from physio.types import EndReason, FaceReason, FaceState, FloatArray, Frame, FrameResult, Image, Reason, Rep
@@ -165,7 +166,7 @@ def test_live_is_recorded(
     whole: tuple[list[FrameResult], list[Rep]],
 ) -> None:
     """The same frames at the same times give the same stored numbers, whichever way they came in."""
-    recorded_id = save_scored(store, score_video(clip, models, squat), "P001")
+    recorded_id = save_scored(store, score_video(clip, models, Assignment(squat)), "P001")
     live_id = record_live(models, store, squat, clip)
     recorded, live = store.frames(recorded_id), store.frames(live_id)
     assert set(recorded) == {"t_s", *FRAME_COLUMNS}

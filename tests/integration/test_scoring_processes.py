@@ -1,24 +1,29 @@
-"""Scoring in processes of its own: the queue of uploads, and several videos at a time."""
+"""Scoring in processes of its own: several videos at a time, and the queue of uploads."""
 
 import io
 import threading
+import time
 
 import numpy as np
 import pytest
 
-from physio.batch import score_video, score_videos
 from physio.config import Settings
-from physio.errors import VideoError
+from physio.errors import CancelledError, VideoError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
-from physio.jobs import JobRunner, JobState
+from physio.language import english
 from physio.perception.assets import ModelPaths, ensure_models
-from physio.scored import NO_PERSON
+from physio.scoring.queue import JobState, UploadQueue
+from physio.scoring.result import NO_PERSON
+from physio.scoring.score import score_video
+from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store
 from tests.video_files import write_video
 
 pytestmark = pytest.mark.models
 
 EXERCISE = library()[0]
+ASSIGNMENT = Assignment(EXERCISE, "left")
 LONG_S = 300.0
 
 
@@ -28,18 +33,25 @@ def models():
 
 
 @pytest.fixture
+def scorer(models):
+    with Scorer(models, ThisComputer(2)) as scorer:
+        yield scorer
+
+
+@pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "data" / "physio.duckdb")
-    store.add_patient("P001", "A. Demo")
+    for code in ("P001", "P002"):
+        store.add_patient(code, "A. Demo")
     yield store
     store.close()
 
 
 @pytest.fixture
-def runner(store, models):
-    runner = JobRunner(store, models)
-    yield runner
-    runner.close()
+def queue(store, scorer):
+    queue = UploadQueue(store, scorer)
+    yield queue
+    queue.close()
 
 
 def noise(count):
@@ -51,83 +63,126 @@ def clip(tmp_path):
     return write_video(tmp_path / "clip.mp4", noise(10), rate=10)
 
 
-def uploaded(runner, path, name):
+@pytest.fixture
+def long_clip(tmp_path):
+    """Takes longer than any test."""
+    return write_video(tmp_path / "long.mp4", 20_000)
+
+
+def until(condition):
+    deadline_s = time.monotonic() + LONG_S
+    while not condition():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.02)
+
+
+def submit(queue, path, name="clip.mp4", patient="P001", assignment=ASSIGNMENT):
     with path.open("rb") as content:
-        return runner.receive(name, content)
+        return queue.submit(queue.receive(name, content), name, patient, assignment)
+
+
+def job(queue, job_id, patient="P001"):
+    return next(one for one in queue.jobs(patient) if one.id == job_id)
+
+
+def finished(queue, job_id, patient="P001"):
+    until(lambda: job(queue, job_id, patient).finished)
+    return job(queue, job_id, patient)
 
 
 def uploads(store):
     return [path for path in (store.path.parent / "incoming").rglob("*") if path.is_file()]
 
 
-def test_recordings_become_sessions_and_bad_ones_a_sentence(runner, store, clip):
-    empty = runner.receive("empty.mp4", io.BytesIO())
-    ids = [
-        runner.submit(empty, "empty.mp4", "P001", EXERCISE, "left"),
-        runner.submit(uploaded(runner, clip, "clip.mp4"), "clip.mp4", "P404", None, None),
-        runner.submit(uploaded(runner, clip, "Frau M.mp4"), "Frau M.mp4", "P001", EXERCISE, None),
-    ]
-    bad, homeless, good = (runner.wait(job_id, LONG_S) for job_id in ids)
-    assert bad.state is homeless.state is JobState.FAILED
-    assert bad.message.startswith("empty.mp4 is empty")
-    assert "P404" in homeless.message
-    assert (good.state, good.message, good.fraction) == (JobState.DONE, "0 repetitions", 1.0)
-    assert good.warnings == (NO_PERSON,)
-    assert (good.exercise_id, good.patient_code) == (EXERCISE.id, "P001")
-    assert [session.id for session in store.sessions()] == [good.session_id]
-    assert store.session(good.session_id).video_name == "Frau M.mp4"
-    assert store.frames(good.session_id)["t_s"] == pytest.approx(np.arange(10) / 10)
-    assert [job.id for job in runner.jobs()] == ids
-    runner.close()
-    assert uploads(store) == []
-
-
-def test_cancelling_leaves_nothing(runner, store, tmp_path):
-    long_clip = write_video(tmp_path / "long.mp4", 3000)
-    first, second = (
-        runner.submit(uploaded(runner, long_clip, f"{name}.mp4"), name, "P001", None, None) for name in "ab"
-    )
-    running = threading.Event()
-    threading.Thread(target=_tell_when_scoring, args=(runner, first, running), daemon=True).start()
-    assert running.wait(LONG_S)
-    assert runner.jobs()[1].state is JobState.QUEUED
-    runner.cancel(second)
-    runner.cancel(first)
-    assert [job.state for job in runner.jobs()] == [JobState.CANCELLED] * 2
-    runner.cancel(first)  # again: no matter
-    runner.dismiss(first)
-    assert [job.id for job in runner.jobs()] == [second]
-    runner.close()
-    assert store.sessions() == ()
-    assert uploads(store) == []
-
-
-def _tell_when_scoring(runner, job_id, event):
-    with runner._changed:
-        runner._changed.wait_for(lambda: runner._jobs[job_id].fraction > 0, LONG_S)
-    event.set()
-
-
-def test_a_process_that_dies_is_said(store, clip, tmp_path, caplog):
-    broken = tmp_path / "broken.task"
-    broken.write_bytes(b"not a model")
-    runner = JobRunner(store, ModelPaths(broken, broken, {}))
-    job_id = runner.submit(uploaded(runner, clip, "clip.mp4"), "clip.mp4", "P001", None, None)
-    job = runner.wait(job_id, LONG_S)
-    runner.close()
-    assert job.state is JobState.FAILED
-    assert "clip.mp4 could not be scored" in job.message
-    assert "exit status" in caplog.text
-    assert store.sessions() == ()
-
-
-def test_several_processes_find_what_one_finds_and_a_bad_file_does_not_stop_them(models, clip, tmp_path):
+def test_processes_find_what_one_thread_finds_and_a_bad_file_does_not_stop_them(scorer, models, clip, tmp_path):
     empty = tmp_path / "empty.mp4"
     empty.touch()
-    alone = score_video(clip, models, EXERCISE)
-    first, bad, last = score_videos([clip, empty, clip], models, EXERCISE, jobs=2)
-    for scored in (first, last):
-        assert scored.video.path == clip
+    alone = score_video(clip, models, ASSIGNMENT)
+    first, bad, last = (scorer.submit(path, ASSIGNMENT) for path in (clip, empty, clip))
+    for ticket in (first, last):
+        scored = ticket.result()
+        assert scored.video == alone.video
+        assert (scored.exercise.id, scored.side) == (EXERCISE.id, "left")
         np.testing.assert_array_equal(scored.rows.values, alone.rows.values)
-    assert isinstance(bad, VideoError)
-    assert "empty.mp4" in str(bad)
+    with pytest.raises(VideoError, match=r"empty\.mp4"):
+        bad.result()
+
+
+def test_a_video_keeps_the_name_that_it_was_handed_in_by(scorer, clip, monkeypatch):
+    monkeypatch.chdir(clip.parent)
+    assert scorer.submit(clip.relative_to(clip.parent), ASSIGNMENT).result().video.path.as_posix() == "clip.mp4"
+
+
+def test_several_videos_are_scored_at_the_same_time_and_cancelled_one_by_one(scorer, long_clip):
+    first, second, waiting = (scorer.submit(long_clip, ASSIGNMENT) for _ in range(3))
+    until(lambda: first.progress.frames and second.progress.frames)
+    assert not waiting.started
+    first.cancel()
+    with pytest.raises(CancelledError, match=r"long\.mp4"):
+        first.result()
+    assert not second.done
+    until(lambda: waiting.progress.frames)
+    second.cancel()
+    waiting.cancel()
+
+
+def test_nothing_is_left_running_when_the_scorer_is_closed(models, long_clip):
+    scorer = Scorer(models, ThisComputer(1))
+    running, waiting = scorer.submit(long_clip, ASSIGNMENT), scorer.submit(long_clip, ASSIGNMENT)
+    until(lambda: running.started)
+    scorer.close()
+    for ticket in (running, waiting):
+        with pytest.raises(CancelledError):
+            ticket.result()
+    assert not [one for one in threading.enumerate() if one.name.startswith("physio-scoring")]
+    with pytest.raises(CancelledError):
+        scorer.submit(long_clip, ASSIGNMENT)
+
+
+def test_a_process_that_dies_is_said_and_takes_no_other_with_it(models, clip, tmp_path, caplog):
+    broken = tmp_path / "broken.task"
+    broken.write_bytes(b"not a model")
+    with Scorer(ModelPaths(broken, broken, {}), ThisComputer(1)) as bad, Scorer(models, ThisComputer(1)) as good:
+        dead, alive = bad.submit(clip, ASSIGNMENT), good.submit(clip, ASSIGNMENT)
+        with pytest.raises(VideoError, match=r"clip\.mp4 could not be scored"):
+            dead.result()
+        assert len(alive.result().rows.t_s) == 10
+    assert "exit status" in caplog.text
+
+
+def test_recordings_become_sessions_and_bad_ones_a_sentence(queue, store, clip):
+    empty = queue.submit(queue.receive("empty.mp4", io.BytesIO()), "empty.mp4", "P001", ASSIGNMENT)
+    homeless = submit(queue, clip, patient="P404", assignment=Assignment())
+    good = submit(queue, clip, "Frau M.mp4", assignment=Assignment(EXERCISE))
+    bad = finished(queue, empty)
+    assert bad.state is JobState.FAILED
+    assert english(bad.message).startswith("empty.mp4 is empty")
+    unknown = finished(queue, homeless, "P404")
+    assert unknown.state is JobState.FAILED
+    assert "P404" in english(unknown.message)
+    done = finished(queue, good)
+    assert (done.state, english(done.message), done.fraction) == (JobState.DONE, "0 repetitions", 1.0)
+    assert [english(warning) for warning in done.warnings] == [NO_PERSON]
+    assert (done.exercise_id, done.side, done.patient_code) == (EXERCISE.id, EXERCISE.default_side, "P001")
+    assert [session.id for session in store.sessions()] == [done.session_id]
+    assert store.session(done.session_id).video_name == "Frau M.mp4"
+    assert store.frames(done.session_id)["t_s"] == pytest.approx(np.arange(10) / 10)
+    assert [one.id for one in queue.jobs("P001")] == [empty, good]
+    queue.close()
+    assert uploads(store) == []
+
+
+def test_cancelling_leaves_nothing(queue, store, long_clip):
+    running, other = submit(queue, long_clip, "a.mp4"), submit(queue, long_clip, "b.mp4", "P002")
+    until(lambda: job(queue, running).fraction > 0)
+    assert job(queue, running).state is JobState.RUNNING
+    waiting = submit(queue, long_clip, "c.mp4")
+    assert job(queue, waiting).state is JobState.QUEUED
+    for job_id in (waiting, running, other, running):
+        queue.cancel(job_id)
+    assert [one.state for one in queue.jobs("P001")] == [JobState.CANCELLED] * 2
+    queue.dismiss(running)
+    assert [one.id for one in queue.jobs("P001")] == [waiting]
+    until(lambda: uploads(store) == [])
+    queue.close()
+    assert store.sessions() == ()

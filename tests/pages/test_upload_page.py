@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from physio.jobs import JobState
+from physio.language import english
+from physio.scoring.queue import JobState
 from physio.ui import resources
 
 pytestmark = pytest.mark.models
@@ -12,6 +13,7 @@ pytestmark = pytest.mark.models
 def end_jobs(store):
     yield
     resources.jobs().close()
+    resources.scorer().close()
 
 
 def submit(app, name: str, content: bytes):
@@ -36,16 +38,18 @@ def test_a_file_that_is_no_video_gets_a_message_and_leaves_nothing(store, open_p
     store.add_patient("P001", "A. Berger")
     app = submit(open_page("upload"), "holiday.mp4", b"this is not a video")
     assert not app.exception
-    (job,) = resources.jobs().jobs()
-    job = resources.jobs().wait(job.id, 60)
+    deadline = time.monotonic() + 60
+    while not (job := resources.jobs().jobs("P001")[0]).finished:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
     assert job.state is JobState.FAILED
     app.run()
     assert not app.exception
     assert "holiday.mp4" in page_text(app)
-    assert job.message in page_text(app).replace("\\", "")
+    assert english(job.message) in page_text(app).replace("\\", "")
     assert store.sessions() == ()
     next(button for button in app.button if button.label == "Dismiss").click().run()
-    assert resources.jobs().jobs() == ()
+    assert resources.jobs().jobs("P001") == ()
 
 
 def test_a_waiting_video_can_be_cancelled(store, open_page):
@@ -53,11 +57,11 @@ def test_a_waiting_video_can_be_cancelled(store, open_page):
     app = submit(open_page("upload"), "first.mp4", b"no video")
     app = submit(app, "second.mp4", b"no video either")
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and any(not job.finished for job in resources.jobs().jobs()):
+    while time.monotonic() < deadline and any(not job.finished for job in resources.jobs().jobs("P001")):
         cancel = [button for button in app.button if button.label == "Cancel"]
         if cancel:
             cancel[0].click().run()
         app.run()
     assert not app.exception
-    assert {job.state for job in resources.jobs().jobs()} <= {JobState.FAILED, JobState.CANCELLED}
+    assert {job.state for job in resources.jobs().jobs("P001")} <= {JobState.FAILED, JobState.CANCELLED}
     assert store.sessions() == ()

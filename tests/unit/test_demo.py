@@ -5,6 +5,7 @@ import pytest
 from physio import demo
 from physio.config import Settings
 from physio.perception.assets import ensure_models
+from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store
 
 
@@ -68,8 +69,9 @@ def test_the_demo_patient_is_added_once_and_marked(store):
 def test_a_clip_that_cannot_be_scored_is_left_out(store, tmp_path, caplog):
     clip(tmp_path, "broken")
     demo.add_demo_patient(store)
-    history = demo.DemoHistory(store, ensure_models(Settings.load().models_dir), demo.demo_clips(tmp_path))
-    history.start()
-    assert history.wait(120)
+    with Scorer(ensure_models(Settings.load().models_dir), ThisComputer(1)) as scorer:
+        history = demo.DemoHistory(store, scorer, demo.demo_clips(tmp_path))
+        history.start()
+        assert history.wait(120)
     assert store.sessions() == ()
     assert "broken.mp4" in caplog.text

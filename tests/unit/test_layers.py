@@ -18,15 +18,13 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "language",
         "types errors",
         "capture perception kinematics affect",
-        "truth",
+        "selfcheck",
         "metrics exercise",
         "summary feedback",
         "storage",
         "pipeline",
-        "scored check",
-        "batch live_snapshot",
-        "live scoring_process",
-        "jobs demo",
+        "scoring live_snapshot",
+        "live demo",
         "trends",
         "cli ui",
         "__main__ pages app",
@@ -44,6 +42,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "streamlit": ("ui", "pages", "app"),
     "streamlit_webrtc": ("ui", "pages"),
     "scipy": ("kinematics",),
+    "distributed": ("scoring",),
 }
 FILES = sorted([*(ROOT / "physio").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 

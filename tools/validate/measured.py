@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from physio.batch import score_video
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.measure import Geometry
 from physio.perception.assets import ModelPaths
-from physio.scored import ScoredVideo
+from physio.scoring.result import ScoredVideo
+from physio.scoring.score import score_video
 from physio.storage.landmark_codec import unpack
 from physio.types import FloatArray, Side
 
@@ -34,7 +35,7 @@ def measure(video: Path, models: ModelPaths, movement: str = "", side: str = "")
     exercise = load_exercise(movement) if movement in exercise_ids() else None
     sides: dict[str, Side] = {"left": "left", "right": "right", "both": "both"}
     chosen = None if exercise is None or exercise.side_mode == "both" else sides.get(side)
-    scored = score_video(video, models, exercise, chosen)
+    scored = score_video(video, models, Assignment(exercise, chosen))
     columns, t_s = scored.columns, scored.rows.t_s
     picture, world = _raw(scored)
     return Measured(

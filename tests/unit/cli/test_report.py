@@ -10,6 +10,7 @@ from physio.errors import VideoError
 from physio.exercise.definition import library
 from physio.kinematics.angles import ANGLES
 from physio.language import english
+from physio.messages import own_text
 from physio.storage.records import SessionCalibration
 from physio.types import CalibrationLine
 from tests.scored_examples import made_rows, made_scored
@@ -21,7 +22,7 @@ REPS = (rep(1, 1.0), rep(2, 4.0, score=math.nan, faults=FAULTS))
 
 @pytest.fixture
 def scored():
-    return made_scored(made_rows(300, REPS, (REJECTED,), azimuth=3.04), EXERCISE, ("dim light",))
+    return made_scored(made_rows(300, REPS, (REJECTED,), azimuth=3.04), EXERCISE, (own_text("dim light"),))
 
 
 def test_report_has_the_shape_of_the_contract(scored):
@@ -114,7 +115,7 @@ def test_what_corrected_the_angles_is_told():
         "knee_flexion_l × 1.05 -6.0° (goniometer, from 0.0 s), trunk_flexion +2.2° (neutral, from 4.0 s), "
         "trunk_flexion +2.2° (neutral, until 9.0 s)"
     )
-    calibrated = made_scored(rows, EXERCISE, ("dim light",))
+    calibrated = made_scored(rows, EXERCISE, (own_text("dim light"),))
     assert f"calibrated   {said}\n" in summary_text(calibrated)
     assert report(calibrated)["warnings"] == ["dim light", f"angles were corrected by calibration: {said}"]
 

@@ -18,7 +18,7 @@ from physio.types import FloatArray, Side
 
 EXPECTED_FILE = "expected.json"
 PAINFUL_FROM_PSPI = 3.0
-"""A clip whose PSPI truly reaches this ("strong") shows a painful face."""
+"""A clip whose true PSPI reaches this shows facial pain."""
 
 _GET_THEM = "Get the folder again from the release that you installed."
 
@@ -39,7 +39,7 @@ class Truth:
 
     @property
     def painful(self) -> bool:
-        """Whether the face hurts in it."""
+        """Whether its PSPI reaches PAINFUL_FROM_PSPI."""
         return bool(np.nanmax(self.pspi, initial=0.0) >= PAINFUL_FROM_PSPI)
 
 

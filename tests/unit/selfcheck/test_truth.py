@@ -6,7 +6,7 @@ import pytest
 
 from physio.errors import PhysioError
 from physio.kinematics.angles import ANGLES
-from physio.truth import read_expected, read_truth
+from physio.selfcheck.truth import read_expected, read_truth
 
 FRAMES = {
     "t_s": [0.0, 0.04, 0.08],

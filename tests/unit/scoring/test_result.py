@@ -3,8 +3,9 @@ import pytest
 
 from physio.exercise.definition import library
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
+from physio.language import english
 from physio.metrics import FRAME_COLUMNS, frame_values
-from physio.scored import NO_EXERCISE, NO_PERSON, Collector, columns_of, doubts, zero_doubts
+from physio.scoring.result import NO_EXERCISE, NO_PERSON, Collector, columns_of, doubts, zero_doubts
 from physio.storage.rows import rows_of
 from physio.summary import summarise
 from physio.types import FaceReason, Reason
@@ -102,7 +103,7 @@ def test_no_repetition_is_said_with_the_rejected_ones():
 
 def test_a_neutral_zero_that_was_not_taken_or_not_for_every_joint_is_said():
     (never,) = zero_doubts(CalibrationStatus(ZeroState.WAITING))
-    assert "never stood straight and still for 3 s" in never
+    assert "never stood straight and still for 3 s" in english(never)
     assert zero_doubts(CalibrationStatus(ZeroState.TAKEN)) == ()
     (bent,) = zero_doubts(CalibrationStatus(ZeroState.TAKEN, bent=(("knee_flexion_l", 14.2),)))
-    assert "Knee flexion, left 14°" in bent
+    assert "Knee flexion, left 14°" in english(bent)

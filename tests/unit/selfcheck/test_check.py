@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from physio import check
-from physio.check import ClipResult, Measured
 from physio.kinematics.angles import ANGLES
-from physio.truth import Expected, Truth, read_expected
+from physio.selfcheck import check
+from physio.selfcheck.check import ClipResult, Measured
+from physio.selfcheck.truth import Expected, Truth, read_expected
 
 NAN = math.nan
 T_S = np.arange(100) / 25.0

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from physio.capture.video import VideoInfo, VideoSource
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.calibration import MAX_NEUTRAL_DEG
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.kinematics.standing import STILL_FOR_S
 from physio.language import english
+from physio.messages import Message, own_text
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.rows import Rows, joined, rows_of
 from physio.summary import Summary, summarise
@@ -31,18 +33,27 @@ class ScoredVideo:
     """Everything measured in one video.
 
     video: with length and number of frames as found by reading; frame_size: width and height of the processed frames,
-    to which all pixel coordinates refer; exercise and side are None when no exercise was given; rows: one per processed
-    frame, all repetitions; warnings: what makes the result doubtful, in plain words.
+    to which all pixel coordinates refer; assignment: what was asked for; rows: one per processed frame, all
+    repetitions; warnings: what makes the result doubtful.
     """
 
     video: VideoInfo
     frame_size: tuple[int, int]
-    exercise: Exercise | None
-    side: Side | None
+    assignment: Assignment
     model_checksums: dict[str, str]
     rows: Rows
     summary: Summary
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """The exercise as it was asked for; None when only angles and face were measured."""
+        return self.assignment.asked
+
+    @property
+    def side(self) -> Side | None:
+        """The side that exercised; None without an exercise."""
+        return self.assignment.working_side
 
     @property
     def columns(self) -> dict[str, FloatArray]:
@@ -76,19 +87,19 @@ class Collector:
 
 
 def scored_video(
-    source: VideoSource, rows: Rows, exercise: Exercise | None, side: Side | None, model_checksums: dict[str, str]
+    source: VideoSource, rows: Rows, assignment: Assignment, model_checksums: dict[str, str]
 ) -> ScoredVideo:
     """The rows of a source that was read to its end, summarised."""
+    exercise = assignment.asked
     summary = summarise(rows.t_s, columns_of(rows), exercise)
     return ScoredVideo(
         video=source.measured(),
         frame_size=source.frame_size,
-        exercise=exercise,
-        side=side,
+        assignment=assignment,
         model_checksums=model_checksums,
         rows=rows,
         summary=summary,
-        warnings=source.warnings() + doubts(summary, exercise, rows),
+        warnings=tuple(own_text(text) for text in source.warnings() + doubts(summary, exercise, rows)),
     )
 
 
@@ -110,14 +121,14 @@ def doubts(summary: Summary, exercise: Exercise | None, rows: Rows) -> tuple[str
     return tuple(texts)
 
 
-def zero_doubts(status: CalibrationStatus) -> tuple[str, ...]:
+def zero_doubts(status: CalibrationStatus) -> tuple[Message, ...]:
     """What became of a neutral zero that was wanted, as far as it is not what was wanted."""
     if status.state is not ZeroState.TAKEN:
-        return (f"no neutral zero: the person never stood straight and still for {STILL_FOR_S:.0f} s",)
+        return (own_text(f"no neutral zero: the person never stood straight and still for {STILL_FOR_S:.0f} s"),)
     if not status.bent:
         return ()
     joints = ", ".join(f"{english(ANGLES[ANGLE_INDEX[name]].label)} {value:.0f}°" for name, value in status.bent)
-    return (f"no neutral zero for joints measured more than {MAX_NEUTRAL_DEG:.0f}° from straight: {joints}",)
+    return (own_text(f"no neutral zero for joints measured more than {MAX_NEUTRAL_DEG:.0f}° from straight: {joints}"),)
 
 
 def _share(pct: float) -> str:

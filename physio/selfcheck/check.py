@@ -4,7 +4,7 @@ against what this release reached on them.
 A limit is what the release reached (data/demo/expected.json, made by python -m tools.expect_demo) plus the margin
 below. So a check fails when something on this computer is wrong, such as a damaged model, and not because the method is
 imperfect; how imperfect it is stands in the figures. The aims are what the project set itself for an angle in its right
-view; they are told and fail nothing.
+view; they are reported and fail nothing.
 """
 
 import math
@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from physio.kinematics.angles import angles_of
-from physio.truth import Expected, Truth
+from physio.selfcheck.truth import Expected, Truth
 from physio.types import FloatArray
 
 MARGIN_DEG = 1.0

@@ -1,0 +1,1 @@
+"""Whether an installation measures what it should, in clips whose truth is known."""
