@@ -4,7 +4,7 @@ PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test unit lint format models bench validate screenshots clean
+.PHONY: run test unit lint format models bench mutants validate screenshots clean
 
 run: models
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
@@ -26,6 +26,11 @@ format: $(VENV)/dev
 
 bench: $(VENV)/dev models
 	$(BIN)/python -m tests.bench
+
+# Plants faults and counts those that the unit tests notice: SAMPLE=400 tries so many, SAMPLE=0 all (about an hour).
+SAMPLE ?= 400
+mutants: $(VENV)/dev models
+	nice $(BIN)/python -m tools.mutants --sample $(SAMPLE)
 
 # Renders people that nothing was fitted on, so it needs torch and takes about half an hour.
 validate: $(VENV)/dev $(VENV)/synthetic models
@@ -54,4 +59,4 @@ $(VENV)/synthetic: requirements-dev-synthetic.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) build mutants .mypy_cache .ruff_cache .pytest_cache

@@ -1,3 +1,4 @@
+import itertools
 import math
 from dataclasses import replace
 
@@ -71,9 +72,19 @@ def test_half_the_frames_give_the_same_repetitions(keep):
         assert a.score == pytest.approx(b.score, abs=10)
 
 
-def test_live_and_recorded_are_the_same_code_and_the_same_numbers():
-    stream = both(*seen(repeated(4), Camera(slow_deg=1)))
-    assert track(SQUAT, stream).reps == track(SQUAT, stream).reps
+def test_sessions_side_by_side_do_not_know_of_each_other():
+    streams = [both(*seen(repeated(4, height_deg=height), Camera(slow_deg=1), seed=8)) for height in (70, 95)]
+    alone = [track(SQUAT, stream).reps for stream in streams]
+    assert [len(reps) for reps in alone] == [4, 4]
+    assert alone[0] != alone[1]
+    trackers = [ExerciseTracker(SQUAT, "both") for _ in streams]
+    together = [[], []]
+    for pair in itertools.zip_longest(*streams):
+        for reps, tracker, frame in zip(together, trackers, pair, strict=True):
+            reps.extend(tracker.step(*frame).closed if frame else ())
+    for reps, tracker in zip(together, trackers, strict=True):
+        reps.extend(tracker.finish().closed)
+    assert [tuple(reps) for reps in together] == alone
 
 
 def test_one_given_side_of_a_two_sided_exercise():
@@ -141,6 +152,7 @@ def test_sit_to_stand_counts_from_either_end(from_s, count, outward):
         assert [rep.peak_deg for rep in outcome.reps] == pytest.approx([7] * count, abs=3)
     else:
         assert [rep.peak_deg for rep in outcome.reps] == pytest.approx([92] * (count - 1), abs=3)
+    assert outcome.reps
     for rep in outcome.reps:
         assert rep.concentric_s == pytest.approx(1.0, abs=0.1)
         assert rep.eccentric_s == pytest.approx(1.5, abs=0.1)
@@ -171,6 +183,7 @@ def test_the_safe_limit_raises_an_error_cue_and_a_fault():
     outcome = track(RAISE, both(t_s, x, "shoulder_abduction"))
     tones = {cue.tone for state in outcome.states for cue in state.cues}
     assert "error" in tones
+    assert len(outcome.reps) == 2
     assert all("safe_limit" in {fault.id for fault in rep.faults} for rep in outcome.reps)
 
 
