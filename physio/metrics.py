@@ -40,7 +40,7 @@ def _frame(name: str, unit: str, value: Value, label: Message | None = None) -> 
     return Metric(name, unit, "frame", label or message(f"metric.{name}"), value)
 
 
-def _rep(name: str, unit: str, digits: int = 2) -> Metric:
+def _rep(name: str, unit: str, digits: int = 3) -> Metric:
     return Metric(name, unit, "rep", message(f"metric.rep.{name}"), attrgetter(name), (name,), digits)
 
 

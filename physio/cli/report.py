@@ -8,12 +8,13 @@ from physio.cli.text import calibration_text
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
 from physio.language import english
+from physio.metrics import REP_METRICS, SESSION_METRICS, Metric
 from physio.scoring.result import ScoredVideo
 from physio.storage.records import SessionCalibration
 from physio.summary import Summary
 from physio.types import RejectedRep, Rep
 
-_TIME, _DEGREES, _PERCENT, _PAIN, _VALUE = 3, 1, 1, 2, 2  # digits after the point
+_TIME, _DEGREES, _PERCENT, _VALUE = 3, 1, 1, 2  # digits after the point
 
 Json = dict[str, Any]
 
@@ -35,6 +36,7 @@ def report(scored: ScoredVideo) -> Json:
     - warnings: texts; what corrected the angles is among them
     """
     summary, info = scored.summary, scored.video
+    measured = _measured(SESSION_METRICS, summary)
     return {
         "video": {
             "path": str(info.path),
@@ -44,26 +46,16 @@ def report(scored: ScoredVideo) -> Json:
             "height": info.height,
         },
         "exercise": _exercise(scored.exercise),
-        "view": {
-            "azimuth_deg": _number(summary.azimuth_deg, _DEGREES),
-            "label": summary.view_label,
-            "valid": summary.view_valid,
-        },
+        "view": {**measured["view"], "label": summary.view_label, "valid": summary.view_valid},
         "quality": {
             "frames_processed": summary.frames_processed,
-            "pose_pct": _number(summary.pose_pct, _PERCENT),
-            "face_pct": _number(summary.face_pct, _PERCENT),
+            **measured["quality"],
             "unusable": _shares(summary.unusable),
         },
         "reps": [_rep(rep) for rep in scored.rows.reps],
         "rejected": [_rejected(one) for one in scored.rows.rejected],
         "rom": _rom(summary),
-        "pain": {
-            "pspi_mean": _number(summary.pspi_mean, _PAIN),
-            "pspi_p95": _number(summary.pspi_p95, _PAIN),
-            "pspi_max": _number(summary.pspi_max, _PAIN),
-            "frames_pct": _number(summary.pain_frames_pct, _PERCENT),
-        },
+        "pain": measured["pain"],
         "states": _shares(summary.states),
         "warnings": [*map(english, scored.warnings), *_calibrated(scored.rows.calibration)],
     }
@@ -97,19 +89,24 @@ def _exercise(exercise: Exercise | None) -> Json:
     return {"id": exercise.id if exercise else None, "source": "given" if exercise else None, "confidence": None}
 
 
+def _measured(metrics: Sequence[Metric], of: object) -> Json:
+    """The numbers that METRICS gives a place in the report, rounded, in their groups."""
+    found: Json = {}
+    for metric in metrics:
+        if metric.json and metric.value is not None:
+            *groups, key = metric.json
+            place = found
+            for group in groups:
+                place = place.setdefault(group, {})
+            place[key] = _number(metric.value(of), metric.digits)
+    return found
+
+
 def _rep(rep: Rep) -> Json:
     return {
         "index": rep.index,
         "side": rep.side,
-        "start_s": _number(rep.start_s, _TIME),
-        "peak_s": _number(rep.peak_s, _TIME),
-        "end_s": _number(rep.end_s, _TIME),
-        "peak_deg": _number(rep.peak_deg, _DEGREES),
-        "rom_deg": _number(rep.rom_deg, _DEGREES),
-        "eccentric_s": _number(rep.eccentric_s, _TIME),
-        "hold_s": _number(rep.hold_s, _TIME),
-        "concentric_s": _number(rep.concentric_s, _TIME),
-        "score": _number(rep.score, _DEGREES),
+        **_measured(REP_METRICS, rep),
         "faults": [
             {
                 "id": fault.id,
