@@ -1,4 +1,4 @@
-"""Who did a movement that more than one counter saw, and how far that side went."""
+"""Assigns a movement that more than one counter saw to a side, and says how far that side went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,8 @@ BOTH_SHARE = 0.6
 """Both sides worked when the smaller range is at least this share of the larger one."""
 LEADS_BY_DEG = 5.0
 FAR_MOVES_MORE = 2.5
-"""In a side view the far side worked only if it moved this many times as much: the network tends to move it along."""
+"""In a side view the far side worked only if it moved this many times as far as the near one: the network tends to move
+the hidden limb along."""
 WHOLE_SHARE = 0.75
 """One side's own numbers are used when it saw at least this share of the movement."""
 TOP_PERCENTILE = 90
@@ -41,7 +42,7 @@ def attribute(exercise: Exercise, group: Sequence[Attempt], seen: Movements, exp
     """The one attempt that stands for a group of attempts that were one movement, with the side that worked.
 
     expected: the side near the camera in a side view, or the one that was asked for; None when left and right are
-    equals: then the larger one counts, called "both" when the other side did about the same.
+    equals: then the larger movement counts, as "both" when the other side did about the same.
     """
     leading = _leading(exercise.signal.leader, group[0], seen)
     if expected is None:
@@ -81,11 +82,11 @@ def _leading(base: str, attempt: Attempt, seen: Movements) -> Side | None:
 
 def _mover(attempt: Attempt, seen: Movements, expected: Side) -> Side:
     other: Side = "right" if expected == "left" else "left"
-    moved = {side: _mean_way_deg(_during(attempt, seen.t_s, seen.signal_deg(side))) for side in (expected, other)}
+    moved = {side: _mean_excursion_deg(_during(attempt, seen.t_s, seen.signal_deg(side))) for side in (expected, other)}
     return other if moved[other] > FAR_MOVES_MORE * moved[expected] else expected
 
 
-def _mean_way_deg(x: FloatArray) -> float:
+def _mean_excursion_deg(x: FloatArray) -> float:
     known = x[np.isfinite(x)]
     return float(np.mean(np.abs(known - known[0]))) if known.size else 0.0
 

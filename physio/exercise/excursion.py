@@ -1,8 +1,8 @@
 """What one repetition measured, from its stored samples once it is over: the same live and recorded.
 
-Each limb of the movement is timed between 10 % and 90 % of its way and carried on to its ends as a minimum-jerk
-movement (Flash & Hogan, J Neurosci 5:1688, 1985), which reaches 10 % of its way after 24.7 % of its time. That holds
-against noise, where looking for the first or last bit of motion does not.
+Each half of the movement, out and back, is timed between 10 % and 90 % of its way and extrapolated to its ends as a
+minimum-jerk movement (Flash & Hogan, J Neurosci 5:1688, 1985), which reaches 10 % of its way after 24.7 % of its time.
+That is robust against noise, where looking for the first or last bit of motion is not.
 """
 
 from dataclasses import dataclass, replace
@@ -34,7 +34,6 @@ class Excursion:
     end_s: float
     start_deg: float
     peak_deg: float
-    end_deg: float
 
     @property
     def peak_s(self) -> float:
@@ -78,8 +77,8 @@ def measure_excursion(t_s: FloatArray, x: FloatArray, near_s: tuple[float, float
     out, back = slice(first, far + 1), slice(far, last + 1)
     # Twice: the timing needs the levels, and levels at the timed ends are better than the extremes of the noise.
     for _ in range(2):
-        start_s, out_end_s = _limb(t_s[out], smooth[out], start, peak)
-        end_s, back_start_s = (-v for v in _limb(-t_s[back][::-1], smooth[back][::-1], end, peak))
+        start_s, out_end_s = _half(t_s[out], smooth[out], start, peak)
+        end_s, back_start_s = (-v for v in _half(-t_s[back][::-1], smooth[back][::-1], end, peak))
         out_end_s, back_start_s = _meet(
             t_s[first:], smooth[first:], (out_end_s, back_start_s), peak - TOP * (peak - start)
         )
@@ -87,11 +86,12 @@ def measure_excursion(t_s: FloatArray, x: FloatArray, near_s: tuple[float, float
         start, end = _level(t_s, smooth, start_s, start), _level(t_s, smooth, end_s, end)
         peak = _level(t_s, smooth, (out_end_s + back_start_s) / 2, peak, max(held_s, LEVEL_WINDOW_S))
     start_s, end_s = min(start_s, out_end_s), max(end_s, back_start_s)
-    return Excursion(start_s, out_end_s, back_start_s, end_s, start, peak, end)
+    return Excursion(start_s, out_end_s, back_start_s, end_s, start, peak)
 
 
 def _meet(t_s: FloatArray, x: FloatArray, held_s: tuple[float, float], top: float) -> tuple[float, float]:
-    """The held far end, within the time the signal is at its top; where the limbs, carried on, cross, there is none."""
+    """When the far end is held, within the time the signal is at its top; not at all where out and back, extrapolated,
+    cross."""
     at_top = t_s[x >= top]
     from_s, to_s = held_s
     if at_top.size:
@@ -107,7 +107,7 @@ def _level(
     return float(np.mean(near)) if near.size else none
 
 
-def _limb(t_s: FloatArray, x: FloatArray, low: float, high: float) -> tuple[float, float]:
+def _half(t_s: FloatArray, x: FloatArray, low: float, high: float) -> tuple[float, float]:
     """When a way from low up to high began and ended; t_s increasing, x there and at last at high."""
     low_s = _last_below(t_s, x, low + TENTH * (high - low))
     upper = high - TENTH * (high - low)

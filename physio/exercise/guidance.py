@@ -1,4 +1,4 @@
-"""What could be said to the patient, apart from what deviates now: about the last repetition, and about the camera."""
+"""Cues about the last repetition and about the camera; those about what deviates now come from FormWatch."""
 
 import math
 
@@ -15,11 +15,12 @@ AFTER_S = 3.0
 NOT_SEEN_S = 1.0
 WRONG_VIEW_S = 3.0
 LITTLE_TURN_DEG = 30.0
-"""What people make of "a little". It is enough for who is no more than this beyond the views that serve."""
+"""How far people turn when asked to turn "a little": enough where the view is no further than this from one that
+serves."""
 
 
 class Guidance:
-    """Candidates for the cue line, on time stamps. side: the one that is exercised."""
+    """Collects candidates for the cue line, on time stamps. side: the one that is exercised."""
 
     def __init__(self, exercise: Exercise, side: Side = "both"):
         self._exercise = exercise
@@ -102,8 +103,8 @@ def cut_off_cue(part: Part, edges: frozenset[Edge], azimuth_deg: float) -> Cue:
 
 
 def _away_from(edge: Edge, azimuth_deg: float) -> prompts.Step:
-    """The person's own direction that leads away from the left or right edge of the picture: to a person seen from the
-    front the picture's right is their left, to one seen from their left it is backward."""
+    """The person's own direction that leads away from the left or right edge of the frame: for a person seen from the
+    front the frame's right is their left, to one seen from their left it is backward."""
     to_the_right: tuple[prompts.Step, ...] = ("left", "backward", "right", "forward")
     turned = round(azimuth_deg / 90) + (0 if edge == "left" else 2)
     return to_the_right[turned % 4]

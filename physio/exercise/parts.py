@@ -78,11 +78,6 @@ class Criterion:
     weight: float
     cue: Message
 
-    @property
-    def unit(self) -> str:
-        """The unit of values and limits: "°", "s" or "%"."""
-        return "s" if self.of.endswith("_s") else "%" if self.of.endswith("_pct") else "°"
-
 
 def read_signal(table: TomlTable) -> Signal:
     """The table [signal]."""

@@ -19,12 +19,12 @@ from physio.types import Phase
 # The person's usual range: what was reached at least twice in the last five movements, from the second one on.
 USUAL_OF = 5
 USUAL_AFTER = 2
-# Below SHALLOW_SHARE of the usual range a movement does not count; below NOTICE_SHARE of that it is not worth a word.
+# Below SHALLOW_SHARE of the usual range a movement does not count; below NOTICE_SHARE of that it is not even reported.
 # The exercise's own minimum gives way to FLOOR_SHARE of the usual range of a person who hardly reaches it.
 SHALLOW_SHARE = 0.4
 FLOOR_SHARE = 0.7
 NOTICE_SHARE = 0.6
-# A turn is believed after this share of the range, and never before this share of the exercise's smallest range.
+# A turn counts as one after this share of the range, and never before this share of the exercise's smallest range.
 TURN_SHARE = 0.15
 MIN_TURN_SHARE = 0.4
 # Coming to rest ends a movement from REST_SHARE of the way back on, turning round again from BACK_SHARE on, and so does
@@ -94,7 +94,7 @@ class PhaseMachine:
         return self._follow_out(self._swing, t_s, y) if self._swing.outward else self._follow_back(self._swing, t_s, y)
 
     def finish(self) -> Movement | None:
-        """The end of the signal: the movement under way, if there is one worth a word."""
+        """The end of the signal: the movement under way, if it is large enough to report."""
         swing = self._swing
         if swing is None:
             return None
@@ -166,7 +166,7 @@ class PhaseMachine:
         return movement
 
     def _close(self, swing: Swing, t_s: float) -> Movement | None:
-        """The movement is over: counted, or not counted with the reason, or too small to mention (None)."""
+        """The movement is over: counted, or not counted with the reason, or too small to report (None)."""
         self._rest_at(swing.low, swing.low_s)
         movement = swing.movement(t_s)
         if movement.range_deg < NOTICE_SHARE * self.needed_deg:
@@ -228,5 +228,5 @@ class PhaseMachine:
         return min(swing.out, self._usual_or(swing.out))
 
     def _turn_deg(self, scale_deg: float) -> float:
-        """How far the signal must go the other way before a turn is believed."""
+        """How far the signal must go the other way before it counts as a turn."""
         return max(MIN_TURN_SHARE * self._limits.min_rom_deg, TURN_SHARE * scale_deg)

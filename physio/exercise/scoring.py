@@ -2,7 +2,7 @@
 
 A criterion gives its full weight within its limits and loses it in proportion, down to nothing at `tolerance` beyond
 them. The score is the weighted mean in per cent over the criteria that could be measured: what the camera could not
-see is left out, neither rewarded nor punished. If less than half of the weight of the criteria that apply (to this
+see is left out, neither rewarded nor penalised. If less than half of the weight of the criteria that apply (to this
 camera view; against the person's usual range only once that is known) could be measured, the score is NaN.
 """
 
@@ -39,7 +39,7 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """score 0-100 or NaN, and the criteria missed, the gravest first."""
+    """score 0-100 or NaN, and the criteria missed, the most serious first."""
 
     score: float
     faults: tuple[Fault, ...]

@@ -1,11 +1,10 @@
-"""Left and right counted apart and told together: what both sides did at once is one repetition.
+"""Left and right counted apart and reported together: what both sides did at once is one repetition.
 
-Seen from the side, the far limb is hidden, and landmark networks mix the two: they exchange them for some frames or put
-both in the middle. The mean of both sides does not care, so there it outranks the near side, and that the far one. In
-other views left and right are equals, and the mean is not asked.
+Seen from the side, the far limb is hidden, and landmark networks confuse the two: they swap them for some frames or put
+both in the middle. The mean of both sides is not affected by that, so in a side view it outranks the near side, which
+outranks the far one. In other views left and right are equals, and the mean is not used.
 """
 
-import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +22,8 @@ WAIT_S = 0.6
 REMEMBER = 4
 BY_OVERLAP = 0.6
 BY_SHARE = 0.4
-"""A movement that is smaller than this share of the other side's, and happens for that share of its time during them,
-only accompanies them."""
+"""A movement only accompanies those of the other side when it is smaller than this share of them, and this share of its
+time falls into them."""
 
 
 def same_movement(a: Attempt, b: Attempt) -> bool:
@@ -58,14 +57,14 @@ class SideMerger:
 
     def __init__(self) -> None:
         self._waiting: list[Attempt] = []
-        self._told: deque[Attempt] = deque(maxlen=REMEMBER)
+        self._reported: deque[Attempt] = deque(maxlen=REMEMBER)
 
     def step(
         self, t_s: float, ended: Sequence[Attempt], under_way: Sequence[UnderWay] = (), near: Side | None = None
     ) -> list[tuple[Attempt, ...]]:
         """ended: attempts that ended now; under_way: the movements of all counters that have not; near: the side near
         the camera in a side view."""
-        self._waiting += [attempt for attempt in ended if not self._already_told(attempt)]
+        self._waiting += [attempt for attempt in ended if not self._already_reported(attempt)]
         groups: list[tuple[Attempt, ...]] = []
         for first in sorted(self._waiting, key=lambda attempt: _rank(attempt.side, near)):
             if first not in self._waiting or _should_wait(t_s, first, under_way, near):
@@ -74,29 +73,26 @@ class SideMerger:
             self._waiting = [other for other in self._waiting if other not in group]
             counted = [attempt for attempt in group if not attempt.problem] or group[:1]
             if not (len(group) == 1 and self._by_movement(t_s, first, under_way, near)):
-                self._told.extend(counted)
+                self._reported.extend(counted)
                 groups.append(tuple(counted))
         return groups
 
-    def finish(self) -> list[tuple[Attempt, ...]]:
-        """All that still waits."""
-        return self.step(math.inf, ())
-
-    def _already_told(self, attempt: Attempt) -> bool:
-        """A latecomer that belongs to something told; a counted one is news if only a failed one was told."""
+    def _already_reported(self, attempt: Attempt) -> bool:
+        """Whether it came late to a movement that was reported; not when it counts and what was reported did not."""
         return any(
-            told.side != attempt.side and same_movement(attempt, told) and bool(attempt.problem or not told.problem)
-            for told in self._told
+            other.side != attempt.side and same_movement(attempt, other) and bool(attempt.problem or not other.problem)
+            for other in self._reported
         )
 
     def _by_movement(self, t_s: float, attempt: Attempt, under_way: Sequence[UnderWay], near: Side | None) -> bool:
         """A movement that only accompanies another: a much larger one of the other side, as the far leg's in a side
         lunge, or one that outranks it."""
-        told = [(other.side, other.rom_deg, other.start_s, other.end_s) for other in self._told if not other.problem]
+        counted = [other for other in self._reported if not other.problem]
+        done = [(other.side, other.rom_deg, other.start_s, other.end_s) for other in counted]
         going = [(other.side, other.out_deg, other.start_s, t_s) for other in under_way]
         others = [
             (start_s, end_s)
-            for side, rom_deg, start_s, end_s in told + going
+            for side, rom_deg, start_s, end_s in done + going
             if side != attempt.side and (_outranks(side, attempt.side, near) or attempt.rom_deg < BY_SHARE * rom_deg)
         ]
         common_s = sum(max(0.0, min(end, attempt.end_s) - max(start, attempt.start_s)) for start, end in others)

@@ -11,8 +11,8 @@ from physio.types import FloatArray, Kinematics, Reason, Side
 SignalSample = tuple[float, Reason]
 """Degrees, and OK or why they are NaN."""
 
-# The measured angle is believed while it is known in this share of the frames of the last seconds; in between it keeps
-# what it has, so that an angle at the edge of its view does not jump to and fro with its estimate.
+# The estimate replaces the measured angle when that is known in less than USABLE_BELOW of the last seconds' frames, and
+# gives way again from USABLE_AGAIN on: an angle at the edge of its view does not switch to and fro.
 USABLE_BELOW = 0.8
 USABLE_AGAIN = 0.95
 USABLE_TIME_CONSTANT_S = 3.0
@@ -24,7 +24,7 @@ class _Side:
     """One side's angle, or its estimate from other angles where the angle itself cannot be measured.
 
     Where one takes over from the other it starts at the other's level and drifts to its own, so that a difference
-    between them is no movement.
+    between them is not taken for movement.
     """
 
     def __init__(self, signal: Signal, side: str):

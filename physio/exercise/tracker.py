@@ -21,7 +21,7 @@ from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
 AROUND_S = 1.0
 """Seconds before and after a repetition that its statistics may look at."""
 TAKE_OVER = 1.5
-"""Another side is shown when it has moved this many times as far as the one shown."""
+"""The other side is shown instead once it has moved this many times as far as the one shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Tracking:
 class ExerciseTracker:
     """Counts and judges one exercise on one side, or on both.
 
-    Feed it the angles as measured, not smoothed: it filters for itself, causally for what it says at once and without
-    phase shift for what it says about a repetition that is over. Live and recorded give the same.
+    It takes the angles as measured, not smoothed: it filters them itself, causally for what is shown at once, without
+    phase shift for the measures of a repetition that is over. Live and recorded give the same.
     """
 
     def __init__(self, exercise: Exercise, side: Side):
@@ -93,11 +93,11 @@ class ExerciseTracker:
     def _settle(
         self, t_s: float, ended: Mapping[Side, Attempt | None]
     ) -> tuple[tuple[Rep, ...], tuple[RejectedRep, ...]]:
-        """What is told now of the attempts that ended now or wait. Seen from the side every counter has a say, else
-        only those of the sides that were asked for."""
-        heard = list(self._counters.values()) if self._near else self._asked
-        attempts = [attempt for one in heard if (attempt := ended[one.side])]
-        going = [UnderWay(one.side, one.started_s, one.out_deg) for one in heard if one.phase != Phase.REST]
+        """What is reported now of the attempts that ended now or wait. In a side view every counter takes part, in
+        others only those of the sides that were asked for."""
+        counters = list(self._counters.values()) if self._near else self._asked
+        attempts = [attempt for one in counters if (attempt := ended[one.side])]
+        going = [UnderWay(one.side, one.started_s, one.out_deg) for one in counters if one.phase != Phase.REST]
         closed: list[Rep] = []
         rejected: list[RejectedRep] = []
         for group in self._merger.step(t_s, attempts, going, self._near):

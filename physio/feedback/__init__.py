@@ -1,1 +1,1 @@
-"""What is said and drawn back to the patient: cues and the overlay on the picture."""
+"""What the patient gets back: cues and the overlay on the frame."""

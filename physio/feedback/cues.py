@@ -12,9 +12,9 @@ READ_MIN_S = 2.0
 READ_S_PER_CHARACTER = 0.06
 """A line stays at least as long as it takes to read: about 17 characters a second, children and elders included."""
 PASS_OVER_S = 1.0
-"""A graver line may take over after this long; an error takes over at once."""
+"""A more serious line may take over after this long; an error takes over at once."""
 PERSIST_S = 0.3
-"""A candidate must last this long before it is shown (errors at once): a twitch is no fault."""
+"""A candidate must last this long before it is shown (errors at once): a brief twitch is not a fault."""
 REPEAT_S = 12.0
 """Praise and hints are not repeated sooner than this."""
 

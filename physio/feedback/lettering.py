@@ -1,4 +1,4 @@
-"""Text on pictures: angle labels, the badge and the cue line, inside the picture whatever its size."""
+"""Text on frames: angle labels, the badge and the cue line, inside the frame whatever its size."""
 
 from dataclasses import dataclass, replace
 
@@ -13,9 +13,8 @@ DARK: Colour = (25, 25, 25)
 
 _WEIGHT = 600
 _MIN_SIZE_PX = 8
-_DESCENT = 0.25
-"""How far letters reach under their line, and (_CAPITAL) capitals and digits above it, in sizes of the type."""
 _CAPITAL = 0.72
+"""Height of capitals and digits above the base line, in sizes of the type."""
 _SHRINK = 0.75
 """The cue line goes on two lines before it is set smaller than this share of its size."""
 
@@ -50,7 +49,7 @@ def write(canvas: Image, text: str, at: tuple[int, int], size_px: int, colour: C
 
 
 def label(canvas: Image, text: str, centre: FloatArray, size_px: int, taken: tuple[Box, ...] = ()) -> Box:
-    """Text in a white box about centre (2,), moved so that it lies inside the picture and off the boxes taken; the box.
+    """Text in a white box about centre (2,), moved so that it lies inside the frame and off the boxes taken; the box.
 
     Where there is no room left it covers what it must.
     """
@@ -112,7 +111,7 @@ def _dim(canvas: Image, box: Box) -> None:
 
 
 def _set_in(text: str, room_px: int, size_px: int) -> tuple[tuple[str, ...], int]:
-    """text on one line or two at most room_px wide, and the size at which it fits; shortened as the last way out."""
+    """text on one line or two at most room_px wide, and the size at which it fits; shortened as the last resort."""
     width = text_width_px(text, size_px)
     if width <= room_px / _SHRINK:
         return (text,), max(_MIN_SIZE_PX, min(size_px, int(size_px * room_px / max(1, width))))

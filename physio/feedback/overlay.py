@@ -1,4 +1,4 @@
-"""What is drawn on the picture: skeleton, the arc of the exercised angle, repetition count and cue line."""
+"""What is drawn on the frame: skeleton, the arc of the exercised angle, repetition count and cue line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +60,8 @@ def draw(
 
 
 def _people(canvas: Image, people: tuple[Person, ...], unit_px: int) -> tuple[Box, ...]:
-    """A frame with a number round everybody, solid round the one followed; the boxes of the numbers."""
+    """A rectangle with a number around everybody, the solid one around the person being measured; the boxes of the
+    numbers."""
     numbers: list[Box] = []
     for person in people:
         left, top, right, bottom = person.box_px

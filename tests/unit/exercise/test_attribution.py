@@ -13,7 +13,7 @@ LUNGE = load_exercise("lunge")
 EXTENSION = load_exercise("knee_extension")
 T_S = np.arange(0, 5, 1 / 30)
 BUMP = np.sin(np.pi * np.clip((T_S - 1) / 2, 0, 1)) ** 2
-LEFT = Attempt("left", 1.0, 2.0, 3.0, 3.1, 90, 80, 1, 0, 1, 100, "concentric", "")
+LEFT = Attempt("left", 1.0, 2.0, 3.0, 3.1, 90, 80, 1, 0, 1, 100, "concentric", None)
 RIGHT = replace(LEFT, side="right", start_s=1.05, peak_s=2.05, end_s=3.05)
 BOTH = replace(LEFT, side="both", peak_deg=50, rom_deg=40)
 

@@ -69,9 +69,9 @@ def test_the_far_end_of_a_movement_unlike_minimum_jerk_is_where_it_is_highest():
 
 
 def test_within_keeps_the_order_of_times():
-    excursion = Excursion(0.0, 1.0, 2.0, 3.0, 5.0, 60.0, 5.0)
-    assert excursion.within(0.5, 2.5) == Excursion(0.5, 1.0, 2.0, 2.5, 5.0, 60.0, 5.0)
-    assert excursion.within(1.5, 1.7) == Excursion(1.0, 1.0, 2.0, 2.0, 5.0, 60.0, 5.0)
+    excursion = Excursion(0.0, 1.0, 2.0, 3.0, 5.0, 60.0)
+    assert excursion.within(0.5, 2.5) == Excursion(0.5, 1.0, 2.0, 2.5, 5.0, 60.0)
+    assert excursion.within(1.5, 1.7) == Excursion(1.0, 1.0, 2.0, 2.0, 5.0, 60.0)
     assert excursion.within(-9, 9) == excursion
 
 

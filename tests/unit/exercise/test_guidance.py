@@ -84,7 +84,7 @@ def test_a_reason_that_an_older_version_wrote_in_words_brings_no_cue():
     assert said(guidance) == ()
 
 
-def test_a_person_who_is_not_seen_is_told_after_a_second():
+def test_a_person_who_is_not_seen_gets_a_cue_after_a_second():
     guidance = Guidance(EXERCISE)
     assert guidance.step(0.0, SIDE, Reason.OUT_OF_FRAME) == ()
     assert guidance.step(0.9, SIDE, Reason.OUT_OF_FRAME) == ()
@@ -96,7 +96,7 @@ def test_every_reason_has_a_line():
     assert set(prompts.NOT_SEEN) == set(Reason) - {Reason.OK}
 
 
-def test_the_wrong_view_is_told_after_some_seconds():
+def test_the_wrong_view_is_pointed_out_after_some_seconds():
     guidance = Guidance(EXERCISE)
     assert guidance.step(0.0, FRONT, Reason.OK) == ()
     assert guidance.step(2.5, FRONT, Reason.OK) == ()
@@ -196,7 +196,7 @@ def test_what_is_cut_off_is_named_after_a_second_with_the_way_to_go(edges, azimu
     assert guidance.step(1.2, at(azimuth_deg), Reason.OK) == ()
 
 
-def test_too_little_light_is_told_even_when_nobody_is_seen():
+def test_too_little_light_is_pointed_out_even_when_nobody_is_seen():
     guidance = Guidance(EXERCISE)
     guidance.step(0.0, at(math.nan), Reason.NO_PERSON, Framing(dark=True))
     assert guidance.step(1.1, at(math.nan), Reason.NO_PERSON, Framing(dark=True)) == (prompts.TOO_DARK,)

@@ -66,7 +66,7 @@ def test_texts(exercise, code):
     assert say(exercise.name)[0].isupper()
     assert say(exercise.instruction).endswith(".")
     for text in exercise.texts:
-        assert text.code in language(code).sentences, "a text that nobody translated"
+        assert text.code in language(code).sentences or exercise.id not in WANTED, "a text that nobody translated"
         assert "!" not in say(text)
         assert say(text) == " ".join(say(text).split())
     for criterion in exercise.criteria:
@@ -135,8 +135,7 @@ def test_a_very_shallow_one_is_not_counted(exercise):
     motion = Motion(varied([1.05, 1.05, 1.05, 0.35, 1.05]).swings, rest_deg=0)
     outcome = track(exercise, stream(exercise, motion, sides(exercise)[0]))
     assert len(outcome.reps) == 4
-    if exercise.repetition.min_rom_deg < 0.35 * abs(exercise.target_deg - rest_deg(exercise)):
-        assert [rep.reason.code for rep in outcome.rejected] == ["rejected.too_shallow_usual"]
+    assert [rep.reason.code for rep in outcome.rejected] == ["rejected.too_shallow_usual"]
 
 
 def test_a_person_who_reaches_less_than_half_way_is_counted(exercise):
@@ -176,7 +175,7 @@ def test_where_the_angle_is_not_measurable_its_estimate_counts(exercise):
     assert outcome.reps[0].peak_deg == pytest.approx(rest + 1.05 * (exercise.target_deg - rest), abs=4)
 
 
-def test_a_hidden_person_is_told_so(exercise):
+def test_a_hidden_person_gets_a_cue(exercise):
     values = dict.fromkeys(ANGLE_INDEX, math.nan)
     outcome = track(exercise, frames(np.arange(0, 4, 1 / 30), values, math.nan))
     assert not outcome.reps

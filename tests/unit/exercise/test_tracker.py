@@ -40,7 +40,7 @@ def test_the_state_frame_by_frame():
     assert [state.signal_deg for state in outcome.states[:-1]] == pytest.approx(x)
 
 
-def test_a_repetition_is_told_in_the_frame_that_closes_it():
+def test_a_repetition_is_reported_in_the_frame_that_closes_it():
     t_s, x = seen(repeated(3))
     outcome = track(SQUAT, both(t_s, x))
     at = [float(t) for t, state in zip(t_s, outcome.states, strict=False) if state.closed]
@@ -85,6 +85,20 @@ def test_sessions_side_by_side_do_not_know_of_each_other():
     for reps, tracker in zip(together, trackers, strict=True):
         reps.extend(tracker.finish().closed)
     assert [tuple(reps) for reps in together] == alone
+
+
+def test_what_was_reported_live_is_what_the_whole_recording_gives():
+    """A repetition is reported once and for good: no later frame changes it."""
+    stream = both(*seen(repeated(4), Camera(slow_deg=1)))
+    whole = track(SQUAT, stream).reps
+    assert len(whole) == 4
+    for frames_seen in range(60, len(stream), 45):
+        tracker = ExerciseTracker(SQUAT, "both")
+        live = [rep for frame in stream[:frames_seen] for rep in tracker.step(*frame).closed]
+        assert tuple(live) == whole[: len(live)]
+        now_s = stream[frames_seen - 1][0]
+        ended = [sum(rep.end_s + late_s < now_s for rep in whole) for late_s in (0.4, 0.0)]
+        assert ended[0] <= len(live) <= ended[1]
 
 
 def test_one_given_side_of_a_two_sided_exercise():

@@ -1,6 +1,8 @@
+from itertools import pairwise
+
 import pytest
 
-from physio.feedback.cues import PASS_OVER_S, PERSIST_S, REPEAT_S, CueChooser, reading_s
+from physio.feedback.cues import PASS_OVER_S, PERSIST_S, PRIORITY, REPEAT_S, CueChooser, reading_s
 from physio.language import english
 from physio.messages import own_text
 from physio.types import Cue
@@ -115,10 +117,18 @@ def test_praise_is_not_repeated_at_once_but_a_warning_is(clock):
     assert clock.run(1, LEAN)[-1] == LEAN
 
 
-def test_one_at_a_time_whatever_comes(clock):
-    pool = [ERROR, LEAN, TWIST, GOOD, HINT]
-    shown = []
-    for i in range(200):
+def test_whatever_comes_no_line_is_cut_short_but_by_a_graver_one(clock):
+    pool, shown = [ERROR, LEAN, TWIST, GOOD, HINT], []
+    for i in range(400):
         shown += clock.run(STEP_S * (1 + i % 7), *pool[i % 5 :: 1 + i % 3])
-    assert ERROR in shown
-    assert set(shown) <= {None, *pool}
+    changes = [0, *(i for i in range(1, len(shown)) if shown[i] != shown[i - 1])]
+    assert set(shown) == {None, *pool}
+    cut_short = 0
+    for start, end in pairwise(changes):
+        line, following, held_s = shown[start], shown[end], (end - start) * STEP_S
+        if line is not None and held_s < reading_s(english(line.text)) - STEP_S / 2:
+            cut_short += 1
+            assert following is not None
+            assert PRIORITY[following.tone] < PRIORITY[line.tone]
+            assert following.tone == "error" or held_s > PASS_OVER_S - STEP_S / 2
+    assert 0 < cut_short < len(changes)

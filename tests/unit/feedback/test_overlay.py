@@ -3,11 +3,12 @@ import numpy.typing as npt
 import pytest
 
 from physio.exercise.definition import Exercise, load_exercise
-from physio.feedback.lettering import text_width_px
+from physio.feedback.lettering import text_width_px, write
 from physio.feedback.overlay import CORRECT, DEVIATING, draw
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.landmarks import BODY_INDEX
-from physio.messages import own_text
+from physio.language import language
+from physio.messages import message, own_text
 from physio.types import (
     Affect,
     Cue,
@@ -250,7 +251,7 @@ def text_margins(drawn: Image, plain: Image) -> tuple[int, int]:
     [
         "Well done.",
         "Keep both knees over your toes.",
-        "Go a little lower if it feels all right, and keep your heels on the floor while you do.",
+        "Go a little lower if that's comfortable, and keep your heels on the floor while you do.",
         "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen",
     ],
 )
@@ -261,6 +262,35 @@ def test_the_cue_stays_inside_the_picture(text: str, size_px: tuple[int, int]) -
     assert left >= 3
     assert right >= 1
     assert (drawn[: size_px[1] // 2] == GREY).all()  # at most the lower half
+
+
+def lettered(text: str) -> Image:
+    canvas = np.zeros((80, 80, 3), np.uint8)
+    write(canvas, text, (20, 60), 40, (255, 255, 255))
+    return canvas
+
+
+@pytest.mark.parametrize(("letter", "base"), [*zip("äöüÄÖÜéß°…–", "aouAOUeBo.-", strict=True)])
+def test_letters_beyond_ascii_are_drawn(letter: str, base: str) -> None:
+    """Neither left out nor replaced by the sign for a missing letter, and not without their dots."""
+    assert lettered(letter).any()
+    assert (lettered(letter) != lettered(base)).any()
+    for missing in ("?", "\ue000", "\ufffd"):
+        assert (lettered(letter) != lettered(missing)).any()
+
+
+def test_the_dots_of_an_umlaut_stand_above_its_letter() -> None:
+    dots = where(lettered("ü"), (255, 255, 255)) & ~where(lettered("u"), (255, 255, 255))
+    top = np.nonzero(where(lettered("u"), (255, 255, 255)).any(axis=1))[0].min()
+    assert dots[:top].sum() > 20
+
+
+def test_the_cue_is_drawn_in_the_language_that_is_given() -> None:
+    cue = Cue("turn", message("cue.turn_left_quarter"), "info")
+    german = draw(picture(), result(None, cue=cue), None, "both", language("de").say)
+    written = Cue("turn", own_text("Machen Sie eine Vierteldrehung nach links."), "info")
+    assert (german == draw(picture(), result(None, cue=written), None, "both")).all()
+    assert (german != draw(picture(), result(None, cue=cue), None, "both")).any()
 
 
 @pytest.mark.parametrize("size_px", [(1, 1), (2, 3), (16, 16), (64, 48), (48, 160), (300, 20)])
