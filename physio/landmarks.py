@@ -66,7 +66,7 @@ SEGMENTS: tuple[tuple[str, str], ...] = (
 
 FACE_COUNT = 478
 
-Edge = Literal["left", "right", "top", "bottom"]
+Edge = Literal["left", "top", "right", "bottom"]
 EDGES: tuple[Edge, ...] = get_args(Edge)
 
 
@@ -75,9 +75,8 @@ def beyond_edges(
 ) -> npt.NDArray[np.bool_]:
     """Beyond which EDGES (…, 4) of a frame of size_px (…, 2: width, height) points (…, 2) lie, or within margin_px (…)
     of them. An unknown point is beyond all: nobody knows it to be in the frame."""
-    size, margin = np.asarray(size_px), np.asarray(margin_px)[..., None]
-    before, after = ~(points_px >= margin), ~(points_px < size - margin)
-    return np.stack([before[..., 0], after[..., 0], before[..., 1], after[..., 1]], axis=-1)
+    margin = np.asarray(margin_px)[..., None]
+    return np.concatenate([~(points_px >= margin), ~(points_px < np.asarray(size_px) - margin)], axis=-1)
 
 
 def in_frame(

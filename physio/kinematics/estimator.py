@@ -1,5 +1,6 @@
 """Angles over time: corrected, smoothed, and refused where they cannot be known well enough."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from physio.kinematics.angles import ANGLES
 from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection, Corrected
 from physio.kinematics.features import Bodies
-from physio.kinematics.measure import arm_plane_deg, hidden_or_outside, outside, unknown, without_other_plane
+from physio.kinematics.measure import Trust, arm_plane_deg, unknown, without_other_plane
 from physio.kinematics.smoothing import OneEuro
 from physio.kinematics.view import VIEWS, misses
 from physio.types import FloatArray, Kinematics, Pose, Reason
@@ -22,7 +23,9 @@ MAX_ERROR_IN_VIEW_DEG = 18.0
 off a range of motion, for the far ends are what is least certain; the number is given with its large error instead."""
 
 # One-Euro in degrees: at 100°/s the cut-off is 31 Hz, a lag of about 5 ms (1 / 2πf); at rest 1.5 Hz. Not tuned on data.
-_MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ = 1.5, 0.3, 3.0
+_BETA, _D_CUTOFF_HZ = 0.3, 3.0
+_CUTOFFS_HZ = np.array([*[1.5] * len(ANGLES), 0.5, 0.5])
+"""Of the angles and, calmer, of the azimuth's direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,19 @@ class AngleEstimator:
         """calibrator: what corrects this person's angles further, nothing when None."""
         self._correction = correction
         self._calibrator = calibrator or Calibrator()
-        self._angles = OneEuro(_MIN_CUTOFF_HZ, _BETA, _D_CUTOFF_HZ)
-        self._view = OneEuro(_MIN_CUTOFF_HZ / 3, _BETA, _D_CUTOFF_HZ)
+        self._smooth = OneEuro(_CUTOFFS_HZ, _BETA, _D_CUTOFF_HZ)
 
     def step(self, t_s: float, pose: Pose, size_px: tuple[int, int]) -> Estimate:
         """The angles of pose at t_s (increasing) in a picture of size_px (width, height)."""
         size = np.array(size_px, dtype=float)
         seen = self._correction.correct(Bodies(pose.world_m, pose.image_px, pose.visibility, size))
-        smooth = self._angles.step(t_s, seen.angles_deg)
-        plane_deg, azimuth = arm_plane_deg(pose.world_m), self._azimuth_deg(t_s, seen)
-        refused = refusals(seen.error_deg, azimuth, hidden_or_outside(pose, size_px))
-        refused[outside(pose, size_px)] = Reason.OUT_OF_FRAME
-        given = np.where(refused == Reason.OK, without_other_plane(smooth, plane_deg), np.nan)
+        smooth, azimuth = self._smoothed(t_s, seen)
+        smooth, measured = without_other_plane(np.stack([smooth, seen.angles_deg]), arm_plane_deg(pose.world_m))
+        refused = refusals(seen.error_deg, azimuth, Trust.of(pose, size_px))
+        given = np.where(refused == Reason.OK, smooth, np.nan)
         calibration = self._calibrator.step(t_s, given, seen.error_deg, azimuth)
         raw = Kinematics(
-            calibration.apply(without_other_plane(seen.angles_deg, plane_deg), azimuth),
+            calibration.apply(measured, azimuth),
             np.zeros(smooth.size, dtype=np.uint8),
             azimuth,
             calibration.error_deg(seen.error_deg, azimuth),
@@ -75,23 +76,26 @@ class AngleEstimator:
         self._calibrator.nobody()
         return Estimate(unknown(reason), unknown(reason))
 
-    def _azimuth_deg(self, t_s: float, seen: Corrected) -> float:
-        turn = np.radians(float(seen.azimuth_deg))
-        smooth = self._view.step(t_s, np.array([np.cos(turn), np.sin(turn)]) * 57.3)
-        return float(np.degrees(np.arctan2(smooth[1], smooth[0])))
+    def _smoothed(self, t_s: float, seen: Corrected) -> tuple[FloatArray, float]:
+        """Angles (A,) and azimuth, which is smoothed as a direction, so that it goes the short way round the back."""
+        turn = math.radians(float(seen.azimuth_deg))
+        smooth = self._smooth.step(t_s, np.array([*seen.angles_deg, 57.3 * math.cos(turn), 57.3 * math.sin(turn)]))
+        return smooth[:-2], math.degrees(math.atan2(smooth[-1], smooth[-2]))
 
 
 _FACED = np.array([angle.view != "any" for angle in ANGLES])
 _VIEW = np.array([VIEWS.index(angle.view) for angle in ANGLES])
 
 
-def refusals(error_deg: FloatArray, azimuth: FloatArray | float, seen: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Why each angle (…, A) is not given, a Reason: only where the expected error is too large, and then by what
-    explains it. An angle without an expected error (NaN: the networks do not know it) is given only in its own view
-    with all its landmarks seen. azimuth (…) in degrees; seen (…, A) as hidden_or_outside gives it."""
+def refusals(error_deg: FloatArray, azimuth: FloatArray | float, trust: Trust) -> npt.NDArray[np.uint8]:
+    """Why each angle (…, A) is not given, a Reason: only where nothing is left to measure it by or the expected error
+    is too large, and then by what explains it. azimuth (…) in degrees. An angle without an expected error (NaN: the
+    networks do not know it) is given only in its own view with all its landmarks seen.
+    """
     edge_on = np.stack([misses(view, azimuth) for view in VIEWS], axis=-1)[..., _VIEW]
-    why = np.where(seen != Reason.OK, seen, np.where(edge_on, Reason.OFF_VIEW, Reason.LOW_VISIBILITY))
-    clear = ~edge_on & (seen == Reason.OK)
+    why = np.where(trust.seen != Reason.OK, trust.seen, np.where(edge_on, Reason.OFF_VIEW, Reason.LOW_VISIBILITY))
+    clear = ~edge_on & (trust.seen == Reason.OK)
     limit = np.where(_FACED & clear, MAX_ERROR_IN_VIEW_DEG, MAX_ERROR_DEG)
     unsure = np.isnan(error_deg) & ~clear
-    return np.where((error_deg > limit) | unsure, why, Reason.OK).astype(np.uint8)
+    refused = np.where((error_deg > limit) | unsure, why, Reason.OK)
+    return np.where(trust.lost, Reason.OUT_OF_FRAME, refused).astype(np.uint8)

@@ -96,20 +96,19 @@ def features(bodies: Bodies, geometry: Geometry) -> FloatArray:
     """FEATURES (…, F). Angles in units of 90°, lengths in trunk lengths, places in frame heights from its middle."""
     world_m, image_px, size_px = bodies.world_m, bodies.image_px, bodies.size_px
     turn = np.radians(geometry.azimuth_deg)
-    trunk_m = _trunk_length(world_m)[..., None, None]
-    trunk_px = _trunk_length(image_px)[..., None, None]
+    trunk_m, trunk_px = _trunk_length(world_m)[..., None], _trunk_length(image_px)[..., None]
     height_px = size_px[..., 1:2]
-    hips_px = image_px[..., _HIPS, :].mean(axis=-2)
+    hips_px = _middle(image_px, _HIPS)
     lead = world_m.shape[:-2]
     view = np.stack([np.cos(turn), np.sin(turn), np.cos(2 * turn), np.sin(2 * turn)], axis=-1)
     parts = [
         wrap_deg(geometry.picture_deg) / 90,
         wrap_deg(geometry.world_deg) / 90,
-        ((world_m[..., _END, :] - world_m[..., _START, :]) / trunk_m).reshape(*lead, -1),
-        ((image_px[..., _END, :] - image_px[..., _START, :]) / trunk_px).reshape(*lead, -1),
+        (world_m[..., _END, :] - world_m[..., _START, :]).reshape(*lead, -1) / trunk_m,
+        (image_px[..., _END, :] - image_px[..., _START, :]).reshape(*lead, -1) / trunk_px,
         (bodies.visibility - ~in_frame(image_px, size_px[..., None, :]))[..., _SEEN_INDEX],
         view,
-        trunk_px[..., 0] / height_px,
+        trunk_px / height_px,
         (hips_px - size_px / 2) / height_px,
     ]
     # Two landmarks in one pixel leave an angle undefined: the networks then see a 0, and no other angle suffers.
@@ -121,9 +120,14 @@ def mirrored(values: FloatArray) -> FloatArray:
     return np.asarray(values[..., _TWIN] * _SIGN)
 
 
+def _middle(points: FloatArray, pair: list[int]) -> FloatArray:
+    """The middle (…, D) of two landmarks."""
+    return np.asarray((points[..., pair[0], :] + points[..., pair[1], :]) / 2)
+
+
 def _trunk_length(points: FloatArray) -> FloatArray:
     """Length of the trunk (…) as seen, at least half the longer thigh's, so that a trunk pointing at the camera does
     not blow everything up."""
-    trunk = length(points[..., _SHOULDERS, :].mean(axis=-2) - points[..., _HIPS, :].mean(axis=-2))
+    trunk = length(_middle(points, _SHOULDERS) - _middle(points, _HIPS))
     thigh = length(points[..., _HIPS, :] - points[..., _KNEES, :]).max(axis=-1)
     return np.asarray(np.maximum(np.maximum(trunk, 0.5 * thigh), 1e-6))

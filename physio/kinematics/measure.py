@@ -72,11 +72,11 @@ def _left(azimuth: FloatArray | float) -> FloatArray:
 def arm_plane_deg(world_m: FloatArray) -> FloatArray:
     """Direction of the left and right upper arm seen from above the trunk, (…, 2): 0 = straight ahead or behind, 90 =
     straight to the side."""
-    up = unit(world_m[..., _SIDES["shoulder"], :].sum(axis=-2) - world_m[..., _SIDES["hip"], :].sum(axis=-2))
+    (sl, sr), (hl, hr) = _SIDES["shoulder"], _SIDES["hip"]
+    up = unit(world_m[..., sl, :] + world_m[..., sr, :] - world_m[..., hl, :] - world_m[..., hr, :])
     left = orthogonal_to(_across(world_m, "shoulder"), up)
-    axes = np.stack([left, cross(left, up)], axis=-2)
     arms = world_m[..., _SIDES["elbow"], :] - world_m[..., _SIDES["shoulder"], :]
-    aside, ahead = np.moveaxis(np.abs(np.vecdot(arms[..., None, :], axes[..., None, :, :])), -1, 0)
+    aside, ahead = (np.abs(np.vecdot(arms, axis[..., None, :])) for axis in (left, cross(left, up)))
     return np.asarray(np.degrees(np.arctan2(aside, ahead)))
 
 
@@ -130,25 +130,29 @@ class Geometry:
         return np.asarray(self.world_deg + np.nan_to_num(share * wrap_deg(self.picture_deg - self.world_deg)))
 
 
-_POINTS = np.array([[name in angle.landmarks for name in BODY_INDEX] for angle in ANGLES])
+_POINTS = np.array([[name in angle.landmarks for name in BODY_INDEX] for angle in ANGLES], dtype=float)
 
 
-def hidden_or_outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Why the landmarks of each of ANGLES (…, A) cannot be trusted in a picture of size_px (width, height)."""
-    inside = in_frame(pose.image_px, np.asarray(size_px)[..., None, :])
-    hidden = (_POINTS & (pose.visibility < MIN_VISIBILITY)[..., None, :]).any(axis=-1)
-    outside = (_POINTS & ~inside[..., None, :]).any(axis=-1)
-    codes = np.where(outside, Reason.OUT_OF_FRAME, np.where(hidden, Reason.LOW_VISIBILITY, Reason.OK))
-    return codes.astype(np.uint8)
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the landmarks of each of ANGLES are worth. seen (…, A) uint8: OK, or the Reason why they cannot be trusted.
+    lost (…, A): whether nothing is left to measure it by: two or more of them lie outside the frame, or so close to its
+    edge that they are not believed (EDGE). With one outside, as when the feet are cut off, the rest still shows it."""
 
+    seen: npt.NDArray[np.uint8]
+    lost: npt.NDArray[np.bool_]
 
-def outside(pose: Pose, size_px: tuple[int, int]) -> npt.NDArray[np.bool_]:
-    """Which of ANGLES (…, A) have nothing left to be measured by: two or more of their landmarks lie outside a picture
-    of size_px (width, height), or so close to its edge that they are not believed (EDGE). With one outside, as when the
-    feet are cut off, the rest still shows the angle."""
-    size = np.asarray(size_px)[..., None, :]
-    believed = in_frame(pose.image_px, size, EDGE * size[..., 1])
-    return np.asarray((_POINTS & ~believed[..., None, :]).sum(axis=-1) >= 2)
+    @classmethod
+    def of(cls, pose: Pose, size_px: tuple[int, int]) -> "Trust":
+        """In a frame of size_px (width, height)."""
+        size = np.asarray(size_px)[..., None, :]
+        outside = ~in_frame(pose.image_px, size)
+        doubted = ~in_frame(pose.image_px, size, EDGE * size[..., 1])
+        hidden = pose.visibility < MIN_VISIBILITY
+        # How many landmarks of each angle.
+        hidden, outside, doubted = np.stack([hidden, outside, doubted]).astype(float) @ _POINTS.T
+        codes = np.where(outside > 0, Reason.OUT_OF_FRAME, np.where(hidden > 0, Reason.LOW_VISIBILITY, Reason.OK))
+        return cls(codes.astype(np.uint8), doubted >= 2)
 
 
 def unknown(reason: Reason) -> Kinematics:

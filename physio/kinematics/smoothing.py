@@ -15,10 +15,13 @@ class OneEuro:
     """The 1€ filter (Casiez, Roussel, Vogel 2012) over a vector of independent signals with real time stamps.
 
     A signal that is NaN gives NaN and keeps its state; one that was away longer than reset_after_s starts anew, so that
-    no old value leaks into a new one. min_cutoff_hz and d_cutoff_hz in Hz; beta in Hz per (unit/s).
+    no old value leaks into a new one. min_cutoff_hz (one, or one for each signal) and d_cutoff_hz in Hz; beta in Hz per
+    (unit/s).
     """
 
-    def __init__(self, min_cutoff_hz: float, beta: float, d_cutoff_hz: float = 1.0, reset_after_s: float = 0.5):
+    def __init__(
+        self, min_cutoff_hz: float | FloatArray, beta: float, d_cutoff_hz: float = 1.0, reset_after_s: float = 0.5
+    ):
         self._min_cutoff_hz = min_cutoff_hz
         self._beta = beta
         self._d_cutoff_hz = d_cutoff_hz

@@ -12,6 +12,7 @@ from physio.exercise.scoring import in_view
 from physio.exercise.sides import near_side
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.estimator import MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG, refusals
+from physio.kinematics.measure import Trust
 from physio.kinematics.view import View, serves
 from physio.metrics import FRAME_COLUMNS
 from physio.summary import summarise
@@ -39,7 +40,9 @@ def summarised_as_valid(exercise: Exercise, azimuth_deg: float) -> bool:
 def given_with_a_large_error(view: View, azimuth_deg: float) -> bool:
     """Whether the angles of the view's plane are given although their error is above the limit of the other planes."""
     error = np.full(len(ANGLES), (MAX_ERROR_DEG + MAX_ERROR_IN_VIEW_DEG) / 2)
-    given = refusals(error, azimuth_deg, np.zeros(len(ANGLES), np.uint8)) == Reason.OK
+    given = (
+        refusals(error, azimuth_deg, Trust(np.zeros(len(ANGLES), np.uint8), np.zeros(len(ANGLES), bool))) == Reason.OK
+    )
     (answer,) = {bool(one) for angle, one in zip(ANGLES, given, strict=True) if angle.view == view}
     return answer
 

@@ -17,7 +17,7 @@ from physio.kinematics.correction import AngleCorrection, Corrected
 from physio.kinematics.estimator import refusals
 from physio.kinematics.features import Bodies
 from physio.kinematics.geometry import angle_between_deg, length
-from physio.kinematics.measure import Geometry, hidden_or_outside, outside
+from physio.kinematics.measure import Geometry, Trust
 from physio.landmarks import BODY_INDEX
 from physio.types import FloatArray, Pose, Reason
 from tools.validate.agreement import Agreement, agreement, number, table
@@ -114,8 +114,7 @@ def vicon_table(path: Path) -> str:
 def _refused(seen: Bodies, measured: Corrected) -> npt.NDArray[np.bool_]:
     """(T, A): what would not be given."""
     pose, size_px = Pose(seen.image_px, seen.world_m, seen.visibility), seen.size_px
-    why = refusals(measured.error_deg, measured.azimuth_deg, hidden_or_outside(pose, size_px))
-    return np.asarray((why != Reason.OK) | outside(pose, size_px))
+    return np.asarray(refusals(measured.error_deg, measured.azimuth_deg, Trust.of(pose, size_px)) != Reason.OK)
 
 
 def _agreement(measured_deg: FloatArray, recording: Recording, base: str) -> Agreement:

@@ -11,7 +11,7 @@ from physio.kinematics.calibrator import CalibrationSetup, Calibrator, ZeroState
 from physio.kinematics.correction import MODEL, OUTPUTS, AngleCorrection
 from physio.kinematics.estimator import MAX_ERROR_DEG, MAX_ERROR_IN_VIEW_DEG, AngleEstimator, refusals
 from physio.kinematics.features import FEATURES, Bodies, features, mirrored, other_side
-from physio.kinematics.measure import Geometry
+from physio.kinematics.measure import Geometry, Trust
 from physio.landmarks import BODY, BODY_INDEX
 from physio.types import FloatArray, Pose, Reason
 from tests.unit.kinematics.bodies import STANDING, Posture, pose, squat
@@ -219,11 +219,12 @@ def test_an_angle_that_the_networks_do_not_know_is_geometry_alone() -> None:
 
 
 def test_without_an_expected_error_an_angle_is_given_only_in_its_own_view_and_clearly_seen() -> None:
-    unknown, clear = np.full(len(ANGLES), np.nan), np.zeros(len(ANGLES), np.uint8)
+    unknown, none = np.full(len(ANGLES), np.nan), np.zeros(len(ANGLES), bool)
+    clear = Trust(np.zeros(len(ANGLES), np.uint8), none)
     knee, abduction, thigh = (ANGLE_INDEX[f"{n}_l"] for n in ("knee_flexion", "hip_abduction", "thigh_inclination"))
     given = refusals(unknown, 80.0, clear)
     assert given[[knee, abduction, thigh]].tolist() == [Reason.OK, Reason.OFF_VIEW, Reason.OK]
-    hidden = np.full(len(ANGLES), Reason.LOW_VISIBILITY, np.uint8)
+    hidden = Trust(np.full(len(ANGLES), Reason.LOW_VISIBILITY, np.uint8), none)
     assert (refusals(unknown, 80.0, hidden) == Reason.LOW_VISIBILITY).all()
 
 

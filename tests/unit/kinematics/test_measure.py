@@ -8,12 +8,11 @@ import pytest
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.measure import (
     Geometry,
+    Trust,
     angles_2d_deg,
     angles_3d_deg,
     arm_plane_deg,
     folded_deg,
-    hidden_or_outside,
-    outside,
     unknown,
     without_other_plane,
 )
@@ -330,14 +329,14 @@ def with_reason(reasons: npt.NDArray[np.uint8], reason: Reason) -> set[str]:
 
 
 def test_a_whole_body_in_the_picture_can_be_trusted() -> None:
-    assert (hidden_or_outside(pose(LUNGE, 60), SIZE_PX) == Reason.OK).all()
+    assert (Trust.of(pose(LUNGE, 60), SIZE_PX).seen == Reason.OK).all()
 
 
 @pytest.mark.parametrize("landmark", ["knee_l", "wrist_r", "hip_r", "foot_index_l", "shoulder_l"])
 def test_a_hidden_landmark_spoils_the_angles_that_need_it_and_no_other(landmark: str) -> None:
     good, visibility = pose(LUNGE, 60), np.ones(len(BODY_INDEX))
     visibility[BODY_INDEX[landmark]] = 0.2
-    reasons = hidden_or_outside(replace(good, visibility=visibility), SIZE_PX)
+    reasons = Trust.of(replace(good, visibility=visibility), SIZE_PX).seen
     assert with_reason(reasons, Reason.LOW_VISIBILITY) == needing(landmark)
     assert with_reason(reasons, Reason.OK) == {angle.name for angle in ANGLES} - needing(landmark)
 
@@ -347,7 +346,7 @@ def test_a_landmark_outside_the_picture_spoils_its_angles(place_px: tuple[float,
     good = pose(LUNGE, 60)
     points = good.image_px.copy()
     points[BODY_INDEX["ankle_l"]] = place_px
-    reasons = hidden_or_outside(replace(good, image_px=points), SIZE_PX)
+    reasons = Trust.of(replace(good, image_px=points), SIZE_PX).seen
     assert with_reason(reasons, Reason.OUT_OF_FRAME) == needing("ankle_l")
 
 
@@ -357,7 +356,7 @@ def test_the_edge_is_the_pictures_own(size_px: tuple[int, int]) -> None:
     good = pose(LUNGE, 60, size_px)
     points = good.image_px.copy()
     points[BODY_INDEX["ankle_l"]] = (1000.0, 400.0)
-    reasons = hidden_or_outside(replace(good, image_px=points), size_px)
+    reasons = Trust.of(replace(good, image_px=points), size_px).seen
     assert bool(with_reason(reasons, Reason.OUT_OF_FRAME)) == (size_px == (720, 1280))
 
 
@@ -366,7 +365,7 @@ def test_out_of_frame_is_named_before_low_visibility() -> None:
     good, visibility = pose(LUNGE, 60), np.ones(len(BODY_INDEX))
     points = good.image_px.copy()
     points[BODY_INDEX["ankle_l"]], visibility[BODY_INDEX["ankle_l"]] = (600, 800), 0.1
-    reasons = hidden_or_outside(Pose(points, good.world_m, visibility), SIZE_PX)
+    reasons = Trust.of(Pose(points, good.world_m, visibility), SIZE_PX).seen
     assert reasons[ANGLE_INDEX["knee_flexion_l"]] == Reason.OUT_OF_FRAME
 
 
@@ -412,10 +411,10 @@ def test_one_landmark_outside_leaves_an_angle_and_two_take_it_away() -> None:
     body = pose(STANDING, 30, SIZE_PX)
     points = body.image_px.copy()
     points[BODY_INDEX["ankle_l"]] = (600, SIZE_PX[1] + 40)
-    feet_cut = outside(replace(body, image_px=points), SIZE_PX)
+    feet_cut = Trust.of(replace(body, image_px=points), SIZE_PX).lost
     points[BODY_INDEX["knee_l"]] = (600, SIZE_PX[1] + 5)
-    legs_cut = outside(replace(body, image_px=points), SIZE_PX)
-    assert not outside(body, SIZE_PX).any()
+    legs_cut = Trust.of(replace(body, image_px=points), SIZE_PX).lost
+    assert not Trust.of(body, SIZE_PX).lost.any()
     assert not feet_cut[ANGLE_INDEX["knee_flexion_l"]]
     assert legs_cut[ANGLE_INDEX["knee_flexion_l"]]
     assert legs_cut[ANGLE_INDEX["shank_inclination_l"]]
@@ -427,5 +426,5 @@ def test_landmarks_laid_on_the_edge_of_the_picture_are_not_believed(share: float
     body = pose(STANDING, 30, SIZE_PX)
     points = body.image_px.copy()
     points[[BODY_INDEX["knee_r"], BODY_INDEX["ankle_r"]], 1] = SIZE_PX[1] * (1 - share)
-    gone = outside(replace(body, image_px=points), SIZE_PX)
+    gone = Trust.of(replace(body, image_px=points), SIZE_PX).lost
     assert gone[ANGLE_INDEX["knee_flexion_r"]] != believed
