@@ -17,7 +17,7 @@ from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator, Estimate
 from physio.landmarks import Edge
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.perceive import Perceive
 from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason, RejectedRep, Rep
 

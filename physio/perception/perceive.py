@@ -5,7 +5,7 @@ from types import TracebackType
 
 import numpy as np
 
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.body import BodyTracker
 from physio.perception.face import FaceDetector
 from physio.types import Frame, Observation, Reason

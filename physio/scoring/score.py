@@ -8,7 +8,7 @@ from pathlib import Path
 from physio.capture.video import VideoSource
 from physio.errors import VideoError
 from physio.exercise.assignment import Assignment
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.scoring.progress import OnProgress, ScoringProgress
 from physio.scoring.result import Collector, ScoredVideo, scored_video, zero_doubts

@@ -11,8 +11,8 @@ from streamlit_webrtc.webrtc import SignallingTimeoutError
 
 from physio.capture.frames import Picture
 from physio.errors import PhysioError
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient
 from physio.types import EndReason
 from physio.ui import texts

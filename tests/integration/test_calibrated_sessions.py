@@ -17,9 +17,9 @@ from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.language import english
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.save import save_scored
 from physio.scoring.score import score_video
 from physio.storage.recorder import Recorder

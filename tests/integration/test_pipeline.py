@@ -20,10 +20,10 @@ from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.kinematics.measure import Geometry
 from physio.language import english
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
 from physio.metrics import FRAME_COLUMNS, frame_values
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.perception.pose import PoseDetector
 from physio.pipeline import Pipeline
 from physio.scoring.save import save_scored

@@ -16,13 +16,14 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "config messages landmarks",
         "language",
         "types errors",
+        "networks",
         "capture perception kinematics affect",
         "selfcheck",
         "metrics exercise",
         "summary feedback",
         "storage",
         "pipeline",
-        "scoring live_snapshot",
+        "scoring",
         "live demo",
         "trends",
         "cli ui",
@@ -31,8 +32,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
 )
 LEVEL = {room: height for height, rooms in enumerate(LEVELS) for room in rooms}
 HOMES: dict[str, tuple[str, ...]] = {
-    "mediapipe": ("perception",),
-    "flatbuffers": ("perception",),
+    "mediapipe": ("networks", "perception"),
+    "flatbuffers": ("networks",),
     "av": ("capture", "live"),
     "cv2": ("feedback", "perception"),
     "duckdb": ("storage",),

@@ -13,7 +13,7 @@ from physio.affect.pain import pspi
 from physio.affect.state import AffectEstimator
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.perception.face import FaceDetector
 from physio.types import Affect, FloatArray
 

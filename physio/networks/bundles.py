@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mediapipe.tasks.python.metadata.metadata_writers.model_asset_bundle_utils import AlignZipFile
 
-from physio.perception.tflite_surgery import with_normalisation, with_single_face_output
+from physio.networks.tflite_surgery import with_normalisation, with_single_face_output
 
 _ALIGNMENT = 16  # lets the runtime read the tensors in place
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day: no clock in the bytes

@@ -10,9 +10,9 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
-from physio.live import LiveSession, LiveSessions
-from physio.live_snapshot import LiveSetup
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.live.session import LiveSession, LiveSessions
+from physio.live.snapshot import LiveSetup
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
 from physio.types import EndReason, Reason
@@ -147,7 +147,7 @@ def test_a_failure_never_leaves_on_frame(start, store, clock, monkeypatch, caplo
         clock.now_s += 0.05
         session.on_frame(picture())
         assert "ZeroDivisionError" in session.snapshot().error
-    assert len([record for record in caplog.records if record.name == "physio.live"]) == 1
+    assert len([record for record in caplog.records if record.name == "physio.live.session"]) == 1
     clock.now_s += 0.05
     feed(session, clock, 1)
     assert session.snapshot().error == ""
@@ -267,12 +267,12 @@ def test_who_is_followed_is_kept_as_a_remark(start, store, clock):
     for _ in range(12):
         session.on_frame(two)
         clock.now_s += 0.1
-    people = session.snapshot().result.people
+    people = session.snapshot().result.observation.people
     assert [(person.number, person.followed) for person in people] == [(1, True), (2, False)]
     session.follow(3)
     session.follow(2)
     session.on_frame(two)
-    people = session.snapshot().result.people
+    people = session.snapshot().result.observation.people
     assert [(person.number, person.followed) for person in people] == [(1, False), (2, True)]
     assert session.snapshot().error == ""
     session.close(EndReason.STOPPED)

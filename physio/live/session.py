@@ -16,8 +16,8 @@ from physio.errors import CalibrationError, PhysioError
 from physio.exercise.assignment import Assignment
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
-from physio.perception.assets import ModelPaths
+from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.storage.recorder import Recorder
 from physio.storage.records import NewSession

@@ -42,7 +42,7 @@ class _AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
 
 def refinement_table() -> dict[str, list[int]]:
     """Landmark indices that each refined output of the attention model stands for, by part (see REFINED_PARTS)."""
-    text = resources.files("physio.perception").joinpath("face_refinement.json").read_text(encoding="utf-8")
+    text = resources.files("physio.networks").joinpath("face_refinement.json").read_text(encoding="utf-8")
     table: dict[str, list[int]] = json.loads(text)
     return {part: table[part] for part in REFINED_PARTS}
 
