@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -128,6 +129,26 @@ def test_time_never_stands_still_nor_goes_back(start, store, clock):
     t_s = store.frames(store.sessions()[0].id)["t_s"]
     assert t_s.size == 5
     assert np.all(np.diff(t_s) > 0)
+
+
+def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, store, clock):
+    """As a phone does that is turned around in between: the frame's size changes."""
+    session, lateness = start(), np.random.default_rng(4).uniform(0.0, 0.5, 12)
+    for k in range(12):
+        frame = picture() if k < 6 else av.VideoFrame.from_ndarray(np.full((160, 120, 3), 90, np.uint8), "rgb24")
+        frame.pts, frame.time_base = 90_000 + 3_600 * k, Fraction(1, 90_000)
+        clock.now_s = max(clock.now_s, 100.0 + 0.04 * k + lateness[k])
+        session.on_frame(frame)
+        assert session.snapshot().error == ""
+    snapshot = session.snapshot()
+    assert snapshot.last_t_s == pytest.approx(11 * 0.04)
+    assert snapshot.fps == pytest.approx(25.0)
+    assert session.mark_event()
+    session.close(EndReason.STOPPED)
+    (stored,) = store.sessions()
+    assert store.frames(stored.id)["t_s"] == pytest.approx(np.arange(12) * 0.04)
+    assert store.metrics(stored.id)["duration_s"] == pytest.approx(11 * 0.04, abs=0.05)
+    assert [event.t_s for event in store.events(stored.id)] == [pytest.approx(11 * 0.04)]
 
 
 def test_dropped_pictures_are_counted(start):
