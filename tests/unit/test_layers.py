@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(level.split())
     for level in (
-        "config messages landmarks",
+        "ahead config messages landmarks",
         "language",
         "types errors",
         "networks",
