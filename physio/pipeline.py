@@ -2,13 +2,16 @@
 
 `Perceive` turns frames into observations, `Analyse` observations into results; `Pipeline` is both. What was observed is
 stored, so that a later version can analyse it again. The caller owns the loop: one Pipeline per person and session,
-`step` for each frame in the order of time, `finish` once, `close` always (or use it as a context manager). Not
-thread-safe.
+`step` for each frame in the order of time or `run` for many at once, `finish` once, `close` always (or use it as a
+context manager). Not thread-safe.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from types import TracebackType
 
 from physio.affect.state import AffectEstimator
+from physio.ahead import Ahead
 from physio.exercise.assignment import Assignment
 from physio.exercise.framing import DARK_BELOW, Framing, Part, cut_off, needed_landmarks, signal_columns
 from physio.exercise.tracker import ExerciseTracker, Tracking
@@ -17,7 +20,7 @@ from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator, Estimate
 from physio.landmarks import Edge
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.perceive import Perceive
 from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason, RejectedRep, Rep
 
@@ -114,6 +117,7 @@ class Pipeline:
     def __init__(self, models: ModelPaths, assignment: Assignment):
         self._perceive = Perceive(models, assignment.face)
         self._analyse = Analyse(assignment)
+        self._threads = ExitStack()
 
     @property
     def calibrator(self) -> Calibrator:
@@ -124,6 +128,15 @@ class Pipeline:
         """Everything known after this frame; frame.t_s must be larger than the last one's."""
         return self._analyse.step(self._perceive.step(frame))
 
+    def run(self, frames: Iterable[Frame]) -> Iterator[FrameResult]:
+        """What step gives for each of the frames, in their order and to the bit, but sooner: the next frame is read and
+        perceived while this one is analysed and used. An error in either comes where its result would have come."""
+        with ExitStack() as self._threads:
+            read = self._threads.enter_context(Ahead(frames, "read"))
+            seen = self._threads.enter_context(Ahead((self._perceive.step(frame) for frame in read), "perceive"))
+            for one in seen:
+                yield self._analyse.step(one)
+
     def follow(self, number: int) -> bool:
         """The person of that number is the patient, from the next frame on: see Perceive.follow."""
         return self._perceive.follow(number)
@@ -133,7 +146,8 @@ class Pipeline:
         return self._analyse.finish()
 
     def close(self) -> None:
-        """Release the networks. May be called more than once."""
+        """Release the networks; a run that is not at its end is broken off. May be called more than once."""
+        self._threads.close()
         self._perceive.close()
 
     def __enter__(self) -> "Pipeline":

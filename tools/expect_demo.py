@@ -12,7 +12,7 @@ from physio import __version__
 from physio.cli.check import measure
 from physio.config import Settings
 from physio.demo import CLIPS
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.selfcheck.check import expected_of
 from physio.selfcheck.truth import EXPECTED_FILE, read_truth
 

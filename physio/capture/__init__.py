@@ -1,1 +1,1 @@
-"""Pictures in: from a decoded camera picture or a video file to Frames."""
+"""Frames in: from a camera or a video file, upright and at their own times."""

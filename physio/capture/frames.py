@@ -1,29 +1,26 @@
-"""The one conversion from a decoded picture (camera or file) to a Frame, and back for the camera's viewer."""
+"""The one conversion from a decoded video frame (camera or file) to a Frame, and back for the camera's viewer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-import av
 import numpy as np
+from av import VideoFrame as VideoFrame
 from av.sidedata.sidedata import SideData, Type
 
 from physio.types import Frame, Image
 
-Picture = av.VideoFrame
-"""A decoded picture, as the camera's stream hands it over and wants it back."""
-
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How a stored picture has to be turned to stand upright: first transposed, then mirrored along x and y."""
+    """How a stored frame has to be turned to stand upright: first transposed, then mirrored along x and y."""
 
     transpose: bool = False
     flip_x: bool = False
     flip_y: bool = False
 
     def apply(self, image: Image) -> Image:
-        """The upright picture, (H, W, 3) or (W, H, 3) when transposed; contiguous, a copy only when something turns."""
+        """The upright image, (H, W, 3) or (W, H, 3) when transposed; contiguous, a copy only when something turns."""
         turned = image.swapaxes(0, 1) if self.transpose else image
         rows = slice(None, None, -1 if self.flip_y else 1)
         columns = slice(None, None, -1 if self.flip_x else 1)
@@ -33,13 +30,13 @@ class Orientation:
 UPRIGHT = Orientation()
 
 
-def orientation(picture: Picture) -> Orientation:
+def orientation(decoded: VideoFrame) -> Orientation:
     """The orientation that the file asks for, in quarter turns (its display matrix); UPRIGHT when it asks for none.
 
-    Mirroring is honoured as well: in a mirrored picture the person's left and right are exchanged. Ask once per file:
-    looking at the side data of every picture keeps each one alive until the next garbage collection.
+    Mirroring is honoured as well: in a mirrored frame the person's left and right are exchanged. Ask once per file:
+    looking at the side data of every frame keeps each one alive until the next garbage collection.
     """
-    matrix = next((entry for entry in _side_data(picture) if entry.type is Type.DISPLAYMATRIX), None)
+    matrix = next((entry for entry in _side_data(decoded) if entry.type is Type.DISPLAYMATRIX), None)
     if matrix is None:
         return UPRIGHT
     # 3 × 3, 16.16 fixed point, x' = a x + c y and y' = b x + d y with y down; the rest of the buffer is padding.
@@ -49,27 +46,33 @@ def orientation(picture: Picture) -> Orientation:
     return Orientation(flip_x=a < 0, flip_y=d < 0)
 
 
-def _side_data(picture: Picture) -> list[SideData]:
-    return list(cast(Iterable[SideData], picture.side_data))  # PyAV's annotation says TypedDict; it is a container
+def _side_data(decoded: VideoFrame) -> list[SideData]:
+    return list(cast(Iterable[SideData], decoded.side_data))  # PyAV's annotation says TypedDict; it is a container
+
+
+def stamp_s(decoded: VideoFrame) -> float | None:
+    """The stream's own time stamp in seconds, None when it has none."""
+    stamp = decoded.pts if decoded.pts is not None else decoded.dts
+    return None if stamp is None or decoded.time_base is None else float(stamp * decoded.time_base)
 
 
 def to_frame(
-    picture: Picture,
+    decoded: VideoFrame,
     index: int,
     t_s: float,
     size: tuple[int, int] | None = None,
     stored: Orientation = UPRIGHT,
 ) -> Frame:
-    """The picture as an upright RGB Frame at t_s.
+    """The decoded frame as an upright RGB Frame at t_s.
 
-    size: (width, height) in pixels to scale to, before turning upright; as it is when None. stored: how the picture is
-    stored (see `orientation`); a camera's pictures are upright.
+    size: (width, height) in pixels to scale to, before turning upright; as it is when None. stored: how the frame is
+    stored (see `orientation`); a camera's frames are upright.
     """
-    width, height = size or (picture.width, picture.height)
-    image = cast(Image, picture.to_ndarray(width=width, height=height, format="rgb24"))
+    width, height = size or (decoded.width, decoded.height)
+    image = cast(Image, decoded.to_ndarray(width=width, height=height, format="rgb24"))
     return Frame(index, t_s, stored.apply(image))
 
 
-def to_picture(image: Image) -> Picture:
-    """The image (H, W, 3) RGB as a picture without time stamps, for the stream back to the viewer."""
-    return av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+def to_video_frame(image: Image) -> VideoFrame:
+    """The image (H, W, 3) RGB without time stamps, for the stream back to the viewer."""
+    return VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")

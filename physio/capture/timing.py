@@ -1,13 +1,13 @@
 """Seconds from a stream's own time stamps, made fit to be used as a clock."""
 
 MIN_STEP_S = 0.001
-"""Smallest step between two pictures: the networks count in whole milliseconds."""
+"""Smallest step between two frames: the networks count in whole milliseconds."""
 RESTART_S = 1.0
 """A time stamp this far behind the last one is a restarted clock, not jitter."""
 
 
 class TimeStamps:
-    """Turns presentation times into seconds since the first picture, strictly increasing."""
+    """Turns presentation times into seconds since the first frame, strictly increasing."""
 
     def __init__(self, typical_step_s: float):
         """typical_step_s: the step to assume where the stream gives no time stamp."""
@@ -16,7 +16,7 @@ class TimeStamps:
         self._last_s = -self._typical_step_s
 
     def step(self, pts_s: float | None) -> float:
-        """The time of the next picture; None: the stream does not say."""
+        """The time of the next frame; None: the stream does not say."""
         if pts_s is None:
             self._last_s += self._typical_step_s
             return self._last_s

@@ -1,8 +1,8 @@
 """Recorded video as a stream of frames: upright, square pixels, times from the file's own time stamps.
 
-Memory does not grow with the length of the video. Pictures larger than MAX_SIDE_PX are scaled down while they are
-decoded, and a slow-motion recording is thinned to about 60 pictures a second: neither more pixels nor more pictures
-make the measurements better, but both make them slow. All pixel coordinates of the measurements are those of the
+Memory does not grow with the length of the video. Frames larger than MAX_SIDE_PX are scaled down while they are
+decoded, and a slow-motion recording is thinned to about 60 frames a second: neither more pixels nor more frames make
+the measurements better, but both make them slow. All pixel coordinates of the measurements are those of the
 frames handed out here.
 """
 
@@ -17,7 +17,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from physio.capture.container import DAMAGED, open_container, video_stream
-from physio.capture.frames import orientation, to_frame
+from physio.capture.frames import orientation, stamp_s, to_frame
 from physio.capture.timing import TimeStamps
 from physio.errors import VideoError
 from physio.types import Frame
@@ -29,7 +29,7 @@ _CUT_OFF_S, _CUT_OFF_SHARE = 1.0, 0.1
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """One video. width, height: of the upright picture in square pixels, as recorded (frames may be scaled down).
+    """One video. width, height: of the upright image in square pixels, as recorded (frames may be scaled down).
     Before the video was read, duration_s and frames are what the file says or an estimate; NaN and 0 when unknown."""
 
     path: Path
@@ -43,15 +43,15 @@ class VideoSource:
     """Iterable of the Frames of one video file. Each iteration reads the file anew; one at a time.
 
     Raises VideoError (on construction) when the file is missing, empty, not a video, without a video stream, or so
-    damaged that not one picture can be read. A damaged tail ends the iteration early and leaves a warning.
+    damaged that not one frame can be read. A damaged tail ends the iteration early and leaves a warning.
     """
 
     def __init__(self, path: Path | str):
         path = Path(path)
         with open_container(path) as container:
             stream = video_stream(container, path.name)
-            pictures = _Pictures(container, stream)
-            first = next(iter(pictures), None)
+            decodable = _Decodable(container, stream)
+            first = next(iter(decodable), None)
             if first is None:
                 raise VideoError(DAMAGED.format(path.name))
             self._coded = _square(first.width, first.height, stream)
@@ -68,7 +68,7 @@ class VideoSource:
             frames = stream.frames or (round(duration_s / step_s) if math.isfinite(duration_s) else 0)
         self.info = VideoInfo(path, duration_s, frames, width, height)
         self.frames_read = 0
-        """Pictures decoded so far in the running iteration, thinned-out ones included."""
+        """Frames decoded so far in the running iteration, thinned-out ones included."""
         self.fraction = 0.0
         """Share of the file that was read so far, 0 to 1."""
         self._last_s = 0.0
@@ -80,27 +80,27 @@ class VideoSource:
         with open_container(self.info.path) as container:
             stream = video_stream(container, self.info.path.name)
             times = TimeStamps(_typical_step_s(stream))
-            pictures = _Pictures(container, stream)
-            for picture in pictures:
+            decodable = _Decodable(container, stream)
+            for decoded in decodable:
                 self.frames_read += 1
-                self.fraction, self._damaged = pictures.fraction, pictures.damaged
-                self._last_s = times.step(_pts_s(picture))
+                self.fraction, self._damaged = decodable.fraction, decodable.damaged
+                self._last_s = times.step(stamp_s(decoded))
                 if self._last_s < due_s:
                     continue
                 try:
-                    frame = to_frame(picture, index, self._last_s, self._size, self._stored)
+                    frame = to_frame(decoded, index, self._last_s, self._size, self._stored)
                 except (FFmpegError, ValueError):
-                    pictures.damaged += 1  # decoded into something that is no picture
+                    decodable.damaged += 1  # decoded into something that is no image
                     continue
                 yield frame
                 due_s, index = frame.t_s + 1 / MAX_RATE_HZ, index + 1
-            self.fraction, self._damaged = 1.0, pictures.damaged
+            self.fraction, self._damaged = 1.0, decodable.damaged
 
     def measured(self) -> VideoInfo:
         """The info with frames and duration_s as they were found by reading the file (call after iterating)."""
         if self.frames_read < 2:
             return replace(self.info, frames=self.frames_read, duration_s=self._last_s)
-        # n pictures span n - 1 steps; the last one is shown for one step more.
+        # n frames span n - 1 steps; the last one is shown for one step more.
         return replace(
             self.info,
             frames=self.frames_read,
@@ -123,8 +123,8 @@ class VideoSource:
         return tuple(texts)
 
 
-class _Pictures:
-    """Iterable of the decodable pictures of a stream; damaged pieces are counted and passed over."""
+class _Decodable:
+    """Iterable of the frames of a stream that can be decoded; damaged pieces are counted and passed over."""
 
     def __init__(self, container: InputContainer, stream: VideoStream):
         self._container, self._stream = container, stream
@@ -140,21 +140,16 @@ class _Pictures:
                 if packet is None:
                     return
                 self.fraction = min(max(self.fraction, (packet.pos or 0) / size), 1.0)
-                pictures = packet.decode()
+                frames = packet.decode()
             except FFmpegError:
                 # After an error while demuxing the generator is at its end; after one while decoding it goes on.
                 self.damaged += 1
                 continue
-            for picture in pictures:
-                if picture.is_corrupt:
+            for decoded in frames:
+                if decoded.is_corrupt:
                     self.damaged += 1
                 else:
-                    yield picture
-
-
-def _pts_s(picture: av.VideoFrame) -> float | None:
-    stamp = picture.pts if picture.pts is not None else picture.dts
-    return None if stamp is None or picture.time_base is None else float(stamp * picture.time_base)
+                    yield decoded
 
 
 def _typical_step_s(stream: VideoStream) -> float:

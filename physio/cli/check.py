@@ -15,7 +15,7 @@ from physio.config import Settings
 from physio.errors import PhysioError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.scorer import Scorer, ThisComputer
 from physio.selfcheck.check import ClipResult, Measured, Verdict, compare, judge, judge_all, passed
 from physio.selfcheck.truth import EXPECTED_FILE, Truth, read_expected, read_truth

@@ -11,7 +11,7 @@ from physio.cli.terminal import note
 from physio.config import Settings
 from physio.exercise.assignment import Assignment
 from physio.language import english
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.export import write_frames
 

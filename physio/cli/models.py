@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from physio.cli.terminal import note
 from physio.config import Settings
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 
 
 def run(arguments: Namespace) -> int:

@@ -19,7 +19,7 @@ from physio.errors import PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.scoring.result import ScoredVideo
 from physio.scoring.save import save_scored
 from physio.scoring.scorer import Place, Scorer, ThisComputer, processors

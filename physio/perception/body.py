@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+from physio.networks.bundles import read_pose_bundle
 from physio.perception.identity import Identity
 from physio.perception.people import PeopleFinder
 from physio.perception.picture_quality import REFUSE_BELOW, BlurWatch, brightness
@@ -37,7 +38,7 @@ class BodyTracker:
     """
 
     def __init__(self, model: Path) -> None:
-        content = model.read_bytes()
+        content = read_pose_bundle(model)
         self._detector = PoseDetector(content)
         self._finder = PeopleFinder(content)
         self._gate = BodyGate()

@@ -1,9 +1,10 @@
-"""The face in a picture, found through the body: MediaPipe's FaceLandmarker on a crop of the head.
+"""The face in a frame, found through the body: MediaPipe's FaceLandmarker on a crop of the head.
 
-At therapy distance a face is 30–60 px in a 640×480 picture and the face detector, which sees 128×128 px, misses it; cut
+At therapy distance a face is 30–60 px in a 640×480 frame and the face detector, which sees 128×128 px, misses it; cut
 out around the head that the pose knows, it is found.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import mediapipe as mp
@@ -14,7 +15,7 @@ from physio.landmarks import BODY_INDEX, HEAD
 from physio.perception.head_rotation import angles_of_rotation_deg, head_rotation
 from physio.perception.native import close_with, quiet_native_logs
 from physio.perception.picture import Crop, square_crop
-from physio.types import Face, FloatArray, Frame, Image, Pose
+from physio.types import Face, FloatArray, Image, Pose
 
 CROP_AT_LEAST_PX = 192
 CROP_PER_HEAD = 1.6
@@ -34,7 +35,7 @@ _FOREHEAD, _CHIN = 10, 152
 
 
 class FaceDetector:
-    """Finds the face that belongs to a body; keeps nothing between pictures.
+    """Finds faces; keeps nothing between frames. Whose they are is for the caller to ask: see face_of.
 
     model is a face_landmarker bundle, as a path or its bytes. Not safe for calls from two threads at once.
     """
@@ -50,18 +51,11 @@ class FaceDetector:
             self._landmarker = vision.FaceLandmarker.create_from_options(options)
         self._close = close_with(self, self._landmarker)
 
-    def detect(self, frame: Frame, pose: Pose | None) -> Face | None:
-        """The face of the body, or without a body the largest face in the picture; None when there is none.
-
-        A face elsewhere than the body's head (somebody behind) is not returned. RuntimeError after close().
-        """
-        crop = Crop(frame.image, 0, 0, 1.0) if pose is None else head_crop(frame.image, pose)
-        if crop is None:
-            return None
-        faces = [crop.to_picture(points) for points in self._landmarks(crop.image)]
-        if pose is not None:
-            faces = [points for points in faces if distance_from_head(points, pose) <= FARTHEST_FROM_HEAD]
-        return _to_face(max(faces, key=face_height_px)) if faces else None
+    def faces(self, image: Image, around: Pose | None) -> list[FloatArray]:
+        """Landmarks (478, 3) of the faces at that body's head, in pixels of image (H, W, 3); without a body, of the
+        faces anywhere in it. RuntimeError after close()."""
+        crop = Crop(image, 0, 0, 1.0) if around is None else head_crop(image, around)
+        return [] if crop is None else [crop.to_frame(points) for points in self._landmarks(crop.image)]
 
     def close(self) -> None:
         """Free the network. Doing it twice is fine."""
@@ -74,6 +68,13 @@ class FaceDetector:
         height, width = image.shape[:2]
         # MediaPipe gives depth in the scale of the picture's width.
         return [np.array([(p.x * width, p.y * height, p.z * width) for p in face]) for face in result.face_landmarks]
+
+
+def face_of(faces: Sequence[FloatArray], pose: Pose) -> Face | None:
+    """The one of the faces that belongs to the body, None when none does. A face elsewhere than the body's head is
+    somebody else's, however large."""
+    own = [points for points in faces if distance_from_head(points, pose) <= FARTHEST_FROM_HEAD]
+    return to_face(max(own, key=face_height_px)) if own else None
 
 
 def head_crop(image: Image, pose: Pose) -> Crop | None:
@@ -101,7 +102,8 @@ def face_height_px(landmarks_px: FloatArray) -> float:
     return float(np.linalg.norm(landmarks_px[_FOREHEAD, :2] - landmarks_px[_CHIN, :2]))
 
 
-def _to_face(landmarks_px: FloatArray) -> Face:
+def to_face(landmarks_px: FloatArray) -> Face:
+    """The face with these landmarks (478, 3), which are set read-only."""
     rotation = head_rotation(landmarks_px)
     landmarks_px.setflags(write=False)
     rotation.setflags(write=False)

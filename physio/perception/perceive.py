@@ -1,39 +1,57 @@
 """Perceive: frames in, observations out. The only part of physio that sees pixels to measure them."""
 
+import math
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from types import TracebackType
 
-import numpy as np
-
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.body import BodyTracker
-from physio.perception.face import FaceDetector
-from physio.types import Frame, Observation, Reason
+from physio.perception.face import FaceDetector, face_of, to_face
+from physio.types import Face, FloatArray, Frame, Observation, Pose, Reason
 
 FACE_INTERVAL_S = 1 / 15
 """The face is read at most this often: expressions last longer than 0.25 s, and the body must not wait for it."""
 
+_Faces = list[FloatArray]
+
 
 class Perceive:
     """One person's stream of frames. `step` for each frame in the order of time, `close` always (or use it as a context
-    manager). face False: no face is looked for. Not thread-safe."""
+    manager). face False: no face is looked for. Not thread-safe.
+
+    The face network runs beside the body network, in a thread of its own: it looks where the head was in the frame
+    before, and what it finds counts only if it lies at the patient's head in this frame. Both are waited for, so the
+    observation is the same whichever is done first.
+    """
 
     def __init__(self, models: ModelPaths, face: bool = True):
         self._body = BodyTracker(models.pose)
         self._face = FaceDetector(models.face) if face else None
-        self._looked_s = -np.inf
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="face") if face else None
+        self._looked_s = -math.inf
+        self._pose: Pose | None = None
+        self._met = False
+        self._face_alone = False
 
     def step(self, frame: Frame) -> Observation:
         """What is seen in this frame; frame.t_s must be larger than the last one's."""
-        seen = self._body.step(frame)
-        # Without the patient's body the whole frame is searched, and would show somebody else's face.
-        somebody_else = seen.pose is None and seen.reason is Reason.SECOND_PERSON
         # Half a frame of tolerance, so that 30 fps with jitter gives every second frame and not every third.
-        early = frame.t_s - self._looked_s < FACE_INTERVAL_S * 0.75
-        if self._face is None or early or somebody_else:
+        due = self._face is not None and frame.t_s - self._looked_s >= FACE_INTERVAL_S * 0.75
+        searched = self._search(frame, self._pose) if due and self._pose is not None else None
+        try:
+            seen = self._body.step(frame)
+        finally:
+            if searched is not None:
+                wait([searched])
+        self._pose = seen.pose
+        found = searched.result() if searched is not None else None
+        seen = self._met_now(seen)
+        somebody_else = seen.changed or (seen.pose is None and seen.reason is Reason.SECOND_PERSON)
+        if not due or somebody_else:
             return seen
         self._looked_s = frame.t_s
-        return replace(seen, face_looked=True, face=self._face.detect(frame, seen.pose))
+        return replace(seen, face_looked=True, face=self._patients_face(frame, seen.pose, found))
 
     def follow(self, number: int) -> bool:
         """The person of that number (see Observation.people) is the patient, from the next frame on; False, and nothing
@@ -41,10 +59,38 @@ class Perceive:
         return self._body.follow(number)
 
     def close(self) -> None:
-        """Release the networks. May be called more than once."""
+        """Release the networks and end the thread. May be called more than once."""
+        if self._beside is not None:
+            self._beside.shutdown()
         self._body.close()
         if self._face is not None:
             self._face.close()
+
+    def _search(self, frame: Frame, around: Pose) -> "Future[_Faces]":
+        assert self._beside is not None
+        assert self._face is not None
+        return self._beside.submit(self._face.faces, frame.image, around)
+
+    def _met_now(self, seen: Observation) -> Observation:
+        """The first body after a face without one: nothing says that they are the same person's."""
+        if seen.pose is None:
+            return seen
+        self._met, face_alone, self._face_alone = True, self._face_alone, False
+        return replace(seen, changed=True) if face_alone else seen
+
+    def _patients_face(self, frame: Frame, pose: Pose | None, found: _Faces | None) -> Face | None:
+        """The patient's of the faces found; those are looked for now when no body was known to look around."""
+        assert self._face is not None
+        if pose is not None:
+            return face_of(self._face.faces(frame.image, pose) if found is None else found, pose)
+        # Without the body a face may be anybody's. Only a stream that has shown no body yet may be of a face alone.
+        if self._met:
+            return None
+        faces = self._face.faces(frame.image, None)
+        if len(faces) != 1:
+            return None
+        self._face_alone = True
+        return to_face(faces[0])
 
     def __enter__(self) -> "Perceive":
         return self

@@ -18,7 +18,7 @@ class Crop:
     top_px: int
     scale: float
 
-    def to_picture(self, points_px: FloatArray) -> FloatArray:
+    def to_frame(self, points_px: FloatArray) -> FloatArray:
         """Points (n, 2+) from crop pixels to pixels of the whole picture; further columns (depth) are only scaled."""
         points = points_px / self.scale
         points[:, :2] += (self.left_px, self.top_px)

@@ -8,7 +8,7 @@ from pathlib import Path
 from physio.capture.video import VideoSource
 from physio.errors import VideoError
 from physio.exercise.assignment import Assignment
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.scoring.progress import OnProgress, ScoringProgress
 from physio.scoring.result import Collector, ScoredVideo, scored_video, zero_doubts
@@ -19,7 +19,7 @@ PROGRESS_INTERVAL_S = 0.2
 def score_video(
     path: Path | str, models: ModelPaths, assignment: Assignment, progress: OnProgress | None = None
 ) -> ScoredVideo:
-    """Score one video in this process and thread; Scorer does it in a process of its own.
+    """Score one video in this process; Scorer does it in a process of its own.
 
     progress is called a few times a second. Raises VideoError when the file cannot be read or holds no frame. No person
     in it is not an error.
@@ -27,9 +27,9 @@ def score_video(
     source = VideoSource(path)
     collector, meter = Collector(), _Meter(source, progress)
     with Pipeline(models, assignment) as pipeline:
-        for frame in source:
-            collector.add(pipeline.step(frame))
-            meter.tick(frame.t_s)
+        for result in pipeline.run(source):
+            collector.add(result)
+            meter.tick(result.t_s)
         rows = collector.finish(*pipeline.finish())
         doubts = zero_doubts(pipeline.calibrator.status) if assignment.calibration.zero_when_standing else ()
     if rows.t_s.size == 0:

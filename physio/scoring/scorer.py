@@ -10,7 +10,7 @@ from typing import Protocol
 
 from physio.errors import CancelledError, PhysioError
 from physio.exercise.assignment import Assignment
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.scoring.ticket import Ticket
 from physio.scoring.worker import Task, score_apart
 

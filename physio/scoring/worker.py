@@ -22,7 +22,7 @@ from typing import IO, Any
 from physio.config import ROOT
 from physio.errors import PhysioError, VideoError
 from physio.exercise.assignment import Assignment
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.scoring.progress import OnProgress, ScoringProgress
 from physio.scoring.result import ScoredVideo
 

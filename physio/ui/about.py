@@ -7,7 +7,7 @@ import streamlit as st
 
 from physio import __version__
 from physio.config import Settings
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.ui import texts
 
 _PURPOSE = f"""

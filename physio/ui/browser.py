@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from physio.language import english
-from physio.live_snapshot import TRACE_S, LiveSetup, Trace
+from physio.live.snapshot import TRACE_S, LiveSetup, Trace
 from physio.trends.series import decimate
 from physio.types import FloatArray
 from physio.ui import texts

@@ -9,10 +9,10 @@ from aiortc.contrib.media import MediaPlayer
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
 from streamlit_webrtc.webrtc import SignallingTimeoutError
 
-from physio.capture.frames import Picture
+from physio.capture.frames import VideoFrame
 from physio.errors import PhysioError
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient
 from physio.types import EndReason
 from physio.ui import texts
@@ -33,11 +33,11 @@ class CameraProcessor(VideoProcessorBase):
     def __init__(self, session: LiveSession):
         self.session = session
 
-    def recv(self, frame: Picture) -> Picture:
+    def recv(self, frame: VideoFrame) -> VideoFrame:
         """One picture in, one out."""
         return self.session.on_frame(frame)
 
-    async def recv_queued(self, frames: list[Picture]) -> list[Picture]:
+    async def recv_queued(self, frames: list[VideoFrame]) -> list[VideoFrame]:
         """The newest of the pictures that have come since the last call; the others are dropped and counted."""
         return [self.session.on_frame(frames[-1], dropped=len(frames) - 1)]
 

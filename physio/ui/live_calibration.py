@@ -11,7 +11,7 @@ from physio.kinematics.angles import ANGLES
 from physio.kinematics.calibration import MAX_READINGS, GoniometerReading, fitted
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.kinematics.view import view_label
-from physio.live import LiveSession
+from physio.live.session import LiveSession
 from physio.storage.store import Store
 from physio.ui import texts
 from physio.ui.calibration import SHOWN_FROM_DEG, degrees, joints_text, label, line_text

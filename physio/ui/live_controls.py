@@ -12,8 +12,8 @@ from physio.demo import DemoClip
 from physio.errors import PhysioError
 from physio.exercise.definition import Exercise
 from physio.language import english
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient
 from physio.storage.store import Store
 from physio.trends import certainty

@@ -12,7 +12,7 @@ from physio.exercise.guidance import turn_cue
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_label
 from physio.language import english
-from physio.live_snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
+from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui import texts
 from physio.ui.tiles import NO_VALUE, Extra, check, clock, facts, figures, mean, number, scale, sparkline, tile, tiles

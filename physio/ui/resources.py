@@ -8,8 +8,8 @@ from physio import demo
 from physio.config import Settings
 from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
-from physio.live import LiveSessions
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.live.session import LiveSessions
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.recorder import Recorder

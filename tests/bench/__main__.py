@@ -9,7 +9,7 @@ from pathlib import Path
 
 from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from tests.bench.race import Lap, race
 from tests.bench.stages import Stage, time_stages
 

@@ -13,7 +13,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 from physio.capture.video import VideoSource
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.native import quiet_native_logs
 from physio.perception.perceive import FACE_INTERVAL_S
 from physio.pipeline import Pipeline

@@ -19,7 +19,7 @@ from physio.exercise.definition import Exercise
 from physio.exercise.tracker import ExerciseTracker
 from physio.feedback import overlay
 from physio.kinematics.estimator import AngleEstimator
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.face import FaceDetector
 from physio.perception.people import PeopleFinder
 from physio.perception.pose import PoseDetector

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from physio import demo
 from physio.config import ROOT, Settings
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.storage.store import Store
 from tests.browser.running_app import FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from physio.config import Settings
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.perception.body import BodyTracker
 from physio.perception.plausibility import BodyGate, plausible
 from physio.perception.pose import PoseDetector

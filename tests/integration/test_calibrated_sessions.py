@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from physio.capture.frames import to_picture
+from physio.capture.frames import to_video_frame
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.exercise.assignment import Assignment
@@ -17,9 +17,9 @@ from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.language import english
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.save import save_scored
 from physio.scoring.score import score_video
 from physio.storage.recorder import Recorder
@@ -115,7 +115,7 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
         setup = LiveSetup("P001", exercise, exercise.default_side, zero_when_standing=True)
         session = LiveSession(setup, models, store, recorder, clock=lambda: now_s)
         for _ in range(4 * FPS):
-            session.on_frame(to_picture(start.image.copy()))
+            session.on_frame(to_video_frame(start.image.copy()))
             now_s += 1 / FPS
         status = session.snapshot().calibration
         assert session.snapshot().error == ""
@@ -126,7 +126,7 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
         store.add_calibration("P001", line, [GoniometerReading(measured, measured - 5.0, azimuth)])
         session.use_calibration(store.lines_in_use("P001"))
         session.undo_zero()
-        session.on_frame(to_picture(start.image.copy()))
+        session.on_frame(to_video_frame(start.image.copy()))
         result = session.snapshot().result
         assert result is not None
         assert result.kinematics.angles_deg[ANGLE_INDEX["knee_flexion_l"]] == pytest.approx(measured - 5.0, abs=1.0)

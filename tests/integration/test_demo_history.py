@@ -9,7 +9,7 @@ import pytest
 from physio import demo
 from physio.capture.video import VideoSource
 from physio.config import Settings
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.perception.pose import PoseDetector
 from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store

@@ -6,9 +6,9 @@ import pytest
 
 from physio.config import Settings
 from physio.exercise.definition import load_exercise
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
-from physio.perception.assets import ensure_models
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
+from physio.networks.assets import ensure_models
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
 from physio.types import EndReason

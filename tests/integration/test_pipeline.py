@@ -20,10 +20,10 @@ from physio.kinematics.angles import ANGLE_INDEX
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.kinematics.measure import Geometry
 from physio.language import english
-from physio.live import LiveSession
-from physio.live_snapshot import LiveSetup
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
 from physio.metrics import FRAME_COLUMNS, frame_values
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.perception.pose import PoseDetector
 from physio.pipeline import Pipeline
 from physio.scoring.save import save_scored
@@ -317,7 +317,7 @@ def test_without_an_exercise_angles_are_measured_and_nothing_is_counted(
 
 def test_the_face_can_be_left_out(models: ModelPaths, squat: Exercise, frames: list[Frame]) -> None:
     results, _ = run(Pipeline(models, Assignment(squat, face=False)), frames[:3])
-    assert all(result.face is None for result in results)
+    assert all(result.observation.face is None for result in results)
     assert np.isnan(results[-1].affect.pspi)
 
 
@@ -368,7 +368,7 @@ def test_the_neutral_zero_goes_when_another_person_is_followed(models):
         taken = [change for result in results for change in result.calibration]
         assert taken
         assert all(change.in_use and change.line.kind == "neutral" for change in taken)
-        assert pipeline.follow(next(person.number for person in results[-1].people if not person.followed))
+        assert pipeline.follow(next(person.number for person in results[-1].observation.people if not person.followed))
         after = [pipeline.step(Frame(index, index / 10, two)) for index in range(40, 50)]
         assert {change.line for result in after for change in result.calibration} == {one.line for one in taken}
         assert not any(change.in_use for result in after for change in result.calibration)

@@ -12,7 +12,7 @@ from physio.errors import CancelledError, VideoError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.language import english
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import JobState, UploadQueue
 from physio.scoring.result import NO_PERSON
 from physio.scoring.score import score_video

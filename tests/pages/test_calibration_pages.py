@@ -11,7 +11,7 @@ from physio.exercise.definition import load_exercise
 from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationStatus, Calibrator, ZeroState
 from physio.kinematics.standing import Stance
-from physio.live_snapshot import LiveSetup
+from physio.live.snapshot import LiveSetup
 from physio.storage.rows import rows_of
 from physio.types import CalibrationChange, CalibrationLine
 from physio.ui.calibration import joints_text

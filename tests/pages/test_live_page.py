@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.calibrator import UNCALIBRATED
 from physio.language import english
-from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
 
 pytestmark = pytest.mark.models
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from physio.capture.video import VideoSource
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.perception.pose import PoseDetector
 
 Rows = dict[str, npt.NDArray[Any]]

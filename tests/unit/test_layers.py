@@ -13,16 +13,17 @@ ROOT = Path(__file__).resolve().parents[2]
 LEVELS: tuple[frozenset[str], ...] = tuple(
     frozenset(level.split())
     for level in (
-        "config messages landmarks",
+        "ahead config messages landmarks",
         "language",
         "types errors",
+        "networks",
         "capture perception kinematics affect",
         "selfcheck",
         "metrics exercise",
         "summary feedback",
         "storage",
         "pipeline",
-        "scoring live_snapshot",
+        "scoring",
         "live demo",
         "trends",
         "cli ui",
@@ -31,8 +32,8 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
 )
 LEVEL = {room: height for height, rooms in enumerate(LEVELS) for room in rooms}
 HOMES: dict[str, tuple[str, ...]] = {
-    "mediapipe": ("perception",),
-    "flatbuffers": ("perception",),
+    "mediapipe": ("networks", "perception"),
+    "flatbuffers": ("networks",),
     "av": ("capture", "live"),
     "cv2": ("feedback", "perception"),
     "duckdb": ("storage",),

@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Template
 
 from physio.config import ROOT
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from tools.validate import rendered, repetitions, trial, vicon
 from tools.validate.plots import write_plots
 

@@ -9,7 +9,7 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.measure import Geometry
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.scoring.result import ScoredVideo
 from physio.scoring.score import score_video
 from physio.storage.landmark_codec import unpack

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.geometry import wrap_deg
 from physio.kinematics.view import off_view_deg
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.types import FloatArray
 from tools.validate.agreement import FAR_DEG, FIGURES, Agreement, agreement, figures, number, table
 from tools.validate.measured import measure

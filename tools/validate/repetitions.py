@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 from physio.exercise.definition import exercise_ids
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from tools.validate.agreement import number, table
 from tools.validate.measured import measure
 

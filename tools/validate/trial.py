@@ -10,7 +10,7 @@ import numpy as np
 
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.geometry import wrap_deg
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.types import FloatArray
 from tests.synthetic.rotations import unit
 from tests.synthetic.truth import Joints, angles

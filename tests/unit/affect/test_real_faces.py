@@ -13,8 +13,8 @@ from physio.affect.pain import pspi
 from physio.affect.state import AffectEstimator
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
-from physio.perception.assets import ensure_models
-from physio.perception.face import FaceDetector
+from physio.networks.assets import ensure_models
+from physio.perception.face import FaceDetector, to_face
 from physio.types import Affect, FloatArray
 
 from .faces import turned
@@ -62,7 +62,8 @@ def readings(clip: str, every: int) -> Iterator[tuple[float, Affect]]:
     detector = FaceDetector(ensure_models(Settings.load().models_dir).face)
     for frame in VideoSource(path):
         if frame.index % every == 0:
-            yield frame.t_s, estimator.step(detector.detect(frame, None), frame.t_s)
+            faces = detector.faces(frame.image, None)
+            yield frame.t_s, estimator.step(to_face(faces[0]) if faces else None, frame.t_s)
     detector.close()
 
 

@@ -2,7 +2,7 @@ import av
 import numpy as np
 import pytest
 
-from physio.capture.frames import UPRIGHT, Orientation, orientation, to_frame, to_picture
+from physio.capture.frames import UPRIGHT, Orientation, orientation, to_frame, to_video_frame
 from tests.video_files import corner_picture
 
 
@@ -51,4 +51,4 @@ def test_orientations_turn_as_named(stored, upright):
 
 def test_picture_for_the_viewer_holds_the_same_pixels():
     image = corner_picture()
-    np.testing.assert_array_equal(to_picture(image[:, ::-1]).to_ndarray(format="rgb24"), image[:, ::-1])
+    np.testing.assert_array_equal(to_video_frame(image[:, ::-1]).to_ndarray(format="rgb24"), image[:, ::-1])

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from physio.config import Settings
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.perception.face import FaceDetector
 from physio.perception.pose import PoseDetector
 from physio.types import Frame

@@ -9,7 +9,7 @@ import pytest
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.perception.body import MIN_TRUNK_PX, BodyTracker
 from physio.perception.place import Place
 from physio.types import Frame, Image, Observation, Reason

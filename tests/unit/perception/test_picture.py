@@ -23,7 +23,7 @@ def test_a_point_in_the_crop_maps_back_to_the_picture(centre, half_width):
     crop = square_crop(image, centre, half_width, 192)
     assert crop is not None
     np.testing.assert_allclose(
-        crop.to_picture(centre_of_mark(crop.image)), centre_of_mark(image), atol=0.5 if crop.scale > 1 else 1e-9
+        crop.to_frame(centre_of_mark(crop.image)), centre_of_mark(image), atol=0.5 if crop.scale > 1 else 1e-9
     )
 
 
@@ -41,7 +41,7 @@ def test_the_crop_is_cut_off_at_the_edge_and_depth_is_scaled():
     assert crop is not None
     assert crop.image.shape == (192, 96, 3)
     assert (crop.left_px, crop.top_px) == (0, 192)
-    np.testing.assert_allclose(crop.to_picture(np.array([[10.0, 20.0, -6.0]])), [[5.0, 202.0, -3.0]])
+    np.testing.assert_allclose(crop.to_frame(np.array([[10.0, 20.0, -6.0]])), [[5.0, 202.0, -3.0]])
 
 
 @pytest.mark.parametrize("centre", [(-60.0, 240.0), (700.0, 240.0), (320.0, -45.0), (320.0, 900.0)])

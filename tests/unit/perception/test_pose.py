@@ -71,12 +71,12 @@ def test_nothing_is_printed_by_a_program_that_forgets_to_close(models):
         "from physio.types import Frame\n"
         "pose, face = PoseDetector(Path(sys.argv[1])), FaceDetector(Path(sys.argv[2]))\n"
         "frame = Frame(0, 0.0, np.zeros((120, 160, 3), np.uint8))\n"
-        "print(pose.detect(frame), face.detect(frame, None))\n"
+        "print(pose.detect(frame), face.faces(frame.image, None))\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", script, str(models.pose), str(models.face)], capture_output=True, text=True, check=True
     )
-    assert (run.stdout, run.stderr) == ("None None\n", "")
+    assert (run.stdout, run.stderr) == ("None []\n", "")
 
 
 @pytest.mark.models

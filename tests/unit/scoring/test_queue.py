@@ -7,7 +7,7 @@ import pytest
 
 from physio.errors import PhysioError
 from physio.exercise.assignment import Assignment
-from physio.perception.assets import ModelPaths
+from physio.networks.assets import ModelPaths
 from physio.scoring.queue import JobState, UploadQueue
 from physio.scoring.scorer import Scorer
 from physio.storage.store import Store

@@ -7,7 +7,7 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.language import english
 from physio.metrics import FRAME_COLUMNS
-from physio.perception.assets import ensure_models
+from physio.networks.assets import ensure_models
 from physio.pipeline import Pipeline
 from physio.scoring.result import NO_EXERCISE, NO_PERSON, Collector
 from physio.scoring.score import score_video

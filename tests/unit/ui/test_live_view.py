@@ -9,7 +9,7 @@ from physio.affect.action_units import ACTION_UNITS
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.language import english
-from physio.live_snapshot import LiveSetup, LiveSnapshot, Trace
+from physio.live.snapshot import LiveSetup, LiveSnapshot, Trace
 from physio.types import Affect, EndReason, FaceReason, FaceState, Fault, Kinematics, Reason, Rep
 from physio.ui import live_view, texts
 from tests.unit.storage.made_results import result

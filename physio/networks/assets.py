@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from physio.errors import ModelsMissingError
-from physio.perception.network_source import Progress, fetch_networks, sha256_of
+from physio.networks.network_source import Progress, fetch_networks, sha256_of
 
 POSE_BUNDLE = "physio_pose.task"
 FACE_BUNDLE = "physio_face.task"
@@ -115,7 +115,7 @@ def _prepare_alone(models_dir: Path, progress: Progress) -> None:
 
 def _prepare(models_dir: Path, progress: Progress) -> None:
     # Imported here: MediaPipe takes a second to load, and a start with all models in place need not wait for it.
-    from physio.perception.bundles import write_face_bundle, write_pose_bundle
+    from physio.networks.bundles import write_face_bundle, write_pose_bundle
 
     for left_over in models_dir.glob(f"*{_SCRATCH_SUFFIX}"):  # of a process that was killed; we hold the lock
         shutil.rmtree(left_over, ignore_errors=True)

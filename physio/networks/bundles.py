@@ -1,16 +1,19 @@
 """Pack networks into the bundles that MediaPipe's Tasks API loads."""
 
+import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 from mediapipe.tasks.python.metadata.metadata_writers.model_asset_bundle_utils import AlignZipFile
 
-from physio.perception.tflite_surgery import with_normalisation, with_single_face_output
+from physio.networks.tflite_surgery import with_normalisation, with_single_face_output, without_silhouette
 
 _ALIGNMENT = 16  # lets the runtime read the tensors in place
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day: no clock in the bytes
 _DETECTOR = (127.5, 127.5)  # mean, std: pixels to -1 … 1
+_POSE_LANDMARKS = "pose_landmarks_detector.tflite"
 _LANDMARKS = (0.0, 255.0)  # pixels to 0 … 1
 
 
@@ -20,7 +23,7 @@ def write_pose_bundle(path: Path, networks: Mapping[str, bytes]) -> None:
         path,
         {
             "pose_detector.tflite": with_normalisation(networks["pose_detector"], *_DETECTOR),
-            "pose_landmarks_detector.tflite": with_normalisation(networks["pose_landmarks"], *_LANDMARKS),
+            _POSE_LANDMARKS: with_normalisation(networks["pose_landmarks"], *_LANDMARKS),
         },
     )
 
@@ -37,8 +40,19 @@ def write_face_bundle(path: Path, networks: Mapping[str, bytes]) -> None:
     )
 
 
-def _write(path: Path, models: Mapping[str, bytes]) -> None:
-    with AlignZipFile(path, mode="w", alignment=_ALIGNMENT) as archive:
+def read_pose_bundle(path: Path) -> bytes:
+    """A pose_landmarker bundle, prepared here or official, for whoever wants landmarks only: see without_silhouette.
+    Done at each reading (0.1 s), so that a bundle that is in place already is quick as well."""
+    with zipfile.ZipFile(path) as archive:
+        models = {name: archive.read(name) for name in archive.namelist()}
+    models[_POSE_LANDMARKS] = without_silhouette(models[_POSE_LANDMARKS])
+    made = io.BytesIO()
+    _write(made, models)
+    return made.getvalue()
+
+
+def _write(target: Path | IO[bytes], models: Mapping[str, bytes]) -> None:
+    with AlignZipFile(target, mode="w", alignment=_ALIGNMENT) as archive:
         for name, model in models.items():
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = 3  # else Windows writes other bytes

@@ -1,4 +1,4 @@
-"""What a page may know about a live session: its setup, and an immutable picture of how it stands."""
+"""What a page may know about a live session: its setup, and an immutable record of how it stands."""
 
 import threading
 from collections import deque
@@ -52,9 +52,9 @@ class Trace:
 class LiveSnapshot:
     """The session at one moment, safe to keep.
 
-    session_id and result are None before the first picture; last_t_s is the time of the last picture and since_frame_s
-    how long ago it came (NaN before the first); reps are those counted so far; brightness is the picture's mean, 0-255;
-    cut_off: what to do so that all the exercise needs is in the picture, WHOLE when it is, None without a person; end
+    session_id and result are None before the first frame; last_t_s is the time of the last frame and since_frame_s
+    how long ago it came (NaN before the first); reps are those counted so far; brightness is the frame's mean, 0-255;
+    cut_off: what to do so that all the exercise needs is in the frame, WHOLE when it is, None without a person; end
     is None while the session runs; closed once everything is stored; error is empty when all is well;
     calibration: how neutral zero and goniometer lines stand.
     """
@@ -82,7 +82,7 @@ class Status:
     """The part of a snapshot that the session itself knows."""
 
     session_id: str | None
-    now_s: float
+    since_frame_s: float
     end: EndReason | None
     closed: bool
     error: str
@@ -105,7 +105,7 @@ class Progress:
         self._cut_off: Message | None = None
 
     def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
-        """One picture and what came of it; dropped: pictures left out just before it."""
+        """One frame and what came of it; dropped: frames left out just before it."""
         brightness = float(frame.image[::_BRIGHTNESS_STEP_PX, ::_BRIGHTNESS_STEP_PX].mean())
         missing = _cut_off(result, self._needed)
         with self._lock:
@@ -135,7 +135,7 @@ class Progress:
                 reps=tuple(self._reps),
                 rejected=len(self._rejected),
                 last_t_s=self._last_s,
-                since_frame_s=status.now_s - self._last_s,
+                since_frame_s=status.since_frame_s,
                 fps=self._fps(),
                 frames=self._frames,
                 dropped=self._dropped,

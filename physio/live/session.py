@@ -11,13 +11,14 @@ import weakref
 from collections.abc import Callable, Sequence
 
 from physio import __version__
-from physio.capture.frames import Picture, to_frame, to_picture
+from physio.capture.frames import VideoFrame, stamp_s, to_frame, to_video_frame
 from physio.errors import CalibrationError, PhysioError
 from physio.exercise.assignment import Assignment
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.live_snapshot import LiveSetup, LiveSnapshot, Progress, Status
-from physio.perception.assets import ModelPaths
+from physio.live.clock import StreamClock
+from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.storage.recorder import Recorder
 from physio.storage.records import NewSession
@@ -26,9 +27,8 @@ from physio.storage.store import Store
 from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
-"""Without a picture for this long the session is closed: the camera or the browser is gone. Longer than a computer that
+"""Without a frame for this long the session is closed: the camera or the browser is gone. Longer than a computer that
 is busy with something else makes a stream stall (about 3 s were seen)."""
-_MIN_STEP_S = 0.001
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class LiveSession:
     """A running session. The networks are loaded here, so make it in a thread that may wait a second.
 
-    The session row is written with the first picture: a camera that never delivers leaves nothing behind.
+    The session row is written with the first frame: a camera that never delivers leaves nothing behind.
     """
 
     def __init__(
@@ -57,11 +57,12 @@ class LiveSession:
         asked = Assignment(setup.exercise, setup.side, setup.target_reps, calibration=calibration, face=setup.face)
         self._pipeline = Pipeline(models, asked)
         self._progress = Progress(setup)
-        self._frame_lock = threading.Lock()  # held while a picture is worked on, and while the networks are closed
+        self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None
         self._index = 0
-        self._start_s = self._last_s = float("nan")
+        self._stream_clock = StreamClock()
+        self._last_s = self._arrived_s = float("nan")
         self._end: EndReason | None = None
         self._closed = threading.Event()
         self._error = ""
@@ -69,37 +70,30 @@ class LiveSession:
 
     # -- the camera's thread -----------------------------------------------------------------------------------------
 
-    def on_frame(self, picture: Picture, dropped: int = 0) -> Picture:
-        """The picture with the overlay on it. Never raises: when anything fails, or after the end, the raw picture.
+    def on_frame(self, decoded: VideoFrame, dropped: int = 0) -> VideoFrame:
+        """The frame with the overlay on it. Never raises: when anything fails, or after the end, the frame as it came.
 
-        dropped: how many pictures arrived since the last call and were left out because this one is newer.
+        dropped: how many frames arrived since the last call and were left out because this one is newer.
         """
         with self._frame_lock:
             if self._end is not None:
-                return picture
+                return decoded
             try:
-                return self._process(picture, dropped)
+                return self._process(decoded, dropped)
             except Exception as error:  # noqa: BLE001 - a callback that raises kills the stream's worker silently
                 self._fail(error)
-                return picture
+                return decoded
 
-    def _process(self, picture: Picture, dropped: int) -> Picture:
-        frame = to_frame(picture, self._index, self._next_t_s())
+    def _process(self, decoded: VideoFrame, dropped: int) -> VideoFrame:
+        self._arrived_s = self._clock()
+        self._last_s = self._stream_clock.step(stamp_s(decoded), self._arrived_s)
+        frame = to_frame(decoded, self._index, self._last_s)
         writer = self._writer = self._writer or self._open()
         result = self._pipeline.step(frame)
         writer.add(result)
         self._progress.add(frame, result, dropped)
         self._index, self._error = self._index + 1, ""
-        return to_picture(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side))
-
-    def _next_t_s(self) -> float:
-        """Seconds since the first picture, strictly increasing (a stream's own time stamps may go backwards)."""
-        now_s = self._clock()
-        if self._writer is None:
-            self._start_s, self._last_s = now_s, 0.0
-        else:
-            self._last_s = max(self._last_s + _MIN_STEP_S, now_s - self._start_s)
-        return self._last_s
+        return to_video_frame(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side))
 
     def _open(self) -> SessionWriter:
         setup = self.setup
@@ -121,7 +115,7 @@ class LiveSession:
 
     def _fail(self, error: Exception) -> None:
         if not self._logged:
-            log.error("live session: a picture could not be analysed", exc_info=error)
+            log.error("live session: a frame could not be analysed", exc_info=error)
             self._logged = True
         known = isinstance(error, PhysioError)
         self._error = str(error) if known else f"A picture could not be analysed ({type(error).__name__}); see the log."
@@ -132,12 +126,12 @@ class LiveSession:
     # -- the page's thread -------------------------------------------------------------------------------------------
 
     def snapshot(self) -> LiveSnapshot:
-        """The session now. Never waits for a picture that is being worked on."""
+        """The session now. Never waits for a frame that is being worked on."""
         writer = self._writer
         return self._progress.snapshot(
             Status(
                 session_id=writer.session_id if writer else None,
-                now_s=self._clock() - self._start_s,
+                since_frame_s=self._clock() - self._arrived_s,
                 end=self._end,
                 closed=self._closed.is_set(),
                 error=self._error or (writer.error if writer else ""),
@@ -167,8 +161,8 @@ class LiveSession:
         return True
 
     def follow(self, number: int) -> None:
-        """The person of that number is the patient, from the next picture on; kept in the session's remarks. Nothing
-        happens when that person has left the picture."""
+        """The person of that number is the patient, from the next frame on; kept in the session's remarks. Nothing
+        happens when that person is gone."""
         with self._frame_lock:
             found = self._pipeline.follow(number)
         if found:
@@ -232,7 +226,7 @@ class LiveSession:
             return first
 
     def _finish(self, reason: EndReason) -> None:
-        """Store what closes with the end. The lock keeps the networks open until the last picture is done with them."""
+        """Store what closes with the end. The lock keeps the networks open until the last frame is done with them."""
         with self._frame_lock:
             try:
                 reps, rejected = self._last_reps()

@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -10,9 +11,9 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
-from physio.live import LiveSession, LiveSessions
-from physio.live_snapshot import LiveSetup
-from physio.perception.assets import ModelPaths, ensure_models
+from physio.live.session import LiveSession, LiveSessions
+from physio.live.snapshot import LiveSetup
+from physio.networks.assets import ModelPaths, ensure_models
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
 from physio.types import EndReason, Reason
@@ -130,6 +131,26 @@ def test_time_never_stands_still_nor_goes_back(start, store, clock):
     assert np.all(np.diff(t_s) > 0)
 
 
+def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, store, clock):
+    """As a phone does that is turned around in between: the frame's size changes."""
+    session, lateness = start(), np.random.default_rng(4).uniform(0.0, 0.5, 12)
+    for k in range(12):
+        frame = picture() if k < 6 else av.VideoFrame.from_ndarray(np.full((160, 120, 3), 90, np.uint8), "rgb24")
+        frame.pts, frame.time_base = 90_000 + 3_600 * k, Fraction(1, 90_000)
+        clock.now_s = max(clock.now_s, 100.0 + 0.04 * k + lateness[k])
+        session.on_frame(frame)
+        assert session.snapshot().error == ""
+    snapshot = session.snapshot()
+    assert snapshot.last_t_s == pytest.approx(11 * 0.04)
+    assert snapshot.fps == pytest.approx(25.0)
+    assert session.mark_event()
+    session.close(EndReason.STOPPED)
+    (stored,) = store.sessions()
+    assert store.frames(stored.id)["t_s"] == pytest.approx(np.arange(12) * 0.04)
+    assert store.metrics(stored.id)["duration_s"] == pytest.approx(11 * 0.04, abs=0.05)
+    assert [event.t_s for event in store.events(stored.id)] == [pytest.approx(11 * 0.04)]
+
+
 def test_dropped_pictures_are_counted(start):
     session = start()
     for dropped in (0, 3, 1):
@@ -147,7 +168,7 @@ def test_a_failure_never_leaves_on_frame(start, store, clock, monkeypatch, caplo
         clock.now_s += 0.05
         session.on_frame(picture())
         assert "ZeroDivisionError" in session.snapshot().error
-    assert len([record for record in caplog.records if record.name == "physio.live"]) == 1
+    assert len([record for record in caplog.records if record.name == "physio.live.session"]) == 1
     clock.now_s += 0.05
     feed(session, clock, 1)
     assert session.snapshot().error == ""
@@ -267,12 +288,12 @@ def test_who_is_followed_is_kept_as_a_remark(start, store, clock):
     for _ in range(12):
         session.on_frame(two)
         clock.now_s += 0.1
-    people = session.snapshot().result.people
+    people = session.snapshot().result.observation.people
     assert [(person.number, person.followed) for person in people] == [(1, True), (2, False)]
     session.follow(3)
     session.follow(2)
     session.on_frame(two)
-    people = session.snapshot().result.people
+    people = session.snapshot().result.observation.people
     assert [(person.number, person.followed) for person in people] == [(1, False), (2, True)]
     assert session.snapshot().error == ""
     session.close(EndReason.STOPPED)

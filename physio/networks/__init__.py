@@ -1,0 +1,1 @@
+"""The networks: fetched, made fit for MediaPipe and packed into the bundles that perception loads."""
