@@ -17,7 +17,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "language",
         "types errors",
         "capture perception kinematics affect",
-        "selfcheck",
+        "selfcheck terms",
         "metrics exercise",
         "summary feedback",
         "storage",
@@ -42,6 +42,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "streamlit_webrtc": ("ui", "pages"),
     "scipy": ("kinematics",),
     "distributed": ("scoring",),
+    "babel": ("language",),
 }
 FILES = sorted([*(ROOT / "physio").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 
