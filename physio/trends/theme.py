@@ -20,7 +20,7 @@ class Look:
     colours: Palette
     language: Language
 
-    def say(self, one: str | Message, **params: Value) -> str:
+    def say(self, one: str | Message, /, **params: Value) -> str:
         """A code with its parameters, or a message, as a sentence."""
         return self.language.say(message(one, **params) if isinstance(one, str) else one)
 

@@ -49,7 +49,7 @@ def _take_choice() -> None:
     st.session_state[_CHOSEN] = st.session_state["language_choice"]
 
 
-def say(one: str | Message, **params: Value) -> str:
+def say(one: str | Message, /, **params: Value) -> str:
     """A code with its parameters, or a message, as the sentence that this browser's reader understands."""
     return reader().say(message(one, **params) if isinstance(one, str) else one)
 

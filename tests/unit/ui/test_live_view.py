@@ -90,7 +90,10 @@ def test_a_second_person_does_not_take_the_angle_away():
 
 @pytest.mark.parametrize(
     ("azimuth_deg", "advice"),
-    [(10.0, "view: front. Turn a quarter to your right."), (-30.0, "view: front-right. Turn a little to your left.")],
+    [
+        (10.0, "view: front. Make a quarter turn to your right."),
+        (-30.0, "view: front-right. Turn a little to your left."),
+    ],
 )
 def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
     seen = snapshot()
