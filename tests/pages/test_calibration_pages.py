@@ -14,8 +14,8 @@ from physio.kinematics.standing import Stance
 from physio.live_snapshot import LiveSetup
 from physio.storage.rows import rows_of
 from physio.types import CalibrationChange, CalibrationLine, FrameResult
-from physio.ui.say import joints
 from physio.ui.live_calibration import zero_text
+from physio.ui.say import joints
 from tests.unit.storage.made_results import result
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0)
