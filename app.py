@@ -2,24 +2,28 @@
 
 import streamlit as st
 
-from physio.ui import components, texts
+from physio.ui import components
+from physio.ui.say import choose_language, say
 
-st.set_page_config(texts.APP, page_icon=components.ICON, layout="wide", initial_sidebar_state=210)
+st.set_page_config(say("ui.app"), page_icon=components.ICON, layout="wide", initial_sidebar_state=210)
 st.logo(components.LOGO, size="large")
 components.inject_style()
 
 page = st.navigation(
     {
-        texts.GROUP_SESSION: [
-            st.Page("pages/live.py", title=texts.LIVE, icon=":material/videocam:", default=True),
-            st.Page("pages/upload.py", title=texts.UPLOAD, icon=":material/upload_file:"),
-            st.Page("pages/review.py", title=texts.REVIEW, icon=":material/query_stats:"),
+        say("ui.group_session"): [
+            st.Page("pages/live.py", title=say("ui.page_live"), icon=":material/videocam:", default=True),
+            st.Page("pages/upload.py", title=say("ui.page_upload"), icon=":material/upload_file:"),
+            st.Page("pages/review.py", title=say("ui.page_review"), icon=":material/query_stats:"),
         ],
-        texts.GROUP_PATIENT: [st.Page("pages/trends.py", title=texts.TRENDS, icon=":material/trending_up:")],
-        texts.GROUP_PRACTICE: [
-            st.Page("pages/patients.py", title=texts.PATIENTS, icon=":material/group:"),
-            st.Page("pages/about.py", title=texts.ABOUT, icon=":material/info:"),
+        say("ui.group_patient"): [
+            st.Page("pages/trends.py", title=say("ui.page_trends"), icon=":material/trending_up:")
+        ],
+        say("ui.group_practice"): [
+            st.Page("pages/patients.py", title=say("ui.page_patients"), icon=":material/group:"),
+            st.Page("pages/about.py", title=say("ui.page_about"), icon=":material/info:"),
         ],
     }
 )
+choose_language()
 components.guarded(page.run)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from physio.ui import about, components, resources, texts
+from physio.ui import about, components, resources
 
-components.header(texts.ABOUT)
+components.header("ui.page_about")
 with st.container(key="stack_about"):
     left, right = st.columns([3, 2], gap="large")
 with left:

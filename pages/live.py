@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from physio.ui import browser, camera, components, live_controls, resources, texts
+from physio.ui import browser, camera, components, live_choice, live_controls, live_ends, resources
 
-patient = components.patient_or_stop(texts.LIVE)
+patient = components.patient_or_stop("ui.page_live")
 store = resources.store()
 resources.demo_history()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
-    setup, clip = live_controls.choice(
+    setup, clip = live_choice.choice(
         patient, resources.exercises(), resources.demo_clips(), camera.slot(), camera.running()
     )
 
@@ -25,9 +25,9 @@ if session is not None:
         live_controls.controls(session, store, camera.slot().number)
 with numbers:
     if session is None:
-        live_controls.welcome(store, setup)
+        live_ends.welcome(store, setup)
     elif active and session.end is None:
         live_controls.panel(session)
     else:
-        live_controls.farewell(session, store, active)
+        live_ends.farewell(session, store, active)
 components.intended_use()

@@ -1,10 +1,10 @@
-"""Patients: who is there, who is new, and what is to be destroyed."""
+"""Patients: who is there, who is new, and what is to be deleted."""
 
 import streamlit as st
 
-from physio.ui import calibration, components, patient_admin, resources, texts
+from physio.ui import calibration, components, patient_admin, resources
 
-patient = components.header(texts.PATIENTS)
+patient = components.header("ui.page_patients")
 store = resources.store()
 patient_admin.destroy_what_was_agreed(store)
 with st.container(key="stack_patients"):

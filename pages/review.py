@@ -3,33 +3,31 @@
 import streamlit as st
 
 from physio.trends import queries
-from physio.ui import calibration, components, resources, review, state, texts
+from physio.ui import calibration, components, resources, review, review_charts, review_figures, review_tables, state
 
-patient = components.patient_or_stop(texts.REVIEW)
+patient = components.patient_or_stop("ui.page_review")
 store = resources.store()
 components.demo_progress(resources.demo_history(), patient)
 review.warn_if_unknown(store)
 session = state.chosen_session(store, patient)
 if session is None:
-    if components.empty(texts.NO_SESSION, texts.NO_SESSION_HELP, "Start a live session", ":material/videocam:"):
-        st.switch_page("pages/live.py")
-    st.stop()
+    components.no_session()
 
 review.choose(store, patient, session)
 data = queries.load_session(store, session.id)
 exercise = resources.exercises().get(session.exercise_id or "")
-review.figures(data, exercise)
+review_figures.figures(data, exercise)
 calibration.applied(store, session)
-review.timeline_charts(data, exercise)
-review.repetitions(data, exercise)
+review_charts.timeline_charts(data, exercise)
+review_tables.repetitions(data, exercise)
 with st.container(key="stack_review"):
-    remarks, quality, note = st.columns(3, gap="medium")
-with remarks:
-    review.remarks(data)
+    events, quality, note = st.columns(3, gap="medium")
+with events:
+    review_tables.happened(data)
 with quality:
-    review.quality(data)
+    review_figures.quality(data)
 with note:
     review.note(store, session)
-review.ranges(data)
-review.downloads(store, data)
+review_tables.ranges(data)
+review_tables.downloads(store, data)
 components.intended_use()

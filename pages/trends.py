@@ -3,22 +3,23 @@
 import streamlit as st
 
 from physio.trends import queries
-from physio.ui import components, resources, texts, trend_tabs
+from physio.ui import components, resources, trend_tabs
+from physio.ui.say import say
 
-patient = components.patient_or_stop(texts.TRENDS)
+patient = components.patient_or_stop("ui.page_trends")
 store = resources.store()
 components.demo_progress(resources.demo_history(), patient)
 table = queries.trend(store, patient.code)
 if table.empty:
-    if components.empty(texts.NO_SESSION, texts.NO_SESSION_HELP, "Start a live session", ":material/videocam:"):
-        st.switch_page("pages/live.py")
-    st.stop()
+    components.no_session()
 
 exercises = resources.exercises()
 exercise, table = trend_tabs.choose(table, exercises)
-emotion, pain, quality, rom = st.tabs(["Emotion and engagement", "Pain", "Repetition quality", "Range of motion"])
-with emotion:
-    trend_tabs.emotion(table, patient)
+attention, pain, quality, rom = st.tabs(
+    [say("trends.attention"), say("trends.pain"), say("trends.quality"), say("trends.range_of_motion")]
+)
+with attention:
+    trend_tabs.attention(table, patient)
 with pain:
     trend_tabs.pain(table, patient)
 with quality:

@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from physio.ui import components, resources, texts, uploads
+from physio.ui import components, resources, uploads
+from physio.ui.say import say
 
-patient = components.patient_or_stop(texts.UPLOAD)
-exercise, side, zero = uploads.choose(resources.exercises())
+patient = components.patient_or_stop("ui.page_upload")
+asked = uploads.choose(resources.exercises())
 files = st.file_uploader(
-    "Videos",
+    say("ui_upload.videos"),
     type=uploads.TYPES,
     accept_multiple_files=True,
     key=uploads.uploader_key(),
-    help="One person, whole body in the picture. The video is deleted as soon as it is scored.",
+    help=say("ui_upload.videos_help"),
 )
 if st.button(uploads.button_label(files), type="primary", icon=":material/play_arrow:", disabled=not files):
-    uploads.submit(resources.jobs(), files, patient, (exercise, side, zero))
+    uploads.submit(resources.jobs(), files, patient, asked)
 uploads.queue(resources.jobs(), patient)
 components.intended_use()

@@ -8,13 +8,15 @@ import math
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from babel import Locale
+from babel.dates import format_datetime
 from babel.messages.pofile import read_po
-from babel.numbers import get_decimal_symbol
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from physio.config import ROOT
 from physio.messages import OWN_TEXT, Message
@@ -24,6 +26,19 @@ DEFAULT = "en"
 UNKNOWN = "–"
 """In place of a number that is NaN."""
 _PLURALS = ("zero", "one", "two", "few", "many", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """A language's signs and names for charts: the decimal sign, the thousands' sign, the days from Sunday on, the
+    months from January on."""
+
+    decimal: str
+    thousands: str
+    days: tuple[str, ...]
+    short_days: tuple[str, ...]
+    months: tuple[str, ...]
+    short_months: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,34 @@ class Language:
             return one.code if self.code == DEFAULT else language(DEFAULT).say(one)
         form = forms[0] if len(forms) == 1 else forms[self._plural(one)]
         return _Formatter(self).vformat(form, (), dict(one.params))
+
+    @property
+    def name(self) -> str:
+        """What the language calls itself: English, Deutsch."""
+        return str(self.locale.get_display_name()).capitalize()
+
+    def date(self, moment: datetime, pattern: str) -> str:
+        """A moment, as it is in its own time zone, by a CLDR pattern ("d MMM y, HH:mm")."""
+        return str(format_datetime(moment, pattern, locale=self.locale))
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with so many decimals; a dash for NaN."""
+        return _Formatter(self).format_field(float(value), f".{digits}f")
+
+    @property
+    def symbols(self) -> Symbols:
+        """How charts write numbers and dates."""
+        days = self.locale.days["format"]
+        months = self.locale.months["format"]
+        from_sunday = (6, 0, 1, 2, 3, 4, 5)
+        return Symbols(
+            decimal=get_decimal_symbol(self.locale),
+            thousands=get_group_symbol(self.locale),
+            days=tuple(days["wide"][day] for day in from_sunday),
+            short_days=tuple(days["abbreviated"][day] for day in from_sunday),
+            months=tuple(months["wide"][month] for month in range(1, 13)),
+            short_months=tuple(months["abbreviated"][month] for month in range(1, 13)),
+        )
 
     def _plural(self, one: Message) -> int:
         tags = [tag for tag in _PLURALS if tag in self.locale.plural_form.tags or tag == "other"]

@@ -22,7 +22,7 @@ class Message:
     params: Mapping[str, Value] = field(default_factory=dict, hash=False)
 
 
-def message(code: str, **params: Value) -> Message:
+def message(code: str, /, **params: Value) -> Message:
     """Message(code, params) without the braces."""
     return Message(code, params)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from physio.affect.action_units import AU_INDEX, CLOSED_BELOW, NARROW_BELOW
 from physio.affect.timing import Sustained
+from physio.messages import Message, message
 from physio.types import FloatArray
 
 PSPI_MAX = 16.0
@@ -13,7 +14,8 @@ STRONG_PSPI = 3.0
 CLOSURE_S = 0.5
 """Closed this long or longer is AU43; shorter is a blink (AU45) and no sign of pain."""
 _SETTLE_S = 0.1  # lids need this long to settle after a blink
-_BINS = ((1.0, "none"), (2.0, "trace"), (STRONG_PSPI, "weak"))
+_BINS = ((1.0, "pain.none"), (2.0, "pain.minimal"), (STRONG_PSPI, "pain.mild"), (math.inf, "pain.marked"))
+"""Where each word ends (the bins of Hammal and Cohn: 0, 1, 2, and 3 or more)."""
 
 
 def pspi(action_units: FloatArray) -> FloatArray:
@@ -29,11 +31,12 @@ def pspi(action_units: FloatArray) -> FloatArray:
     )
 
 
-def pain_word(value: float) -> str:
-    """The bin of a PSPI in words: none (below 1), trace (below 2), weak (below 3), strong; "unknown" for NaN."""
+def pain_word(value: float) -> Message:
+    """The word for a known PSPI: none (below 1), minimal (below 2), mild (below 3), marked. NaN has none
+    (ValueError)."""
     if math.isnan(value):
-        return "unknown"
-    return next((word for limit, word in _BINS if value < limit), "strong")
+        raise ValueError("an unknown PSPI has no word")
+    return message(next(code for limit, code in _BINS if value < limit))
 
 
 class EyeClosure:

@@ -3,14 +3,11 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from physio.kinematics.angles import ANGLES
-from physio.language import english
-from physio.metrics import LABELS
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
 from physio.storage.store import Store
@@ -19,7 +16,7 @@ from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
 
 WARNING = "warning"
 """The kind of event that scoring leaves for what makes a result doubtful."""
-FILE_TYPES: tuple[FileType, ...] = ("csv", "parquet")
+FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,6 @@ class SessionData:
 class LedgerRow:
     """A share of the frames, per cent, that could not be used, and why."""
 
-    what: Literal["body", "face"]
     reason: Reason | FaceReason
     pct: float
 
@@ -80,11 +76,11 @@ def rep_errors(data: SessionData, base: str) -> tuple[float, ...]:
 
 
 def rom_table(metrics: Mapping[str, float]) -> pd.DataFrame:
-    """One row per joint angle that a session's summary has: its label, smallest and largest value and their expected
+    """One row per joint angle that a session's summary has: its name, smallest and largest value and their expected
     error in degrees, NaN in summaries of earlier versions."""
     rows = [
         {
-            "angle": english(angle.label),
+            "angle": angle.name,
             "smallest_deg": metrics[f"rom_min_{angle.name}"],
             "largest_deg": metrics[f"rom_max_{angle.name}"],
             "error_deg": metrics.get(f"rom_error_{angle.name}", np.nan),
@@ -95,12 +91,9 @@ def rom_table(metrics: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["angle", "smallest_deg", "largest_deg", "error_deg"])
 
 
-def reps_table(
-    reps: Sequence[Rep], fault_labels: Mapping[str, str], errors_deg: Sequence[float] | None = None
-) -> pd.DataFrame:
-    """One row per repetition with times in seconds, angles in degrees, its faults by label, and the expected error of
-    its range, NaN where that is not given."""
-    errors_deg = [np.nan] * len(reps) if errors_deg is None else errors_deg
+def reps_table(reps: Sequence[Rep], errors_deg: Sequence[float]) -> pd.DataFrame:
+    """One row per repetition with times in seconds, angles in degrees, and the expected error of its range, NaN where
+    that is unknown."""
     return pd.DataFrame(
         [
             {
@@ -114,36 +107,16 @@ def reps_table(
                 "eccentric_s": rep.eccentric_s,
                 "hold_s": rep.hold_s,
                 "concentric_s": rep.concentric_s,
-                "faults": ", ".join(fault_labels.get(fault.id, fault.id) for fault in rep.faults),
             }
             for rep, error_deg in zip(reps, errors_deg, strict=True)
-        ],
-        columns=[
-            *("repetition", "side", "score", "range_deg", "range_error_deg", "peak_deg", "start_s"),
-            *("eccentric_s", "hold_s", "concentric_s", "faults"),
-        ],
+        ]
     )
-
-
-def remarks_table(data: SessionData) -> pd.DataFrame:
-    """What happened beside the repetitions, by time: marks, the patient's own ratings, movements not counted."""
-    rows = [
-        *({"t_s": event.t_s, "what": event.kind, "detail": event.text} for event in data.marks),
-        *(
-            {"t_s": report.t_s, "what": "patient says", "detail": f"pain {report.score:.0f} of 10"}
-            for report in data.self_reports
-        ),
-        *({"t_s": rep.start_s, "what": "not counted", "detail": english(rep.reason)} for rep in data.rejected),
-    ]
-    return pd.DataFrame(rows, columns=["t_s", "what", "detail"]).sort_values("t_s", ignore_index=True)
 
 
 def ledger(metrics: dict[str, float]) -> tuple[LedgerRow, ...]:
     """The quality ledger from a session's summary: the largest shares first."""
-    rows = [LedgerRow("body", reason, metrics.get(f"unusable_{reason.name.lower()}_pct", 0.0)) for reason in Reason]
-    rows += [
-        LedgerRow("face", reason, metrics.get(f"unusable_face_{reason.name.lower()}_pct", 0.0)) for reason in FaceReason
-    ]
+    rows = [LedgerRow(reason, metrics.get(f"unusable_{reason.name.lower()}_pct", 0.0)) for reason in Reason]
+    rows += [LedgerRow(reason, metrics.get(f"unusable_face_{reason.name.lower()}_pct", 0.0)) for reason in FaceReason]
     return tuple(sorted((row for row in rows if row.pct > 0), key=lambda row: -row.pct))
 
 
@@ -204,8 +177,3 @@ def first_and_last(table: pd.DataFrame, angle: str) -> certainty.Comparison | No
     known = table.reindex(columns=["started_at", column, error]).dropna(subset=column)
     (first_at, first, first_error), (_, last, last_error) = (known.iloc[i].tolist() for i in (0, -1))
     return certainty.Comparison(first_at, first, float(first_error), last, float(last_error))
-
-
-def metric_label(name: str) -> str:
-    """What a session metric is called in a table's head: its name in words, with the unit."""
-    return english(LABELS[name]) if name in LABELS else name.replace("_", " ")

@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from physio.language import english
 from physio.live.snapshot import TRACE_S, LiveSetup, Trace
 from physio.trends.series import decimate
 from physio.types import FloatArray
-from physio.ui import texts
+from physio.ui.say import say
 
 _HERE = Path(__file__).parent
 _POINTS = 150
@@ -50,14 +49,18 @@ def angle_chart(trace: Trace, setup: LiveSetup) -> None:
             "ticks": list(range(math.ceil(low / step) * step, math.floor(high) + 1, step)),
             "seconds": int(TRACE_S),
             "side": setup.side,
-            "label": f"{english(setup.exercise.name)}: angle over the last {TRACE_S:.0f} seconds",
+            "label": say("ui_live.chart", exercise=setup.exercise.name, seconds=int(TRACE_S)),
+            "last": say("ui_live.chart_last", seconds=int(TRACE_S)),
+            "now": say("ui_live.chart_now"),
         },
     )
 
 
 def camera_help(wanted: bool) -> None:
     """The space bar for Start and Stop; when a camera is wanted and missing or refused, what to do about it."""
-    _HELPER(key="live_helper", data={"wanted": wanted, "texts": texts.CAMERA_PROBLEMS})
+    texts = {"insecure": "ui_live.insecure", "none": "ui_live.no_camera", "denied": "ui_live.denied"}
+    said = {problem: say(code) for problem, code in texts.items()}
+    _HELPER(key="live_helper", data={"wanted": wanted, "texts": said})
 
 
 def _range(signal: FloatArray, target: float) -> tuple[float, float]:

@@ -1,46 +1,25 @@
 """What the pages say about calibration: the lines of a patient with a way back, and what corrected a session."""
 
-from collections.abc import Iterable
 from itertools import groupby
 
 import streamlit as st
 
-from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.kinematics.view import view_label
-from physio.language import english
+from physio.kinematics.view import view_message
 from physio.storage.records import Patient, Session, StoredCalibration
 from physio.storage.store import Store
+from physio.terms import angle_term
 from physio.types import CalibrationLine
-from physio.ui import components, texts
-from physio.ui.tiles import clock, number
+from physio.ui.say import day, degrees, joints, say
+from physio.ui.tiles import clock
 
 SHOWN_FROM_DEG = 0.5
 """Offsets below are not worth a word."""
 
 
-def label(angle: str) -> str:
-    """An angle by its name, also one that is no longer measured."""
-    return english(ANGLES[ANGLE_INDEX[angle]].label) if angle in ANGLE_INDEX else angle
-
-
-def degrees(value: float) -> str:
-    """A signed number of degrees: −3°, +2°."""
-    return f"{value:+.0f}°".replace("-", "\N{MINUS SIGN}")
-
-
 def line_text(line: CalibrationLine) -> str:
     """What a line adds: −3°, or +2°, slope 1.05."""
-    return degrees(line.offset_deg) + ("" if line.slope == 1 else f", slope {line.slope:.2f}")
-
-
-def joints_text(said: Iterable[tuple[str, str]]) -> str:
-    """What is said of each angle, sides side by side: Knee flexion L −3° R −2°; Trunk flexion +2°."""
-    joints: dict[str, list[str]] = {}
-    for angle, text in said:
-        row = ANGLES[ANGLE_INDEX[angle]] if angle in ANGLE_INDEX else None
-        joint, side = (english(row.base_label), row.side) if row else (angle, "")
-        joints.setdefault(joint, []).append(f"{side.upper()} {text}".lstrip())
-    return "; ".join(f"{joint} {' '.join(texts)}" for joint, texts in joints.items())
+    offset = degrees(line.offset_deg)
+    return offset if line.slope == 1 else say("ui_calibration.sloped", offset=offset, slope=line.slope)
 
 
 def in_use(store: Store, patient: Patient) -> None:
@@ -48,36 +27,53 @@ def in_use(store: Store, patient: Patient) -> None:
     known = store.calibrations(patient.code)
     if not known:
         return
-    st.subheader("Calibrations in use", anchor=False)
+    st.subheader(say("ui_calibration.in_use"), anchor=False)
     current = [one for one in known if one.ended_at is None]
     if not current:
-        st.caption(texts.NO_CALIBRATION)
+        st.caption(say("ui_calibration.none"))
     for one in current:
         what, stop = st.columns([5, 1.4], vertical_alignment="center")
         what.markdown(_described(one))
         stop.button(
-            "Stop using",
+            say("ui_calibration.stop"),
             key=f"stop_{one.id}",
-            help=texts.STOP_CALIBRATION_HELP,
+            help=say("ui_calibration.stop_help"),
             on_click=store.stop_calibration,
             args=(one.id,),
             width="stretch",
         )
     former = [one for one in known if one.ended_at is not None]
     if former:
-        with st.expander(f"No longer used ({len(former)})", key="former_calibrations"):
+        with st.expander(say("ui_calibration.former", count=len(former)), key="former_calibrations"):
             for one in former:
                 st.markdown(_described(one))
 
 
 def _described(one: StoredCalibration) -> str:
-    until = f" to {components.local(one.ended_at):%d %b %Y}" if one.ended_at else ""
-    pairs = ", ".join(f"{number(r.goniometer_deg)}° (measured {number(r.measured_deg)}°)" for r in one.readings)
     line = one.line
-    return (
-        f"**{label(line.angle)}**, view {view_label(line.azimuth_deg)} ({number(line.azimuth_deg)}°): "
-        f"**{line_text(line)}**  \n{components.local(one.created_at):%d %b %Y}{until} · goniometer {pairs}"
+    pairs = ", ".join(
+        say("ui_calibration.pair", goniometer_deg=r.goniometer_deg, measured_deg=r.measured_deg) for r in one.readings
     )
+    what = say(
+        "ui_calibration.described",
+        angle=angle_term(line.angle),
+        view=view_message(line.azimuth_deg),
+        azimuth_deg=line.azimuth_deg,
+        line=line_text(line),
+    )
+    start = day(one.created_at)
+    if one.ended_at is None:
+        return f"{what}  \n{say('ui_calibration.since', start=start, pairs=pairs)}"
+    return f"{what}  \n{say('ui_calibration.between', start=start, end=day(one.ended_at), pairs=pairs)}"
+
+
+_CHANGED = {
+    ("goniometer", True): "ui_calibration.from_goniometer",
+    ("neutral", True): "ui_calibration.from_neutral",
+    ("goniometer", False): "ui_calibration.ended_goniometer",
+    ("neutral", False): "ui_calibration.ended_neutral",
+}
+"""By what corrected, and whether it came into use or went out of it."""
 
 
 def applied(store: Store, session: Session) -> None:
@@ -86,9 +82,9 @@ def applied(store: Store, session: Session) -> None:
     if not changes:
         return
     shown = [one for one in changes if one.line.kind == "goniometer" or abs(one.line.offset_deg) >= SHOWN_FROM_DEG]
-    words = [
-        f"{clock(t_s)} {texts.CALIBRATION_KINDS[kind]}{'' if in_use else ' no longer'}: "
-        + joints_text((one.line.angle, line_text(one.line)) for one in together)
-        for (t_s, kind, in_use), together in groupby(shown, lambda one: (one.t_s, one.line.kind, one.in_use))
-    ]
-    st.caption(f":material/straighten: Calibration of the angles, from {' · '.join(words) or texts.ZERO_NOTHING}")
+    words = []
+    for (t_s, kind, used), lines in groupby(shown, lambda one: (one.t_s, one.line.kind, one.in_use)):
+        corrected = joints((one.line.angle, line_text(one.line)) for one in lines)
+        words.append(say(_CHANGED[kind, used], time=clock(t_s), joints=corrected))
+    text = say("ui_calibration.corrected", changes=" · ".join(words))
+    st.caption(f":material/straighten: {text if words else say('ui_calibration.corrected_below')}")

@@ -15,7 +15,7 @@ from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient
 from physio.types import EndReason
-from physio.ui import texts
+from physio.ui.say import say
 
 KEY = "camera"
 # Full body at therapy distance: height counts, for the face; more pixels cost more for the video codec than for us.
@@ -25,6 +25,22 @@ _CAMERA: dict[str, Any] = {
 }
 # No STUN server: on one computer or a local network none is needed, and an unreachable one delays the start by 40 s.
 _RTC: dict[str, Any] = {"iceServers": []}
+
+
+def _translations() -> Translations:
+    """What the camera's own buttons and messages say."""
+    return Translations(
+        start=say("ui_live.start"),
+        stop=say("ui_live.stop"),
+        select_device=say("ui_live.choose_camera"),
+        select_camera=say("ui_live.choose_camera"),
+        device_ask_permission=say("ui_live.ask_permission"),
+        device_not_available=say("ui_live.not_available"),
+        device_access_denied=say("ui_live.access_denied"),
+        media_api_not_available=say("ui_live.no_media"),
+        turn_camera_on=say("ui_live.camera_on"),
+        turn_camera_off=say("ui_live.camera_off"),
+    )
 
 
 class CameraProcessor(VideoProcessorBase):
@@ -90,7 +106,7 @@ def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
     try:
         context = _streamer(processor, clip)
     except SignallingTimeoutError as error:
-        raise PhysioError(texts.CAMERA_TOO_SLOW) from error
+        raise PhysioError("ui_live.camera_too_slow") from error
     return bool(context.state.playing or context.state.signalling)
 
 
@@ -103,7 +119,7 @@ def _streamer(processor: Callable[[], CameraProcessor], clip: Path | None) -> We
         player_factory=(lambda: MediaPlayer(str(clip))) if clip else None,
         video_processor_factory=processor,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
-        translations=Translations(**texts.CAMERA_LABELS),  # type: ignore[typeddict-item]
+        translations=_translations(),
         media_toggle_controls=False,
         async_processing=True,
     )

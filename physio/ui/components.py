@@ -2,11 +2,9 @@
 
 import runpy
 from collections.abc import Callable
-from datetime import datetime
 from html import escape
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -14,10 +12,13 @@ from streamlit.runtime.pages_manager import PagesManager
 from physio.config import ROOT
 from physio.demo import DemoHistory
 from physio.errors import PhysioError
+from physio.messages import Message
 from physio.storage.records import Patient
 from physio.storage.store import Store
-from physio.trends.palette import Mode, Palette, palette
-from physio.ui import resources, state, texts
+from physio.trends.palette import Mode, palette
+from physio.trends.theme import Look
+from physio.ui import resources, state
+from physio.ui.say import reader, say
 
 LOGO = str(Path(__file__).with_name("logo.svg"))
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -36,19 +37,19 @@ def inject_style() -> None:
     st.html(f"<style>.stApp{{{variables}}}{_STYLE.read_text(encoding='utf-8')}</style>")
 
 
-def colours() -> Palette:
-    """The palette of the mode that the browser shows now."""
+def look() -> Look:
+    """How charts look in the mode that the browser shows now, and the language they speak."""
     mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
-    return palette(mode)
+    return Look(palette(mode), reader())
 
 
 def header(title: str) -> Patient | None:
-    """Page title, and the patient that everything is about, changeable here. None while there is no patient."""
+    """Page title (a code), and the patient that everything is about, changeable here; None while there is none."""
     _through_the_app()
     store = resources.store()
     patient = state.chosen_patient(store)
     left, right = st.columns(2, vertical_alignment="center")
-    left.title(title, anchor=False)
+    left.title(say(title), anchor=False)
     if patient is not None:
         with right:
             _choose_patient(store, patient)
@@ -65,10 +66,13 @@ def _through_the_app() -> None:
 
 
 def _choose_patient(store: Store, patient: Patient) -> None:
-    names = {p.code: f"{p.code} · {p.name}" + (" (demo)" if p.demo else "") for p in store.patients()}
+    names = {
+        one.code: say("ui.patient_listed_demo" if one.demo else "ui.patient_listed", code=one.code, name=one.name)
+        for one in store.patients()
+    }
     st.session_state["patient_choice"] = patient.code
     st.selectbox(
-        "Patient",
+        say("ui.patient"),
         list(names),
         format_func=lambda code: names.get(code, code),
         key="patient_choice",
@@ -85,10 +89,17 @@ def patient_or_stop(title: str) -> Patient:
     """The header, and the chosen patient; without one the page ends with what to do."""
     patient = header(title)
     if patient is None:
-        if empty(texts.NO_PATIENT, texts.NO_PATIENT_HELP, "Add a patient", ":material/person_add:"):
+        if empty("ui.no_patient", "ui.no_patient_help", "ui.add_patient", ":material/person_add:"):
             st.switch_page("pages/patients.py")
         st.stop()
     return patient
+
+
+def no_session() -> NoReturn:
+    """The page ends: there is no session to show yet."""
+    if empty("ui.no_session", "ui.no_session_help", "ui.start_live", ":material/videocam:"):
+        st.switch_page("pages/live.py")
+    st.stop()
 
 
 def demo_progress(history: DemoHistory | None, patient: Patient) -> None:
@@ -99,16 +110,16 @@ def demo_progress(history: DemoHistory | None, patient: Patient) -> None:
 
 def _demo_progress(history: DemoHistory) -> None:
     now = history.progress
-    st.caption(f":material/autorenew: Demo history is being scored in the background: {now.done} of {now.total} clips")
+    st.caption(f":material/autorenew: {say('ui.demo_progress', done=now.done, total=now.total)}")
     if st.session_state.setdefault("demo_done", now.done) != now.done:
         st.session_state["demo_done"] = now.done
         st.rerun()
 
 
-def empty(title: str, text: str, button: str = "", icon: str | None = None) -> bool:
-    """An empty state: what is missing, what to do, and the button that does it. True when it was pressed."""
-    st.html(f'<div class="ph-empty"><h3>{escape(title)}</h3><p>{escape(text)}</p></div>')
-    return bool(button) and st.button(button, icon=icon, type="primary")
+def empty(title: str, text: str | Message, button: str = "", icon: str | None = None) -> bool:
+    """An empty state, by codes: what is missing, what to do, and the button that does it. True when it was pressed."""
+    st.html(f'<div class="ph-empty"><h3>{escape(say(title))}</h3><p>{escape(say(text))}</p></div>')
+    return bool(button) and st.button(say(button), icon=icon, type="primary")
 
 
 def guarded(run: Callable[[], None]) -> None:
@@ -116,20 +127,17 @@ def guarded(run: Callable[[], None]) -> None:
     try:
         run()
     except PhysioError as error:
-        st.error(str(error), icon=":material/error:")
+        problem(error)
+
+
+def problem(error: PhysioError) -> None:
+    """An error that a person can act on, in words."""
+    st.error(say(error.message), icon=":material/error:")
 
 
 def intended_use() -> None:
     """The line that belongs under every result."""
-    st.html(f'<div class="ph-use">{escape(texts.INTENDED_USE)}</div>')
-
-
-def local(moment: datetime) -> datetime:
-    """A moment in the browser's own time zone."""
-    try:
-        return moment.astimezone(ZoneInfo(st.context.timezone or "UTC"))
-    except (ZoneInfoNotFoundError, ValueError):
-        return moment.astimezone()
+    st.html(f'<div class="ph-use">{escape(say("ui.intended_use"))}</div>')
 
 
 def chart(figure: Any, alt_text: str) -> None:

@@ -10,16 +10,14 @@ from physio.errors import CalibrationError, PhysioError
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.calibration import MAX_READINGS, GoniometerReading, fitted
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
-from physio.kinematics.view import view_label
+from physio.kinematics.view import view_message
 from physio.live.session import LiveSession
 from physio.storage.store import Store
-from physio.ui import texts
-from physio.ui.calibration import SHOWN_FROM_DEG, degrees, joints_text, label, line_text
-from physio.ui.tiles import number
+from physio.terms import angle_term, term
+from physio.ui.calibration import SHOWN_FROM_DEG, line_text
+from physio.ui.say import angle, degrees, joints, say
 
 _JOINTS = tuple(angle.name for angle in ANGLES if angle.row.goniometer)
-
-_SPACE = "\N{NO-BREAK SPACE}"
 
 Draft = tuple[float, float]
 """A reading whose goniometer value is still to be typed: (measured, azimuth)."""
@@ -27,18 +25,24 @@ Draft = tuple[float, float]
 
 def zero_text(status: CalibrationStatus) -> str:
     """One line on the neutral zero; empty while it is off."""
-    if status.state is ZeroState.OFF:
-        return ""
-    if status.state is ZeroState.GIVEN_UP:
-        return f"{texts.ZERO_GIVEN_UP} {texts.STANCES[status.stance]} {texts.ZERO_AGAIN}".replace("  ", " ")
-    if status.state is not ZeroState.TAKEN:
-        return f"{texts.ZERO_ASK} {texts.STANCES[status.stance]} {number(max(status.left_s, 0.0))}{_SPACE}s".replace(
-            "  ", " "
-        )
-    zeroed = [line for line in status.lines if line.kind == "neutral" and abs(line.offset_deg) >= SHOWN_FROM_DEG]
-    offsets = joints_text((line.angle, line_text(line)) for line in zeroed) or texts.ZERO_NOTHING
-    bent = joints_text((name, degrees(value)) for name, value in status.bent)
-    return f"Neutral zero: {offsets}." + (f" {texts.ZERO_BENT} {bent}. {texts.ZERO_BENT_HELP}" if bent else "")
+    match status.state:
+        case ZeroState.OFF:
+            return ""
+        case ZeroState.GIVEN_UP:
+            return say("ui_calibration.zero_given_up", stance=term(status.stance))
+        case ZeroState.TAKEN:
+            return _zeroed(status)
+    left_s = max(status.left_s, 0.0)
+    return say("ui_calibration.zero_waiting", stance=term(status.stance), left_s=left_s)
+
+
+def _zeroed(status: CalibrationStatus) -> str:
+    """What the zero took away, and of which joints it could not."""
+    lines = [line for line in status.lines if line.kind == "neutral" and abs(line.offset_deg) >= SHOWN_FROM_DEG]
+    offsets = joints((line.angle, line_text(line)) for line in lines)
+    text = say("ui_calibration.zeroed", offsets=offsets) if offsets else say("ui_calibration.zeroed_below")
+    bent = joints((name, degrees(value)) for name, value in status.bent)
+    return f"{text} {say('ui_calibration.zero_bent', joints=bent)}" if bent else text
 
 
 def zero_line(session: LiveSession, status: CalibrationStatus) -> None:
@@ -49,42 +53,50 @@ def zero_line(session: LiveSession, status: CalibrationStatus) -> None:
     what, undo = st.columns([5, 1], vertical_alignment="center")
     what.html(f'<div class="ph-facts"><span>{escape(text)}</span></div>')
     if status.state is ZeroState.TAKEN or any(line.kind == "neutral" for line in status.lines):
-        undo.button("Undo", key="zero_undo", type="tertiary", on_click=session.undo_zero, help=texts.ZERO_UNDO_HELP)
+        undo.button(
+            say("ui_calibration.zero_undo"),
+            key="zero_undo",
+            type="tertiary",
+            on_click=session.undo_zero,
+            help=say("ui_calibration.zero_undo_help"),
+        )
 
 
 def live(session: LiveSession, store: Store, session_number: int) -> None:
     """The calibration part of the live page's controls, folded away. Part of the controls' fragment."""
     key = f"calibration_{session_number}"
-    with st.expander("Calibration", icon=":material/straighten:", key=key):
-        st.markdown("**Neutral zero**", help=texts.ZERO_HELP)
-        st.button("Zero now", key=f"{key}_zero", on_click=session.zero_now)
-        st.markdown("**Goniometer**", help=texts.GONIOMETER_HELP)
+    with st.expander(say("ui_calibration.title"), icon=":material/straighten:", key=key):
+        st.markdown(f"**{say('ui.zero')}**", help=say("ui.zero_help"))
+        st.button(say("ui_calibration.zero_now"), key=f"{key}_zero", on_click=session.zero_now)
+        st.markdown(f"**{say('ui_calibration.goniometer')}**", help=say("ui_calibration.goniometer_help"))
         _goniometer(session, store, key)
         st.caption(st.session_state.get(f"{key}_told", ""))
 
 
 def _goniometer(session: LiveSession, store: Store, key: str) -> None:
-    angle = st.selectbox("Joint and side", _JOINTS, index=_usual(session), format_func=label, key=f"{key}_angle")
-    drafts, told = f"{key}_{angle}", f"{key}_told"
+    joint = st.selectbox(
+        say("ui_calibration.joint"), _JOINTS, index=_usual(session), format_func=angle, key=f"{key}_angle"
+    )
+    drafts, told = f"{key}_{joint}", f"{key}_told"
     taken: list[Draft] = st.session_state.setdefault(drafts, [])
     for draft in taken:
         _ask(drafts, draft)
     take, use = st.columns(2)
     take.button(
-        "Take reading",
+        say("ui_calibration.capture"),
         key=f"{key}_take",
         width="stretch",
         disabled=len(taken) >= MAX_READINGS,
         on_click=_tell,
-        args=(told, partial(_take, session, angle, drafts)),
+        args=(told, partial(_take, session, joint, drafts)),
     )
     use.button(
-        "Use from now on",
+        say("ui_calibration.apply"),
         key=f"{key}_use",
         width="stretch",
         disabled=not taken,
         on_click=_tell,
-        args=(told, partial(_use, session, store, angle, drafts)),
+        args=(told, partial(_use, session, store, joint, drafts)),
     )
 
 
@@ -100,7 +112,7 @@ def _ask(drafts: str, draft: Draft) -> None:
     measured, azimuth = draft
     said, gone = st.columns([6, 1], vertical_alignment="bottom")
     said.number_input(
-        f"Goniometer, ° (measured {number(measured)}°, view {view_label(azimuth)})",
+        say("ui_calibration.reading", measured_deg=measured, view=view_message(azimuth)),
         -60.0,
         200.0,
         None,
@@ -112,7 +124,7 @@ def _ask(drafts: str, draft: Draft) -> None:
         "",
         key=f"{_said(drafts, draft)}_gone",
         icon=":material/delete:",
-        help="Remove this reading",
+        help=say("ui_calibration.remove_reading"),
         on_click=st.session_state[drafts].remove,
         args=(draft,),
     )
@@ -126,22 +138,23 @@ def _said(drafts: str, draft: Draft) -> str:
 # Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is told below.
 
 
-def _take(session: LiveSession, angle: str, drafts: str) -> str:
-    draft = session.reading(angle)
+def _take(session: LiveSession, joint: str, drafts: str) -> str:
+    draft = session.reading(joint)
     if draft in st.session_state[drafts]:  # two widgets of one reading would also have one key
-        raise CalibrationError(texts.GONIOMETER_SAME)
+        raise CalibrationError("ui_calibration.same_reading")
     st.session_state[drafts].append(draft)
-    return f"{label(angle)}: {number(draft[0])}° measured. {texts.GONIOMETER_TYPE}"
+    return say("ui_calibration.captured", angle=angle_term(joint), measured_deg=draft[0])
 
 
-def _use(session: LiveSession, store: Store, angle: str, drafts: str) -> str:
+def _use(session: LiveSession, store: Store, joint: str, drafts: str) -> str:
     readings = _readings(drafts, st.session_state[drafts])
-    line = fitted(angle, readings)
+    line = fitted(joint, readings)
     code = session.setup.patient_code
     store.add_calibration(code, line, readings)
     session.use_calibration(store.lines_in_use(code))
     st.session_state[drafts] = []
-    return f"{label(angle)}: {line_text(line)}, view {view_label(line.azimuth_deg)}. {texts.GONIOMETER_IN_USE}"
+    view = view_message(line.azimuth_deg)
+    return say("ui_calibration.applied", angle=angle_term(joint), line=line_text(line), view=view)
 
 
 def _readings(drafts: str, taken: Sequence[Draft]) -> list[GoniometerReading]:
@@ -149,7 +162,7 @@ def _readings(drafts: str, taken: Sequence[Draft]) -> list[GoniometerReading]:
     for measured, azimuth in taken:
         said = st.session_state.get(_said(drafts, (measured, azimuth)))
         if said is None:
-            raise CalibrationError(texts.GONIOMETER_MISSING)
+            raise CalibrationError("ui_calibration.value_missing")
         readings.append(GoniometerReading(measured, float(said), azimuth))
     return readings
 
@@ -158,4 +171,4 @@ def _tell(key: str, act: Callable[[], str]) -> None:
     try:
         st.session_state[key] = act()
     except PhysioError as error:
-        st.session_state[key] = str(error)
+        st.session_state[key] = say(error.message)

@@ -1,5 +1,6 @@
 // The angle over the last seconds on a canvas. data: t (s), y (degrees or null), reps and rejected [[start, end]],
-// target (degrees or null), low, high (degrees), seconds, side ("left", "right", "both").
+// target (degrees or null), low, high (degrees), seconds, side ("left", "right", "both");
+// words: label, last, now.
 const HEIGHT = 132, LEFT = 34, RIGHT = 8, TOP = 8, BOTTOM = 20;
 
 function colours(root) {
@@ -82,9 +83,9 @@ function paint(root, data) {
   c.fillStyle = colour("muted");
   c.textBaseline = "alphabetic";
   c.textAlign = "left";
-  c.fillText(`last ${data.seconds} s`, LEFT, HEIGHT - 5);
+  c.fillText(data.last, LEFT, HEIGHT - 5);
   c.textAlign = "right";
-  c.fillText("now", width - RIGHT, HEIGHT - 5);
+  c.fillText(data.now, width - RIGHT, HEIGHT - 5);
   canvas.setAttribute("aria-label", data.label);
 }
 

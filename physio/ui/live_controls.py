@@ -1,92 +1,19 @@
-"""The live page's widgets: what is chosen before the start, what is pressed during it, what is offered after it."""
+"""The live page while a session runs: the numbers, and what is pressed beside them."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from physio.demo import DemoClip
 from physio.errors import PhysioError
-from physio.exercise.definition import Exercise
-from physio.language import english
 from physio.live.session import LiveSession
-from physio.live.snapshot import LiveSetup
-from physio.storage.records import Patient
 from physio.storage.store import Store
-from physio.trends import certainty
-from physio.types import EndReason, Person, Side
-from physio.ui import browser, components, live_calibration, live_view, state, texts
-from physio.ui.camera import LiveSlot
+from physio.types import Person
+from physio.ui import browser, live_calibration, live_view
+from physio.ui.say import say
 from physio.ui.tiles import clock
 
-WEBCAM = "Camera"
 _REFRESH_S = 0.5
-_DEFAULT_TARGET = 10
-
-
-Choice = tuple[LiveSetup, Path | None]
-"""The setup, and the clip that plays in place of the camera."""
-
-
-def choice(
-    patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip], slot: LiveSlot, running: bool
-) -> Choice:
-    """What is to be done. Before the start a row of choices; while the stream runs one line that says it."""
-    if running and slot.choice is not None:
-        st.html(live_view.title_line(slot.choice[0]))
-    else:
-        slot.choice = _choose(patient, exercises, demo)
-    return slot.choice
-
-
-def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip]) -> Choice:
-    what, side, target, source = st.columns([3.7, 2.8, 1.9, 3], vertical_alignment="bottom")
-    switches = st.container(horizontal=True)
-    exercise = exercises[
-        what.selectbox(
-            "Exercise",
-            list(exercises),
-            format_func=lambda key: english(exercises[key].name),
-            key="live_exercise",
-            persist_state="session",
-        )
-    ]
-    chosen_side = _choose_side(exercise, side)
-    reps = target.number_input(
-        "Target", 0, 100, _DEFAULT_TARGET, key="live_target", persist_state="session", help=texts.TARGET_HELP
-    )
-    # Oldest first: of several clips of one exercise and side the last session's stands for all.
-    clips = {_clip_label(clip): clip.path for clip in demo if clip.exercise_id == exercise.id}
-    picture = source.selectbox(
-        "Picture from",
-        [WEBCAM, *clips],
-        key=f"live_source_{exercise.id}",
-        persist_state="session",
-        help=texts.CLIP_HELP,
-    )
-    with_face = switches.toggle("Analyse face", True, key="live_face", persist_state="session", help=texts.FACE_HELP)
-    zero = switches.toggle("Neutral zero", key="live_zero", persist_state="session", help=texts.ZERO_TOGGLE_HELP)
-    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero), clips.get(picture)
-
-
-def _clip_label(clip: DemoClip) -> str:
-    return "Demo clip" + ("" if clip.side == "both" else f", {texts.SIDES[clip.side]}")
-
-
-def _choose_side(exercise: Exercise, place: DeltaGenerator) -> Side:
-    sides = texts.sides_of(exercise)
-    chosen: Side = place.selectbox(
-        "Side",
-        sides,
-        index=sides.index(exercise.default_side),
-        format_func=lambda one: texts.SIDES[one],
-        key=f"live_side_{exercise.id}",
-        persist_state="session",
-    )
-    return chosen
 
 
 @st.fragment(run_every=_REFRESH_S)
@@ -96,7 +23,7 @@ def panel(session: LiveSession) -> None:
     if snapshot.end is not None:
         st.rerun()
     if snapshot.result is None:
-        st.caption(snapshot.error or texts.CAMERA_WAITING)
+        st.caption(say(snapshot.error or "ui_live.camera_waiting"))
         return
     show_face = not st.session_state.get("hide_face", False)
     st.html(live_view.status_line(snapshot, session.setup))
@@ -105,22 +32,22 @@ def panel(session: LiveSession) -> None:
     browser.angle_chart(snapshot.trace, session.setup)
     live_calibration.zero_line(session, snapshot.calibration)
     if snapshot.error:
-        st.error(snapshot.error, icon=":material/error:")
+        st.error(say(snapshot.error), icon=":material/error:")
 
 
 def _choose_person(session: LiveSession, people: Sequence[Person]) -> None:
-    """With more than one person in the picture: which one is the patient."""
+    """With more than one person in view: which one is the patient."""
     if len(people) < 2:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="live_people"):
-        st.markdown(f"**{texts.WHO_IS_THE_PATIENT}**", width="content")
+        st.markdown(f"**{say('ui_live.who_is_the_patient')}**", width="content")
         for person in people:
             st.button(
-                f"Person {person.number}",
+                say("ui_live.person", number=person.number),
                 key=f"follow_{person.number}",
                 icon=":material/person_check:" if person.followed else ":material/person:",
                 type="primary" if person.followed else "secondary",
-                help=texts.FOLLOW_HELP,
+                help=say("ui_live.follow_help"),
                 on_click=session.follow,
                 args=(person.number,),
             )
@@ -134,7 +61,7 @@ def controls(session: LiveSession, store: Store, number: int) -> None:
     note, told = f"live_note_{number}", f"live_told_{number}"
     mark, hide = st.columns([1, 1], vertical_alignment="center")
     mark.button(
-        "Mark event",
+        say("ui_live.mark"),
         icon=":material/flag:",
         shortcut="M",
         disabled=over,
@@ -142,10 +69,15 @@ def controls(session: LiveSession, store: Store, number: int) -> None:
         on_click=_take_mark,
         args=(session, told),
     )
-    hide.toggle("Hide face analysis", key="hide_face", help=texts.HIDE_HELP)
+    hide.toggle(say("ui_live.hide_face"), key="hide_face", help=say("ui_live.hide_help"))
     ask_rating(session, number, told)
     st.text_area(
-        "Note", key=note, height=68, placeholder=texts.NOTE_HINT, on_change=_take_note, args=(session, note, told)
+        say("ui_live.note"),
+        key=note,
+        height=68,
+        placeholder=say("ui_live.note_hint"),
+        on_change=_take_note,
+        args=(session, note, told),
     )
     st.caption(st.session_state.get(told, ""))
     if not over:
@@ -162,7 +94,7 @@ def ask_rating(session: LiveSession, number: int, told: str) -> None:
     count = st.session_state.setdefault(given, 0)
     key = f"live_says_{number}_{count}"
     st.segmented_control(
-        texts.PATIENT_SAYS,
+        say("ui_live.reported_pain"),
         list(range(11)),
         key=key,
         disabled=session.end is not None,
@@ -176,7 +108,7 @@ def ask_rating(session: LiveSession, number: int, told: str) -> None:
 
 
 def _take_mark(session: LiveSession, told: str) -> None:
-    _tell(told, session.mark_event, f"Marked at {_now(session)}.")
+    _tell(told, session.mark_event, say("ui_live.marked", time=_now(session)))
 
 
 def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], told: str) -> None:
@@ -187,11 +119,12 @@ def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], told: s
     if rating is None:
         return
     st.session_state[given] = count + 1
-    _tell(told, partial(session.report_pain, int(rating)), f"Patient says {rating} at {_now(session)}.")
+    text = say("ui_live.reported", score=int(rating), time=_now(session))
+    _tell(told, partial(session.report_pain, int(rating)), text)
 
 
 def _take_note(session: LiveSession, key: str, told: str) -> None:
-    _tell(told, partial(session.write_note, st.session_state[key]), "Note saved.")
+    _tell(told, partial(session.write_note, st.session_state[key]), say("ui_live.note_saved"))
 
 
 def _now(session: LiveSession) -> str:
@@ -200,45 +133,6 @@ def _now(session: LiveSession) -> str:
 
 def _tell(key: str, act: Callable[[], bool], text: str) -> None:
     try:
-        st.session_state[key] = text if act() else texts.NOT_SAVED
+        st.session_state[key] = text if act() else say("ui_live.not_saved")
     except PhysioError as error:
-        st.session_state[key] = str(error)
-
-
-def welcome(store: Store, setup: LiveSetup) -> None:
-    """Before the start: what the exercise is, how to stand, and how it went last time."""
-    st.subheader(english(setup.exercise.name), anchor=False)
-    st.write(english(setup.exercise.instruction))
-    st.caption(f"{texts.STAND[setup.exercise.view]} {texts.KEYS}")
-    before = [
-        one for one in store.sessions(setup.patient_code) if one.exercise_id == setup.exercise.id and one.ended_at
-    ]
-    if before:
-        last = before[0]
-        metrics = store.metrics(last.id)
-        duration_s = metrics.get("duration_s", math.nan)
-        error_deg = certainty.session_error_deg(metrics, setup.exercise.signal.angle, last.side or "")
-        st.markdown(f"**Last time**, {components.local(last.started_at):%d %b %Y, %H:%M}")
-        st.html(live_view.results(store.reps(last.id), duration_s, last.target_reps or 0, error_deg))
-
-
-def farewell(session: LiveSession, store: Store, still_on: bool) -> None:
-    """After the end: what was saved and where to look at it. still_on: the picture runs on without being recorded."""
-    with st.spinner("Saving …"):
-        session.close(EndReason.STOPPED)
-    snapshot = session.snapshot()
-    if snapshot.session_id is None:
-        st.info(snapshot.error or texts.NOTHING_RECORDED, icon=":material/videocam_off:")
-        return
-    if snapshot.end is EndReason.FRAMES_STOPPED:
-        st.warning(texts.CAMERA_LOST, icon=":material/videocam_off:")
-    else:
-        st.markdown(f":material/check_circle: **Session saved**, {texts.ENDINGS[snapshot.end or EndReason.STOPPED]}")
-    setup = session.setup
-    error_deg = certainty.session_error_deg(store.metrics(snapshot.session_id), setup.exercise.signal.angle, setup.side)
-    st.html(live_view.results(snapshot.reps, snapshot.last_t_s, setup.target_reps, error_deg))
-    if still_on and snapshot.end is not EndReason.FRAMES_STOPPED:
-        st.caption(texts.PICTURE_STILL_ON)
-    if st.button("Open session review", type="primary", icon=":material/query_stats:"):
-        state.choose_session(snapshot.session_id)
-        st.switch_page("pages/review.py")
+        st.session_state[key] = say(error.message)

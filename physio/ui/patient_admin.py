@@ -1,4 +1,4 @@
-"""The widgets of the Patients page. Everything destructive names what it destroys and asks once."""
+"""The widgets of the Patients page. Whatever deletes names what it deletes and asks once."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ import streamlit as st
 from physio.errors import StoreError
 from physio.storage.records import Patient, Session
 from physio.storage.store import Store
-from physio.ui import components, state, texts
-from physio.ui.tiles import NO_VALUE
+from physio.ui import components, state
+from physio.ui.say import NO_VALUE, day_and_time, say
 
 _AGREED, _DEMO = "agreed_to_destroy", ":demo"
 
@@ -18,13 +18,13 @@ def listing(store: Store) -> None:
     """All patients with their number of sessions; a click on a row makes one the chosen one."""
     patients = store.patients()
     if not patients:
-        components.empty(texts.NO_PATIENT, texts.NO_PATIENT_HELP)
+        components.empty("ui.no_patient", "ui.no_patient_help")
         return
     sessions = store.sessions()
     rows = []
     for patient in patients:
         own = [session for session in sessions if session.patient_code == patient.code]
-        rows.append((patient.code, patient.name, len(own), _last(own), "demo" if patient.demo else ""))
+        rows.append((patient.code, patient.name, len(own), _last(own), say("ui_patients.demo") if patient.demo else ""))
     table = pd.DataFrame(rows, columns=["code", "name", "sessions", "last", "mark"])
     chosen = st.dataframe(
         table,
@@ -33,32 +33,33 @@ def listing(store: Store) -> None:
         selection_mode="single-row",
         key="patient_rows",
         column_config={
-            "code": "Code",
-            "name": "Name",
-            "sessions": st.column_config.NumberColumn("Sessions", width="small"),
-            "last": "Last session",
+            "code": say("ui_patients.code"),
+            "name": say("ui_patients.name"),
+            "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
+            "last": say("ui_patients.last_session"),
             "mark": st.column_config.TextColumn("", width="small"),
         },
     )
-    rows_chosen = chosen.selection.rows
-    if rows_chosen and st.button(f"Work with {patients[rows_chosen[0]].code}", type="primary"):
-        state.choose_patient(patients[rows_chosen[0]].code)
-        st.rerun()
+    for row in chosen.selection.rows:
+        code = patients[row].code
+        if st.button(say("ui_patients.open", code=code), type="primary"):
+            state.choose_patient(code)
+            st.rerun()
 
 
 def _last(sessions: Sequence[Session]) -> str:
     """When the newest began; a dash without any."""
     moments = [session.started_at for session in sessions]
-    return f"{components.local(max(moments)):%d %b %Y, %H:%M}" if moments else NO_VALUE
+    return day_and_time(max(moments)) if moments else NO_VALUE
 
 
 def add(store: Store) -> None:
     """A form for a new patient."""
     with st.form("add_patient", clear_on_submit=True):
-        st.markdown("**Add a patient**")
-        code = st.text_input("Code", placeholder="P001", help="What this patient is called in files and addresses")
-        name = st.text_input("Name or initials", help="Stays on this computer")
-        if st.form_submit_button("Add patient", type="primary", icon=":material/person_add:"):
+        st.markdown(say("ui_patients.add_title"))
+        code = st.text_input(say("ui_patients.code"), placeholder="P001", help=say("ui_patients.code_help"))
+        name = st.text_input(say("ui_patients.name_field"), help=say("ui_patients.name_help"))
+        if st.form_submit_button(say("ui_patients.add"), type="primary", icon=":material/person_add:"):
             _add(store, code.strip(), name.strip())
 
 
@@ -66,7 +67,7 @@ def _add(store: Store, code: str, name: str) -> None:
     try:
         store.add_patient(code, name or code)
     except StoreError as error:
-        st.error(str(error), icon=":material/error:")
+        components.problem(error)
         return
     state.choose_patient(code)
     st.rerun()
@@ -76,62 +77,55 @@ def delete(store: Store) -> None:
     """Deletion of the chosen patient, after one confirmation."""
     patient = state.chosen_patient(store)
     if patient is not None and st.button(
-        f"Delete {patient.code} …", icon=":material/delete:", help="Asks once before anything is destroyed"
+        say("ui_patients.delete", code=patient.code), icon=":material/delete:", help=say("ui_patients.asks_first")
     ):
-        _confirm_delete(store, patient)
+        st.dialog(say("ui_patients.delete_title"))(_confirm_delete)(store, patient)
 
 
-@st.dialog("Delete this patient?")
 def _confirm_delete(store: Store, patient: Patient) -> None:
     count = len(store.sessions(patient.code))
-    st.write(
-        f"This destroys **{patient.code} · {patient.name}** and their **{count} session{'' if count == 1 else 's'}** "
-        "with all measurements, repetitions, events and notes. It cannot be undone."
-    )
-    label = f"Delete {patient.code} and everything about them"
+    st.write(say("ui_patients.delete_what", code=patient.code, name=patient.name, count=count))
+    label = say("ui_patients.delete_confirm", code=patient.code)
     if st.button(label, type="primary", key="confirm_delete", on_click=_agree, args=(patient.code,)):
         st.rerun()
 
 
 def remove_demo(store: Store) -> None:
-    """One button for everything that is made up, after one confirmation."""
+    """One button for all demo data, after one confirmation."""
     if any(patient.demo for patient in store.patients()) and st.button(
-        "Remove demo data …", icon=":material/layers_clear:", help="Asks once before anything is destroyed"
+        say("ui_patients.remove_demo"), icon=":material/layers_clear:", help=say("ui_patients.asks_first")
     ):
-        _confirm_demo(store)
+        st.dialog(say("ui_patients.remove_demo_title"))(_confirm_demo)(store)
 
 
-@st.dialog("Remove the demo data?")
 def _confirm_demo(store: Store) -> None:
     codes = [patient.code for patient in store.patients() if patient.demo]
     count = sum(session.demo or session.patient_code in codes for session in store.sessions())
-    st.write(
-        f"This destroys the made-up patient{'' if len(codes) == 1 else 's'} **{', '.join(codes)}** and **{count} demo "
-        f"session{'' if count == 1 else 's'}**. Your own patients stay."
-    )
-    if st.button("Remove demo data", type="primary", key="confirm_demo", on_click=_agree, args=(_DEMO,)):
+    st.write(say("ui_patients.remove_demo_what", codes=", ".join(codes), count=count))
+    label = say("ui_patients.remove_demo_confirm")
+    if st.button(label, type="primary", key="confirm_demo", on_click=_agree, args=(_DEMO,)):
         st.rerun()
 
 
 def _agree(what: str) -> None:
-    """Remember what is to be destroyed; the page does it in its next run, where it can show that it is at work."""
+    """Remember what is to be deleted; the page does it in its next run, where it can show that it is at work."""
     st.session_state[_AGREED] = what
 
 
 def destroy_what_was_agreed(store: Store) -> None:
-    """Do what a confirmation has asked for: remove a patient, or everything that is made up."""
+    """Do what a confirmation has asked for: remove a patient, or all demo data."""
     what = st.session_state.pop(_AGREED, None)
     if what is None:
         return
     try:
-        with st.spinner("Deleting …"):
+        with st.spinner(say("ui_patients.deleting")):
             if what == _DEMO:
                 store.delete_demo()
             else:
                 store.delete_patient(what)
             store.compact()
     except StoreError as error:
-        st.error(str(error), icon=":material/error:")
+        components.problem(error)
         return
     state.forget_patient()
     st.rerun()

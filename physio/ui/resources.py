@@ -1,6 +1,8 @@
 """What one server process shares between all browsers: settings, database, recorder, models, exercises, jobs."""
 
 import atexit
+from collections.abc import Callable
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,6 +17,9 @@ from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
 from physio.types import EndReason
+from physio.ui.say import say
+
+Resource = TypeVar("Resource")
 
 
 @st.cache_resource(show_spinner=False)
@@ -23,8 +28,24 @@ def settings() -> Settings:
     return Settings.load()
 
 
-@st.cache_resource(show_spinner="Opening the database …")
-def store() -> Store:
+@st.cache_resource(show_spinner=False)
+def _ready() -> set[str]:
+    """The codes of what has been waited for."""
+    return set()
+
+
+def _waiting(make: Callable[[], Resource], code: str) -> Resource:
+    """What make caches; the first time with a sentence that says what takes so long."""
+    if code in _ready():
+        return make()
+    with st.spinner(say(code)):
+        made = make()
+    _ready().add(code)
+    return made
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> Store:
     """The one connection. Sessions that a killed process left open are closed as interrupted first; a new database
     starts with the demo patient."""
     path = settings().database
@@ -35,6 +56,16 @@ def store() -> Store:
         demo.add_demo_patient(opened)
     atexit.register(opened.close)
     return opened
+
+
+def store() -> Store:
+    """The one connection; the first page that needs it says what it waits for."""
+    return _waiting(_store, "ui.opening_database")
+
+
+def models() -> ModelPaths:
+    """The model bundles. Detectors are made from them for each session; they are never shared."""
+    return _waiting(_models, "ui.preparing_models")
 
 
 @st.cache_resource(show_spinner=False)
@@ -51,9 +82,8 @@ def live_sessions() -> LiveSessions:
     return sessions
 
 
-@st.cache_resource(show_spinner="Preparing the models. Only the first start takes longer …")
-def models() -> ModelPaths:
-    """The model bundles. Detectors are made from them for each session; they are never shared."""
+@st.cache_resource(show_spinner=False)
+def _models() -> ModelPaths:
     return ensure_models(settings().models_dir)
 
 

@@ -1,22 +1,11 @@
-"""Small pieces of HTML for numbers, as plain functions from values to text; style.css gives them their looks."""
+"""Small pieces of HTML for numbers; style.css gives them their looks. Words come in as they are said."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-NO_VALUE = "–"
-
-
-def number(value: float, digits: int = 0, unit: str = "") -> str:
-    """The number as shown, a dash when it is unknown."""
-    return f"{value:.{digits}f}{unit}" if math.isfinite(value) else NO_VALUE
-
-
-def with_error(value: float, error: float, unit: str) -> str:
-    """112° ± 7°; without the error where it is unknown, a dash where the value is."""
-    known = math.isfinite(value) and math.isfinite(error)
-    return number(value, unit=unit) + (f" ± {error:.0f}{unit}" if known else "")
+from physio.ui.say import NO_VALUE, percent
 
 
 def mean(values: Iterable[float]) -> float:
@@ -108,14 +97,10 @@ def check(good: bool | None, when_good: str, when_bad: str) -> str:
 
 
 def ledger_rows(rows: Sequence[tuple[str, float]]) -> str:
-    """Shares in per cent with their words, as hatched bars; what is more than nothing is never shown as 0 %."""
+    """Shares in per cent with their words, as hatched bars."""
     lines = "".join(
-        f'<tr><td>{escape(words)}</td><td class="pct">{_share(pct)}</td>'
+        f'<tr><td>{escape(words)}</td><td class="pct">{escape(percent(pct))}</td>'
         f'<td class="bar"><i style="width:{min(pct, 100):.1f}%"></i></td></tr>'
         for words, pct in rows
     )
     return f'<table class="ph-ledger">{lines}</table>'
-
-
-def _share(pct: float) -> str:
-    return "&lt; 1 %" if 0.0 < pct < 0.5 else f"{pct:.0f} %"

@@ -1,5 +1,6 @@
-"""The widgets of the Upload page: what to score, and the list of what is being scored."""
+"""The widgets of the Upload page: what to analyse, and the list of what is being analysed."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import IO
 
@@ -8,12 +9,12 @@ import streamlit as st
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.language import english
 from physio.scoring.queue import Job, JobState, UploadQueue
 from physio.storage.records import Patient
-from physio.types import Side
-from physio.ui import state, texts
-from physio.ui.tiles import clock, number
+from physio.ui import state
+from physio.ui.live_choice import choose_side
+from physio.ui.say import say
+from physio.ui.tiles import clock
 
 TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
 NO_EXERCISE = ""
@@ -27,33 +28,22 @@ _ICONS = {
 }
 
 
-Choice = tuple[Exercise | None, Side | None, bool]
-"""Exercise and side, None when only angles and face are measured, and whether a neutral zero is taken."""
-
-
-def choose(exercises: Mapping[str, Exercise]) -> Choice:
-    """What is shown in the videos, and whether the person stands straight at the start."""
-    what, where, how = st.columns([3, 2, 3], vertical_alignment="bottom")
-    zero = how.toggle("Neutral zero", key="upload_zero", persist_state="session", help=texts.ZERO_TOGGLE_HELP)
+def choose(exercises: Mapping[str, Exercise]) -> Assignment:
+    """Which exercise and side, and whether the face is analysed and the standing posture taken as zero."""
+    what, where, how = st.columns([3, 2, 4], vertical_alignment="bottom")
     key = what.selectbox(
-        "Exercise in the videos",
+        say("ui.exercise"),
         [*exercises, NO_EXERCISE],
-        format_func=lambda one: english(exercises[one].name) if one else "None: measure angles only",
+        format_func=lambda one: say(exercises[one].name if one else "ui_upload.no_exercise"),
         key="upload_exercise",
         persist_state="session",
     )
     exercise = exercises.get(key)
-    if exercise is None:
-        return None, None, zero
-    side: Side = where.selectbox(
-        "Side",
-        texts.sides_of(exercise),
-        index=texts.sides_of(exercise).index(exercise.default_side),
-        format_func=lambda one: texts.SIDES[one],
-        key=f"upload_side_{exercise.id}",
-        persist_state="session",
-    )
-    return exercise, side, zero
+    side = choose_side(exercise, where, "upload") if exercise else None
+    with how.container(horizontal=True):
+        face = st.toggle(say("ui.face"), True, key="upload_face", persist_state="session", help=say("ui.face_help"))
+        zero = st.toggle(say("ui.zero"), key="upload_zero", persist_state="session", help=say("ui.zero_help"))
+    return Assignment(exercise, side, calibration=CalibrationSetup(zero_when_standing=zero), face=face)
 
 
 def uploader_key() -> str:
@@ -63,15 +53,13 @@ def uploader_key() -> str:
 
 def button_label(files: Sequence[IO[bytes]] | None) -> str:
     """What the button does."""
-    return f"Score {len(files)} videos" if files and len(files) > 1 else "Score the video"
+    return say("ui_upload.analyse_many", count=len(files)) if files and len(files) > 1 else say("ui_upload.analyse")
 
 
-def submit(jobs: UploadQueue, files: Sequence[IO[bytes]], patient: Patient, choice: Choice) -> None:
+def submit(jobs: UploadQueue, files: Sequence[IO[bytes]], patient: Patient, asked: Assignment) -> None:
     """Hand the videos to the queue and empty the file list."""
-    with st.spinner("Storing the videos for scoring …"):
+    with st.spinner(say("ui_upload.storing")):
         for file in files:
-            exercise, side, zero = choice
-            asked = Assignment(exercise, side, calibration=CalibrationSetup(zero_when_standing=zero))
             jobs.submit(jobs.receive(file.name, file), file.name, patient.code, asked)
     st.session_state["upload_round"] = st.session_state.get("upload_round", 0) + 1
     st.rerun()
@@ -94,28 +82,33 @@ def _rows(jobs: UploadQueue, patient: Patient, was_busy: bool) -> None:
 
 def _row(jobs: UploadQueue, job: Job) -> None:
     what, act = st.columns([5, 1.3], vertical_alignment="center")
-    what.markdown(f"{_ICONS[job.state]} **{_plain(job.name)}** · {job.patient_code} · {_told(job)}")
+    what.markdown(f"{_ICONS[job.state]} **{_plain(job.name)}** · {job.patient_code} · {_described(job)}")
     if job.state is JobState.RUNNING:
         what.progress(job.fraction, text=_speed(job))
     for warning in job.warnings:
-        what.caption(english(warning))
+        what.caption(say(warning))
     if not job.finished:
-        act.button("Cancel", key=f"cancel_{job.id}", on_click=jobs.cancel, args=(job.id,), width="stretch")
-    elif job.session_id and act.button("Open session", key=f"open_{job.id}", type="primary", width="stretch"):
+        cancel = say("ui_upload.cancel")
+        act.button(cancel, key=f"cancel_{job.id}", on_click=jobs.cancel, args=(job.id,), width="stretch")
+    elif not job.session_id:
+        dismiss = say("ui_upload.dismiss")
+        act.button(dismiss, key=f"dismiss_{job.id}", on_click=jobs.dismiss, args=(job.id,), width="stretch")
+    elif act.button(say("ui_upload.open"), key=f"open_{job.id}", type="primary", width="stretch"):
         state.choose_patient(job.patient_code)
         state.choose_session(job.session_id)
         st.switch_page("pages/review.py")
-    elif not job.session_id:
-        act.button("Dismiss", key=f"dismiss_{job.id}", on_click=jobs.dismiss, args=(job.id,), width="stretch")
 
 
-def _told(job: Job) -> str:
-    said = _plain(english(job.message))
-    return f":red[{said}]" if job.state is JobState.FAILED else said
+def _described(job: Job) -> str:
+    text = _plain(say(job.message))
+    return f":red[{text}]" if job.state is JobState.FAILED else text
 
 
 def _speed(job: Job) -> str:
-    return f"{job.fraction:.0%} · {number(job.frames_per_s)} frames/s · {clock(job.left_s)} left"
+    pct = 100 * job.fraction
+    if not math.isfinite(job.left_s):
+        return say("ui_upload.calculating", pct=pct)
+    return say("ui_upload.speed", pct=pct, frames_per_s=job.frames_per_s, left=clock(job.left_s))
 
 
 def _plain(text: str) -> str:

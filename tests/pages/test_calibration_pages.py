@@ -13,9 +13,9 @@ from physio.kinematics.calibrator import CalibrationStatus, Calibrator, ZeroStat
 from physio.kinematics.standing import Stance
 from physio.live.snapshot import LiveSetup
 from physio.storage.rows import rows_of
-from physio.types import CalibrationChange, CalibrationLine
-from physio.ui.calibration import joints_text
+from physio.types import CalibrationChange, CalibrationLine, FrameResult
 from physio.ui.live_calibration import zero_text
+from physio.ui.say import joints
 from tests.unit.storage.made_results import result
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0)
@@ -36,14 +36,14 @@ def test_calibrations_in_use_are_listed_and_can_be_stopped(store, open_page, pag
     app = open_page("patients", patient="P001")
     assert not app.exception
     text = page_text(app)
-    assert "Calibrations in use" in text
+    assert "Active calibrations" in text
     assert "Knee flexion, left" in text
     assert "\N{MINUS SIGN}6°" in text
     assert "goniometer 64° (measured 70°)" in text
     press(app, "Stop using")
     assert not app.exception
     assert store.lines_in_use("P001") == ()
-    assert "angles are used as measured" in page_text(app)
+    assert "No active calibration." in page_text(app)
     assert [one.label for one in app.expander] == ["No longer used (1)"]
 
 
@@ -53,7 +53,7 @@ def test_of_a_patient_without_any_nothing_is_said(store, open_page, page_text):
     store.add_calibration("P002", KNEE, READINGS)
     app = open_page("patients", patient="P001")
     assert not app.exception
-    assert "Calibrations" not in page_text(app)
+    assert "calibrations" not in page_text(app)
 
 
 # -- review ----------------------------------------------------------------------------------------------------------
@@ -63,20 +63,26 @@ def test_the_review_says_what_corrected_the_angles(store, open_page, page_text):
     store.add_patient("P001", "A. Berger")
     session_id = add_session(store, "P001", Example())
     plain = open_page("review", session=session_id)
-    assert "Calibration of the angles" not in page_text(plain)
+    assert "Angles corrected" not in page_text(plain)
     started = [CalibrationChange(KNEE, True), CalibrationChange(replace(ZERO, offset_deg=0.2), True)]
-    rows = rows_of([replace(result(0), t_s=100.0, calibration=(*started, CalibrationChange(ZERO, True)))])
-    undone = rows_of([replace(result(0), t_s=104.0, calibration=(CalibrationChange(ZERO, False),))])
+    rows = rows_of([changed(100.0, *started, CalibrationChange(ZERO, True))])
+    undone = rows_of([changed(104.0, CalibrationChange(ZERO, False))])
     for some in (rows, undone):
         store.append_rows(session_id, some)
     app = open_page("review", session=session_id)
     assert not app.exception
-    (said,) = [element.value for element in app.caption if "Calibration of the angles" in element.value]
-    assert said.split(", from ")[1].split(" · ") == [
-        "1:40 goniometer: Knee flexion L \N{MINUS SIGN}6°",
-        "1:40 neutral zero: Trunk flexion \N{MINUS SIGN}3°",  # the offset of 0.2° is not worth a word
-        "1:44 neutral zero no longer: Trunk flexion \N{MINUS SIGN}3°",
+    (said,) = [element.value for element in app.caption if "Angles corrected" in element.value]
+    assert said.split("corrected. ")[1].split(" · ") == [
+        "From 1:40: Knee flexion L \N{MINUS SIGN}6° (goniometer)",
+        "From 1:40: Trunk flexion \N{MINUS SIGN}3° (zeroed)",  # the offset of 0.2° is not worth a word
+        "From 1:44: no longer Trunk flexion \N{MINUS SIGN}3° (zeroed)",
     ]
+
+
+def changed(t_s: float, *changes: CalibrationChange) -> FrameResult:
+    """A frame at t_s in which the calibration changed."""
+    plain = result(0)
+    return replace(plain, observation=replace(plain.observation, t_s=t_s), calibration=changes)
 
 
 # -- live ------------------------------------------------------------------------------------------------------------
@@ -84,21 +90,21 @@ def test_the_review_says_what_corrected_the_angles(store, open_page, page_text):
 
 def test_the_sides_of_a_joint_stand_side_by_side() -> None:
     said = [("knee_flexion_l", "a"), ("trunk_flexion", "b"), ("knee_flexion_r", "c"), ("jaw_opening", "d")]
-    assert joints_text(said) == "Knee flexion L a R c; Trunk flexion b; jaw_opening d"
+    assert joints(said) == "Knee flexion L a R c; Trunk flexion b; jaw_opening d"
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
     [
         (CalibrationStatus(), ""),
-        (CalibrationStatus(ZeroState.WAITING, 2.4), "keep still. Trunk or legs are not seen. 2\N{NO-BREAK SPACE}s"),
-        (CalibrationStatus(ZeroState.COUNTING, 1.0, Stance.STILL), "keep still. 1\N{NO-BREAK SPACE}s"),
-        (CalibrationStatus(ZeroState.GIVEN_UP, 3.0, Stance.MOVING), "The person moved. Press Zero now"),
-        (CalibrationStatus(ZeroState.TAKEN), "less than 1° everywhere."),
-        (CalibrationStatus(ZeroState.TAKEN, lines=(KNEE, ZERO)), "Neutral zero: Trunk flexion \N{MINUS SIGN}3°."),
+        (CalibrationStatus(ZeroState.WAITING, 2.4), "arms hanging. Trunk or legs are not visible. 2 s"),
+        (CalibrationStatus(ZeroState.COUNTING, 1.0, Stance.STILL), "arms hanging. Hold still. 1 s"),
+        (CalibrationStatus(ZeroState.GIVEN_UP, 3.0, Stance.MOVING), "Not zeroed. Hold still. Press Set zero now"),
+        (CalibrationStatus(ZeroState.TAKEN), "all offsets below 1°."),
+        (CalibrationStatus(ZeroState.TAKEN, lines=(KNEE, ZERO)), "Zeroed: Trunk flexion \N{MINUS SIGN}3°."),
         (
             CalibrationStatus(ZeroState.TAKEN, bent=(("knee_flexion_l", 14.0),)),
-            "more than 10° from straight: Knee flexion L +14°. If it does straighten",
+            "more than 10° from straight: Knee flexion L +14°. If the joint does straighten",
         ),
     ],
 )
@@ -147,32 +153,32 @@ def test_readings_become_a_calibration_that_is_used_at_once(measuring, store):
     session, app = measuring((20.0, 88.0), (100.0, 90.0))
     assert app.selectbox[0].value == "knee_flexion_l"  # what the exercise is about
     for _ in range(2):
-        press(app, "Take reading")
+        press(app, "Capture angle")
     assert [one.label for one in app.number_input] == [
         "Goniometer, ° (measured 20°, view left)",
         "Goniometer, ° (measured 100°, view left)",
     ]
     app.number_input[0].set_value(18.0)
     app.number_input[1].set_value(90.0)
-    press(app, "Use from now on")
+    press(app, "Apply")
     assert not app.exception
     (kept,) = store.calibrations("P001")
     assert kept.readings == (GoniometerReading(20.0, 18.0, 88.0), GoniometerReading(100.0, 90.0, 90.0))
     assert kept.line.slope == pytest.approx(0.9)
     assert session.calibrator.calibration.lines == (kept.line,)
-    assert "Used from now on" in app.caption[-1].value
+    assert "Applied from now on" in app.caption[-1].value
     assert len(app.number_input) == 0
 
 
 def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, store):
     session, app = measuring(CalibrationError("The joint moved."), (60.0, 88.0), (61.0, 88.0))
-    press(app, "Take reading")
+    press(app, "Capture angle")
     assert app.caption[-1].value == "The joint moved."
-    press(app, "Take reading")
-    press(app, "Use from now on")
-    assert "Type what the goniometer says" in app.caption[-1].value
+    press(app, "Capture angle")
+    press(app, "Apply")
+    assert "Enter the goniometer value" in app.caption[-1].value
     app.number_input[0].set_value(110.0)
-    press(app, "Use from now on")
+    press(app, "Apply")
     assert "differs by more than 25°" in app.caption[-1].value
     next(button for button in app.button if button.key.endswith("_gone")).click().run()
     assert len(app.number_input) == 0
@@ -184,11 +190,11 @@ def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, sto
 def test_a_reading_counts_once_when_no_picture_has_come_since(measuring):
     _, app = measuring((60.0, 88.0), (60.0, 88.0), (61.0, 88.0))
     for _ in range(2):
-        press(app, "Take reading")
+        press(app, "Capture angle")
     assert not app.exception
     assert "the same as before" in app.caption[-1].value
     assert len(app.number_input) == 1
-    press(app, "Take reading")
+    press(app, "Capture angle")
     assert len(app.number_input) == 2
 
 
@@ -218,5 +224,5 @@ def test_a_zero_in_use_can_be_undone_also_while_another_is_tried(measuring, stor
 
 def test_zero_now_asks_the_session(measuring):
     session, app = measuring()
-    press(app, "Zero now")
+    press(app, "Set zero now")
     assert session.calibrator.status.state is ZeroState.COUNTING

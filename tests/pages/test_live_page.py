@@ -41,10 +41,10 @@ def test_last_time_is_shown_for_the_chosen_exercise(store, open_page, page_text)
     store.add_patient("P001", "A. Berger")
     add_session(store, "P001", Example(reps=7, score=70), exercise_id="squat")
     app = open_page()
-    assert "Last time" not in page_text(app)
+    assert "Last session" not in page_text(app)
     app.selectbox(key="live_exercise").select("squat").run()
     assert not app.exception
-    assert "Last time" in page_text(app)
+    assert "Last session" in page_text(app)
     assert ">7<" in page_text(app)
     assert ">73<" in page_text(app)
 

@@ -56,9 +56,9 @@ def test_deleting_asks_once_and_names_what_is_destroyed(store, open_page, page_t
     add_session(store, "P001", Example())
     app = open_page("patients", patient="P001")
     press(app, "Delete P001 …")
-    assert "**P001 · A. Berger** and their **1 session**" in page_text(app)
+    assert "**P001 · A. Berger** and **1 session** with" in page_text(app)
     assert len(store.patients()) == 2
-    press(app, "Delete P001 and everything about them")
+    press(app, "Delete P001 and all data")
     assert not app.exception
     assert [p.code for p in store.patients()] == ["P002"]
     assert store.sessions() == ()

@@ -33,8 +33,8 @@ def test_it_shows_what_was_stored(store, open_page, page_text):
     assert table["faults"][0]
     assert not table["faults"][1]
     happened = app.dataframe[1].value
-    assert happened["what"].tolist() == ["mark", "patient says", "not counted"]
-    assert "nobody in the picture" in text
+    assert happened["what"].tolist() == ["marked", "patient-reported pain", "not counted"]
+    assert "No one in view" in text
 
 
 def test_the_address_chooses_session_and_patient(store, open_page):
@@ -54,7 +54,7 @@ def test_an_unknown_session_is_told_and_the_newest_shown(store, open_page):
     newest = add_session(store, "P001", Example())
     app = open_page("review", patient="P001", session="20200101-000000-beef")
     assert not app.exception
-    assert "20200101-000000-beef" in app.warning[0].value
+    assert app.warning[0].value == "Session not found; it may have been deleted. The newest one is shown."
     assert app.selectbox(key="review_choice").value == newest
 
 
@@ -82,7 +82,7 @@ def test_a_session_in_which_nobody_was_seen(store, open_page, page_text):
     add_session(store, "P001", Example(reps=0, rejected=False))
     app = open_page("review")
     assert not app.exception
-    assert "No repetition was counted" in page_text(app)
+    assert "No repetitions counted." in page_text(app)
 
 
 def test_ranges_stand_with_their_expected_error(store, open_page, page_text):

@@ -18,7 +18,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "types errors",
         "networks",
         "capture perception kinematics affect",
-        "selfcheck",
+        "selfcheck terms",
         "metrics exercise",
         "summary feedback",
         "storage",
@@ -43,6 +43,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "streamlit_webrtc": ("ui", "pages"),
     "scipy": ("kinematics",),
     "distributed": ("scoring",),
+    "babel": ("language",),
 }
 FILES = sorted([*(ROOT / "physio").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 

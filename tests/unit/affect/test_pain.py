@@ -3,6 +3,7 @@ import pytest
 
 from physio.affect.action_units import ACTION_UNITS, AU_INDEX
 from physio.affect.pain import EyeClosure, pain_word, pspi
+from physio.messages import message
 
 RATES_HZ = [10.0, 30.0, 60.0]
 
@@ -36,14 +37,15 @@ def test_pspi_of_many_and_of_unknown():
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [(0, "none"), (0.99, "none"), (1, "trace"), (2, "weak"), (2.9, "weak"), (3, "strong"), (16, "strong")],
+    [(0, "none"), (0.99, "none"), (1, "minimal"), (2, "mild"), (2.9, "mild"), (3, "marked"), (16, "marked")],
 )
 def test_words(value, word):
-    assert pain_word(value) == word
+    assert pain_word(value) == message(f"pain.{word}")
 
 
-def test_unknown_pain_is_called_unknown():
-    assert pain_word(float("nan")) == "unknown"
+def test_unknown_pain_has_no_word():
+    with pytest.raises(ValueError, match="unknown"):
+        pain_word(float("nan"))
 
 
 def run(opening_at, rate_hz, until_s=3.0):

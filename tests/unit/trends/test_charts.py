@@ -2,13 +2,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from physio.language import language
 from physio.messages import own_text
 from physio.storage.records import Event, SelfReport
-from physio.trends import charts, timeline
+from physio.trends import charts, face_timeline, timeline
 from physio.trends.palette import THEME_FILE, palette
+from physio.trends.span import span_of
+from physio.trends.theme import Look
 from physio.types import FaceState, RejectedRep, Rep
 
 LIGHT = palette("light")
+LOOK = Look(LIGHT, language("en"))
 T_S = np.arange(0, 20, 0.05)
 REPS = tuple(Rep(i + 1, "right", 4.0 * i, 4 * i + 2, 4 * i + 4, 90, 88, 1.8, 0.4, 1.8, 80 + i) for i in range(3))
 REJECTED = (RejectedRep("right", 14.0, 16.0, own_text("too small a movement")),)
@@ -72,7 +76,7 @@ def test_the_palette_is_the_theme_file():
 
 
 def test_repetitions_are_shaded_and_rejected_ones_hatched():
-    chart = timeline.angle_chart(track(), REPS, REJECTED, timeline.span_of(T_S), LIGHT)
+    chart = timeline.angle_chart(track(), REPS, REJECTED, span_of(T_S), LOOK)
     shade, number, hatch = layers(chart)[:3]
     assert [shade["mark"]["type"], number["mark"]["type"], hatch["mark"]["type"]] == ["rect", "text", "rule"]
     assert [(row["t_s"], row["end_s"]) for row in rows(chart, shade)] == [(0, 4), (4, 8), (8, 12)]
@@ -83,7 +87,7 @@ def test_repetitions_are_shaded_and_rejected_ones_hatched():
 
 
 def test_the_angle_has_the_colour_of_its_side_and_starts_at_zero():
-    chart = timeline.angle_chart(track(), REPS, (), timeline.span_of(T_S), LIGHT)
+    chart = timeline.angle_chart(track(), REPS, (), span_of(T_S), LOOK)
     line = layers(chart)[-1]
     assert line["mark"]["color"] == LIGHT.right
     low, high = line["encoding"]["y"]["scale"]["domain"]
@@ -93,7 +97,7 @@ def test_the_angle_has_the_colour_of_its_side_and_starts_at_zero():
 
 def test_gaps_in_the_angle_are_not_bridged():
     values = np.where((T_S > 5) & (T_S < 8), np.nan, 30.0)
-    chart = timeline.angle_chart(track(values), (), (), timeline.span_of(T_S), LIGHT)
+    chart = timeline.angle_chart(track(values), (), (), span_of(T_S), LOOK)
     points = rows(chart, layers(chart)[-1])
     assert len({point["piece"] for point in points}) == 2
 
@@ -101,35 +105,35 @@ def test_gaps_in_the_angle_are_not_bridged():
 def test_an_hour_is_drawn_with_few_points():
     t_s = np.arange(0, 3600, 1 / 30)
     long = timeline.AngleTrack(t_s, 45 - 45 * np.cos(t_s), "Knee flexion, left", "left", np.nan)
-    chart = timeline.angle_chart(long, (), (), timeline.span_of(t_s), LIGHT)
+    chart = timeline.angle_chart(long, (), (), span_of(t_s), LOOK)
     points = pd.DataFrame(rows(chart, layers(chart)[-1]))
     assert len(points) <= 2000
     assert points["deg"].max() == pytest.approx(90, abs=0.1)
 
 
 def test_the_charts_of_a_session_share_their_time_axis():
-    span = timeline.span_of(T_S)
+    span = span_of(T_S)
     states = np.full(T_S.size, float(FaceState.ATTENTIVE))
     said = ((SelfReport(6.0, 4, "NRS"),), (Event(3.0, "mark", "wobble"),))
     domains = [
-        timeline.angle_chart(track(), REPS, (), span, LIGHT).to_dict()["layer"][-1],
-        timeline.pain_chart(T_S, np.ones(T_S.size), said, span, LIGHT).to_dict()["layer"][0],
-        timeline.state_chart(T_S, states, span, LIGHT).to_dict(),
+        timeline.angle_chart(track(), REPS, (), span, LOOK).to_dict()["layer"][-1],
+        face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span, LOOK).to_dict()["layer"][0],
+        face_timeline.state_chart(T_S, states, span, LOOK).to_dict(),
     ]
     assert len({tuple(one["encoding"]["x"]["scale"]["domain"]) for one in domains}) == 1
 
 
 def test_what_the_patient_said_stands_in_the_pain_chart():
     said = ((SelfReport(6.0, 4, "NRS"),), (Event(3.0, "mark", "wobble"),))
-    chart = timeline.pain_chart(T_S, np.ones(T_S.size), said, timeline.span_of(T_S), LIGHT)
+    chart = face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span_of(T_S), LOOK)
     texts = [row["text"] for layer in layers(chart) for row in rows(chart, layer) if "text" in row]
-    assert "says 4" in texts
+    assert "reported 4" in texts
     assert "wobble" in texts
 
 
 def test_discomfort_alone_has_the_colour_of_pain():
     states = np.where(T_S < 10, FaceState.ATTENTIVE, FaceState.DISCOMFORT).astype(float)
-    chart = timeline.state_chart(T_S, states, timeline.span_of(T_S), LIGHT).to_dict()
+    chart = face_timeline.state_chart(T_S, states, span_of(T_S), LOOK).to_dict()
     scale = chart["encoding"]["color"]["scale"]
     assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["discomfort"]
     found = chart["datasets"][chart["data"]["name"]]
@@ -137,7 +141,7 @@ def test_discomfort_alone_has_the_colour_of_pain():
 
 
 def test_quality_has_one_line_per_side_with_its_spread_inside_the_scale():
-    chart = charts.quality_chart(weeks(), LIGHT)
+    chart = charts.quality_chart(weeks(), LOOK)
     points = drawn(chart)
     assert points.groupby("line")["value"].apply(list).to_dict() == {"left": [60, 70], "right": [97]}
     assert points["high"].max() == 100
@@ -147,7 +151,7 @@ def test_quality_has_one_line_per_side_with_its_spread_inside_the_scale():
 
 def test_range_of_motion_reaches_from_the_smallest_to_the_largest():
     angles = [("knee_flexion_l", "left", "left"), ("knee_flexion_r", "right", "right"), ("knee_flexion", "both", "x")]
-    chart = charts.rom_chart(weeks(), angles, "Knee flexion", LIGHT)
+    chart = charts.rom_chart(weeks(), angles, "Knee flexion", LOOK)
     points = drawn(chart)
     assert set(points["line"]) == {"left", "right"}
     assert points.loc[points["line"] == "left", ["low", "value"]].values.tolist() == [[-2, 80], [0, 90], [1, 99]]
@@ -155,13 +159,13 @@ def test_range_of_motion_reaches_from_the_smallest_to_the_largest():
 
 @pytest.mark.parametrize("draw", [charts.states_chart, charts.pain_chart, charts.reported_pain_chart])
 def test_what_is_unknown_is_left_out(draw):
-    chart = draw(weeks(), LIGHT)
+    chart = draw(weeks(), LOOK)
     points = drawn(chart)
     assert points.empty or (points["value"].notna().all() and points["line"].nunique() <= 5)
 
 
 def test_each_session_tells_its_repetitions_and_its_day():
-    chart = charts.pain_chart(weeks(), LIGHT)
+    chart = charts.pain_chart(weeks(), LOOK)
     words = [row["words"] for layer in layers(chart) for row in rows(chart, layer) if "words" in row]
     assert words == ["n 8", "n 9", "n 10"]
     axis = next(layer for layer in layers(chart) if layer["mark"]["type"] == "line")["encoding"]["x"]["axis"]
@@ -170,31 +174,31 @@ def test_each_session_tells_its_repetitions_and_its_day():
 
 def test_sessions_of_different_exercises_are_not_joined():
     mixed = weeks().assign(exercise_id=["squat", "lunge", "squat"])
-    assert "line" in marks(charts.pain_chart(weeks(), LIGHT))
-    assert "line" not in marks(charts.pain_chart(mixed, LIGHT))
+    assert "line" in marks(charts.pain_chart(weeks(), LOOK))
+    assert "line" not in marks(charts.pain_chart(mixed, LOOK))
 
 
 def test_a_single_session_can_be_drawn():
-    assert len(drawn(charts.pain_chart(weeks().head(1), LIGHT))) == 2
+    assert len(drawn(charts.pain_chart(weeks().head(1), LOOK))) == 2
 
 
 def test_the_angle_lies_in_the_band_of_its_expected_error():
     error_deg = np.where(T_S < 10, 5.0, np.nan)
     shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
-    chart = timeline.angle_chart(shown, (), (), timeline.span_of(T_S), LIGHT)
+    chart = timeline.angle_chart(shown, (), (), span_of(T_S), LOOK)
     (band,) = [layer for layer in layers(chart) if layer["mark"]["type"] == "area"]
     points = pd.DataFrame(rows(chart, band))
     assert points["t_s"].max() < 10
     assert (points["high"] - points["deg"]).to_numpy() == pytest.approx(5)
     assert (points["deg"] - points["low"]).to_numpy() == pytest.approx(5)
-    assert "band: expected error" in chart.to_dict()["title"]["subtitle"]
+    assert "band: typical measurement error" in chart.to_dict()["title"]["subtitle"]
 
 
 def test_the_band_keeps_to_the_points_of_a_long_session():
     t_s = np.arange(0, 600, 1 / 30)
     error_deg = 2 + t_s / 100
     shown = timeline.AngleTrack(t_s, 45 - 45 * np.cos(t_s), "Knee flexion", "right", 90.0, error_deg)
-    chart = timeline.angle_chart(shown, (), (), timeline.span_of(t_s), LIGHT)
+    chart = timeline.angle_chart(shown, (), (), span_of(t_s), LOOK)
     points = pd.DataFrame(rows(chart, next(layer for layer in layers(chart) if layer["mark"]["type"] == "area")))
     assert len(points) <= 2000
     assert (points["high"] - points["deg"]).to_numpy() == pytest.approx(2 + points["t_s"].to_numpy() / 100)
@@ -203,7 +207,7 @@ def test_the_band_keeps_to_the_points_of_a_long_session():
 @pytest.mark.parametrize("error_deg", [None, np.full(T_S.size, np.nan)])
 def test_without_a_stored_error_there_is_no_band(error_deg):
     shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
-    chart = timeline.angle_chart(shown, (), (), timeline.span_of(T_S), LIGHT)
+    chart = timeline.angle_chart(shown, (), (), span_of(T_S), LOOK)
     assert "area" not in marks(chart)
     assert "band" not in chart.to_dict()["title"]["subtitle"]
 
@@ -211,10 +215,10 @@ def test_without_a_stored_error_there_is_no_band(error_deg):
 def test_ranges_have_whiskers_where_an_error_was_stored():
     angles = [("knee_flexion_l", "left", "left"), ("knee_flexion_r", "right", "right")]
     table = weeks().assign(rom_error_knee_flexion_l=[np.nan, 6.0, 8.0])
-    chart = charts.rom_chart(table, angles, "Knee flexion", LIGHT)
+    chart = charts.rom_chart(table, angles, "Knee flexion", LOOK)
     caps = [layer for layer in layers(chart) if layer["mark"]["type"] == "tick"]
     assert [layer["encoding"]["y"]["field"] for layer in caps] == ["below", "above"]
     ends = pd.DataFrame(rows(chart, caps[0]))
     assert ends[["below", "above"]].values.tolist() == [[84, 96], [91, 107]]
-    assert "whiskers: expected error" in chart.to_dict()["title"]["subtitle"]
-    assert "tick" not in marks(charts.rom_chart(weeks(), angles, "Knee flexion", LIGHT))
+    assert "whiskers: typical measurement error" in chart.to_dict()["title"]["subtitle"]
+    assert "tick" not in marks(charts.rom_chart(weeks(), angles, "Knee flexion", LOOK))

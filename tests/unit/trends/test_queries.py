@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 
 from physio.errors import StoreError
+from physio.language import english
+from physio.messages import message
 from physio.storage.store import Store
 from physio.trends import queries
+from physio.trends.remarks import remarks
 from physio.types import FaceReason, Reason
 from tests.pages.example_sessions import Example, add_session
 
@@ -37,29 +40,22 @@ def test_warnings_are_no_marks(store):
     store.add_event(session_id, 0.0, "warning", "no face was found")
     data = queries.load_session(store, session_id)
     assert data.warnings == ("no face was found",)
-    assert "warning" not in queries.remarks_table(data)["what"].tolist()
+    assert message("event.warning") not in [one.what for one in remarks(data)]
 
 
 def test_remarks_are_in_order_of_time(store):
-    table = queries.remarks_table(queries.load_session(store, add_session(store, "P001", Example())))
-    assert table["what"].tolist() == ["mark", "patient says", "not counted"]
-    assert table["detail"].tolist() == ["", "pain 4 of 10", "too small a movement"]
-    assert table["t_s"].is_monotonic_increasing
-
-
-def test_faults_are_named_by_their_labels(store):
-    data = queries.load_session(store, add_session(store, "P001", Example(reps=2)))
-    assert queries.reps_table(data.reps, {"depth": "Deep enough"})["faults"].tolist() == ["Deep enough", ""]
-    assert queries.reps_table(data.reps, {})["faults"].tolist() == ["depth", ""]
-    assert queries.reps_table((), {}).columns.tolist()[:3] == ["repetition", "side", "score"]
+    found = remarks(queries.load_session(store, add_session(store, "P001", Example())))
+    assert [english(one.what) for one in found] == ["marked", "patient-reported pain", "not counted"]
+    assert [english(one.detail) for one in found] == ["", "4 of 10", "too small a movement"]
+    assert [one.t_s for one in found] == sorted(one.t_s for one in found)
 
 
 def test_the_ledger_tells_every_share_that_was_not_usable(store):
     data = queries.load_session(store, add_session(store, "P001", Example(reps=4)))
-    rows = {(row.what, row.reason): row.pct for row in queries.ledger(data.metrics)}
+    rows = {row.reason: row.pct for row in queries.ledger(data.metrics)}
     assert rows == {
-        ("body", Reason.NO_PERSON): pytest.approx(5, abs=0.5),
-        ("face", FaceReason.NOT_FOUND): pytest.approx(5, abs=0.5),
+        Reason.NO_PERSON: pytest.approx(5, abs=0.5),
+        FaceReason.NOT_FOUND: pytest.approx(5, abs=0.5),
     }
     assert queries.ledger({}) == ()
 
@@ -92,25 +88,12 @@ def test_tables_survive_the_way_through_a_file():
     pd.testing.assert_frame_equal(parquet, table)
 
 
-@pytest.mark.parametrize(
-    ("name", "label"),
-    [
-        ("pspi_p95", "PSPI, 95th percentile"),
-        ("rom_max_knee_flexion_l", "Knee flexion, left: maximum, °"),
-        ("rom_error_knee_flexion_l", "Knee flexion, left: ± expected error, °"),
-        ("state_attentive_pct", "Attentive, % of time face was visible"),
-    ],
-)
-def test_metrics_have_names_for_people(name, label):
-    assert queries.metric_label(name) == label
-
-
 def test_every_range_of_a_session_comes_with_its_error(store):
     old, new = Example(), Example(error_deg=7)
     for example, error_deg in ((old, np.nan), (new, 7)):
         data = queries.load_session(store, add_session(store, "P001", example))
         table = queries.rom_table(data.metrics).set_index("angle")
-        assert table.loc["Knee flexion, left", "largest_deg"] == pytest.approx(90, abs=1)
+        assert table.loc["knee_flexion_l", "largest_deg"] == pytest.approx(90, abs=1)
         np.testing.assert_allclose(table["error_deg"], [error_deg, error_deg])
         np.testing.assert_allclose(queries.rep_errors(data, "knee_flexion"), [error_deg] * 5)
     assert queries.rom_table({}).empty

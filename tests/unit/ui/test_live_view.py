@@ -8,10 +8,12 @@ import pytest
 from physio.affect.action_units import ACTION_UNITS
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.language import english
-from physio.live.snapshot import LiveSetup, LiveSnapshot, Trace
+from physio.live.snapshot import WHOLE, LiveSetup, LiveSnapshot, Trace
+from physio.messages import own_text
+from physio.terms import term
 from physio.types import Affect, EndReason, FaceReason, FaceState, Fault, Kinematics, Reason, Rep
-from physio.ui import live_view, texts
+from physio.ui import live_view
+from physio.ui.say import say
 from tests.unit.storage.made_results import result
 
 SETUP = LiveSetup("P001", load_exercise("squat"), "both", target_reps=10)
@@ -50,7 +52,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
         frames=100,
         dropped=12,
         brightness=120.0,
-        cut_off="",
+        cut_off=WHOLE,
         end=None,
         closed=False,
         error="",
@@ -60,7 +62,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
 
 def test_the_numbers():
     html = live_view.numbers(snapshot(), SETUP, show_face=True)
-    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "within the criteria", "weak", "attentive"):
+    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "good form", "mild", "attentive"):
         assert shown in html
     assert html.count("ph-tile") >= 5
     assert "estimate" in html
@@ -69,7 +71,7 @@ def test_the_numbers():
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason])
 def test_an_angle_that_may_not_be_shown_is_a_dash_with_the_reason(reason):
     html = live_view.numbers(snapshot(signal_deg=math.nan, reason=reason), SETUP, show_face=True)
-    assert texts.REASONS[reason] in html
+    assert say(term(reason)) in html
     assert "72°" not in html
     assert "±" not in html
 
@@ -77,7 +79,7 @@ def test_an_angle_that_may_not_be_shown_is_a_dash_with_the_reason(reason):
 @pytest.mark.parametrize("reason", [Reason.OFF_VIEW, Reason.OUT_OF_FRAME, Reason.LOW_VISIBILITY])
 def test_an_angle_that_is_counted_but_not_measured_well_enough_is_a_dash_too(reason):
     html = live_view.numbers(snapshot(signal_deg=71.6, reason=reason), SETUP, show_face=True)
-    assert texts.REASONS[reason] in html
+    assert say(term(reason)) in html
     assert "72°" not in html
 
 
@@ -88,7 +90,10 @@ def test_a_second_person_does_not_take_the_angle_away():
 
 @pytest.mark.parametrize(
     ("azimuth_deg", "advice"),
-    [(10.0, "view: front, turn a quarter to your right"), (-30.0, "view: front-right, turn a little to your left")],
+    [
+        (10.0, "view: front. Make a quarter turn to your right."),
+        (-30.0, "view: front-right. Turn a little to your left."),
+    ],
 )
 def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
     seen = snapshot()
@@ -97,53 +102,58 @@ def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
 
 
 def test_a_dark_body_in_a_bright_picture_wants_light_and_dark_surroundings_do_not_matter():
-    seen = snapshot(brightness=120.0)
-    assert texts.TOO_DARK in live_view.status_line(replace(seen, result=replace(seen.result, brightness=30.0)), SETUP)
-    lit = replace(snapshot(brightness=20.0), result=replace(seen.result, brightness=140.0))
-    assert texts.TOO_DARK not in live_view.status_line(lit, SETUP)
+    too_dark = say("ui_live.too_dark")
+    assert too_dark in live_view.status_line(lit(snapshot(brightness=120.0), 30.0), SETUP)
+    assert too_dark not in live_view.status_line(lit(snapshot(brightness=20.0), 140.0), SETUP)
+
+
+def lit(seen: LiveSnapshot, brightness: float) -> LiveSnapshot:
+    """With a body of that brightness."""
+    body = replace(seen.result.observation, brightness=brightness)
+    return replace(seen, result=replace(seen.result, observation=body))
 
 
 @pytest.mark.parametrize("reason", [reason for reason in FaceReason if reason])
 def test_a_face_that_is_not_usable_shows_no_number(reason):
     lost = replace(FACE, reason=reason, pspi=math.nan, state=FaceState.NO_FACE)
     html = live_view.numbers(snapshot(affect=lost), SETUP, show_face=True)
-    assert html.count(texts.FACE_REASONS[reason]) == 2
-    assert "weak" not in html
+    assert html.count(say(term(reason))) == 2
+    assert "mild" not in html
 
 
 def test_an_old_face_shows_no_number():
     html = live_view.numbers(snapshot(affect=replace(FACE, age_s=0.8)), SETUP, show_face=True)
-    assert texts.FACE_REASONS[FaceReason.NOT_FOUND] in html
-    assert "weak" not in html
+    assert say(term(FaceReason.NOT_FOUND)) in html
+    assert "mild" not in html
 
 
 def test_before_the_face_at_rest_is_known():
     html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan)), SETUP, show_face=True)
-    assert texts.FACE_LEARNING in html
+    assert say("ui_live.face_learning") in html
 
 
 def test_a_hidden_face_shows_nothing_of_it():
     html = live_view.numbers(snapshot(), SETUP, show_face=False)
-    assert html.count(texts.FACE_HIDDEN) == 2
-    assert "weak" not in html
+    assert html.count(say("ui_live.face_hidden")) == 2
+    assert "mild" not in html
     assert "attentive" not in html
 
 
 def test_a_face_that_is_not_analysed():
     html = live_view.numbers(snapshot(), replace(SETUP, face=False), show_face=True)
-    assert html.count(texts.FACE_OFF) == 2
+    assert html.count(say("ui_live.face_off")) == 2
 
 
 def test_the_worst_fault_of_the_last_repetition_is_named():
     criteria = SETUP.exercise.criteria
     mild, bad = Fault(criteria[0].id, 1, 2, "info"), Fault(criteria[1].id, 1, 2, "error")
     html = live_view.numbers(snapshot(reps=(REP, replace(REP, index=2, faults=(mild, bad)))), SETUP, show_face=True)
-    assert f"repetition 2: {english(criteria[1].label)}" in unescape(html)
+    assert f"Rep 2: {say(criteria[1].label)}" in unescape(html)
 
 
 def test_the_status_line():
     html = live_view.status_line(snapshot(), SETUP)
-    for shown in ("recording 3:12", "view: left", "light", "in the picture", "<b>24</b>/s", "<b>12</b> dropped"):
+    for shown in ("recording 3:12", "view: left", "light", "whole body in view"):
         assert shown in html
     assert 'class="no"' not in html
 
@@ -151,10 +161,11 @@ def test_the_status_line():
 @pytest.mark.parametrize(
     ("change", "advice"),
     [
-        ({"brightness": 20.0}, texts.TOO_DARK),
-        ({"brightness": 250.0}, texts.TOO_BRIGHT),
-        ({"cut_off": "Step back: the feet are cut off."}, "step back: the feet are cut off<"),
-        ({"reason": Reason.OFF_VIEW, "signal_deg": math.nan}, "turn to the side"),
+        ({"brightness": 20.0}, say("ui_live.too_dark")),
+        ({"brightness": 250.0}, say("ui_live.too_bright")),
+        ({"cut_off": own_text("Step back: the feet are cut off.")}, "Step back: the feet are cut off.<"),
+        ({"fps": 7.0}, "Video: slow"),
+        ({"reason": Reason.OFF_VIEW, "signal_deg": math.nan}, 'class="no">view: left'),
         ({"end": EndReason.STOPPED}, "not recording"),
     ],
 )
@@ -162,11 +173,9 @@ def test_the_status_line_says_what_to_do(change, advice):
     assert advice in live_view.status_line(snapshot(**change), SETUP)
 
 
-@pytest.mark.parametrize(
-    ("pspi", "word"), [(0.2, "none"), (0.6, "trace"), (2.4, "weak"), (2.6, "strong"), (16, "strong")]
-)
-def test_pain_words(pspi, word):
-    assert texts.pain_word(pspi) == word
+@pytest.mark.parametrize(("pspi", "word"), [(0.6, "none"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")])
+def test_the_tile_says_the_word_of_the_one_pain_scale(pspi, word):
+    assert live_view.pain_text(pspi) == f"Facial pain expression: {word}"
 
 
 def test_a_finished_sessions_range_stands_with_its_error():

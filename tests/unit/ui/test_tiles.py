@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from physio.ui import tiles
+from physio.ui import say, tiles
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,12 @@ def test_clock(seconds, shown):
 
 
 def test_an_unknown_number_is_a_dash():
-    assert tiles.number(math.nan, unit="°") == "–"
-    assert tiles.number(112.4, unit="°") == "112°"
+    assert say.number(math.nan, unit="°") == "–"
+    assert say.number(112.4, unit="°") == "112°"
 
 
 def test_a_dash_is_grey_and_keeps_its_reason():
-    html = tiles.tile("Knee flexion", tiles.NO_VALUE, "joint hidden")
+    html = tiles.tile("Knee flexion", say.NO_VALUE, "joint hidden")
     assert 'class="ph-value none"' in html
     assert "joint hidden" in html
 
@@ -29,7 +29,7 @@ def test_text_from_outside_is_escaped():
     assert "<script>" not in tiles.ledger_rows([("<script>", 3.0)])
 
 
-@pytest.mark.parametrize(("pct", "said"), [(0.0, "0 %"), (0.2, "&lt; 1 %"), (0.6, "1 %"), (99.7, "100 %")])
+@pytest.mark.parametrize(("pct", "said"), [(0.0, "0%"), (0.2, "&lt; 1%"), (0.6, "1%"), (99.7, "100%")])
 def test_a_small_share_is_not_shown_as_nothing(pct, said):
     assert f'class="pct">{said}<' in tiles.ledger_rows([("no face seen", pct)])
 
@@ -54,6 +54,6 @@ def test_the_mean_leaves_out_what_is_unknown():
 
 
 def test_an_angle_is_shown_with_its_error_when_that_is_known():
-    assert tiles.with_error(112.4, 6.6, "°") == "112° ± 7°"
-    assert tiles.with_error(112.4, math.nan, "°") == "112°"
-    assert tiles.with_error(math.nan, 6.6, "°") == tiles.NO_VALUE
+    assert say.with_error(112.4, 6.6) == "112° ± 7°"
+    assert say.with_error(112.4, math.nan) == "112°"
+    assert say.with_error(math.nan, 6.6) == say.NO_VALUE

@@ -1,0 +1,120 @@
+"""Facial pain estimate and expression of a session over time, under its angle and on the same time axis."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from physio.messages import Message, message
+from physio.storage.records import Event, SelfReport
+from physio.terms import term
+from physio.trends.remarks import event_term
+from physio.trends.series import decimate, pieces, runs
+from physio.trends.span import Span
+from physio.trends.theme import AXIS_PX, Look, finish
+from physio.types import FaceState, FloatArray
+
+_PSPI_TOP = 16.0
+_STATE_ROWS = (FaceState.ATTENTIVE, FaceState.LOOKING_AWAY, FaceState.EYES_CLOSED, FaceState.DISCOMFORT)
+_SHORTEST_STATE_S = 0.3
+
+
+def pain_chart(
+    t_s: FloatArray,
+    pspi: FloatArray,
+    said: tuple[Sequence[SelfReport], Sequence[Event]],
+    span: Span,
+    look: Look,
+) -> Any:
+    """The facial pain estimate as an area; said holds the pain that the patient reported and what was marked."""
+    reports, events = said
+    colours = look.colours
+    top = max(4.0, float(np.nanmax(pspi)) if np.isfinite(pspi).any() else 0.0)
+    y = alt.Y(
+        "pspi:Q",
+        scale=alt.Scale(domain=[0, min(_PSPI_TOP, top * 1.25)], nice=False),
+        title=look.say("trends.pspi"),
+        axis=alt.Axis(tickCount=3, format=".0f"),
+    )
+    t_short, short = decimate(t_s, pspi)
+    frame = pd.DataFrame({"t_s": t_short, "pspi": short, "piece": pieces(t_short, short)}).dropna()
+    base = alt.Chart(frame).encode(x=span.axis(labels=False), y=y, detail="piece:N")
+    layers: list[Any] = [
+        base.mark_area(color=colours.pain, opacity=0.25, clip=True),
+        base.mark_line(color=colours.pain, strokeWidth=1.5, clip=True),
+        *_reported(reports, span, look),
+        *_marked(events, span, look),
+    ]
+    title = alt.TitleParams(look.say("trends.session_pain_title"), subtitle=look.say(_lines(reports, events)))
+    return finish(alt.layer(*layers).properties(height=135, title=title), look)
+
+
+def _lines(reports: Sequence[SelfReport], events: Sequence[Event]) -> Message:
+    """What the lines and triangles are."""
+    lines = message("trends.lines" if reports else "trends.no_lines")
+    return message("trends.with_triangles", lines=lines) if events else lines
+
+
+def state_chart(t_s: FloatArray, states: FloatArray, span: Span, look: Look) -> Any:
+    """When the face showed which state, one row each; nothing is drawn where no face was seen."""
+    colours, names = look.colours, {state: look.say(term(state)) for state in _STATE_ROWS}
+    rows = [
+        {"t_s": run.start_s, "end_s": run.end_s, "state": names[FaceState(run.code)]}
+        for run in runs(t_s, states, _SHORTEST_STATE_S)
+        if FaceState(run.code) in names
+    ]
+    order = list(names.values())
+    fills = [colours.unusable, colours.unusable, colours.unusable, colours.pain]
+    bars = (
+        alt.Chart(pd.DataFrame(rows, columns=["t_s", "end_s", "state"]))
+        .mark_bar(clip=True)
+        .encode(
+            x=span.axis(),
+            x2="end_s:Q",
+            y=alt.Y(
+                "state:N",
+                sort=order,
+                scale=alt.Scale(domain=order),
+                title=" ",
+                axis=alt.Axis(labelLimit=90, minExtent=AXIS_PX, maxExtent=AXIS_PX),
+            ),
+            color=alt.Color("state:N", scale=alt.Scale(domain=order, range=fills), legend=None),
+            tooltip=[
+                alt.Tooltip("state:N", title=look.say("trends.tip_state")),
+                alt.Tooltip("t_s:Q", title=look.say("trends.tip_from"), format=".1f"),
+            ],
+        )
+    )
+    return finish(bars.properties(height=150, title=look.say("trends.states_title")), look)
+
+
+def _reported(reports: Sequence[SelfReport], span: Span, look: Look) -> list[Any]:
+    if not reports:
+        return []
+    frame = pd.DataFrame([{"t_s": r.t_s, "text": look.say("trends.reported", score=r.score)} for r in reports])
+    base = alt.Chart(frame).encode(x=span.axis(labels=False))
+    return [
+        base.mark_rule(color=look.colours.text, strokeWidth=1.5),
+        base.mark_text(align="left", baseline="top", dx=4, y=2, fontWeight=600, color=look.colours.text).encode(
+            text="text:N"
+        ),
+    ]
+
+
+def _marked(events: Sequence[Event], span: Span, look: Look) -> list[Any]:
+    if not events:
+        return []
+    frame = pd.DataFrame([{"t_s": e.t_s, "text": e.text or look.say(event_term(e))} for e in events])
+    return [
+        alt.Chart(frame)
+        .mark_point(shape="triangle-down", size=70, filled=True, color=look.colours.muted, y=6)
+        .encode(
+            x=span.axis(labels=False),
+            tooltip=[
+                alt.Tooltip("text:N", title=look.say("trends.tip_event")),
+                alt.Tooltip("t_s:Q", title=look.say("trends.tip_time"), format=".1f"),
+            ],
+        )
+    ]

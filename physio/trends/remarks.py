@@ -1,0 +1,34 @@
+"""What happened in a session beside its repetitions, as messages."""
+
+from dataclasses import dataclass
+
+from physio.messages import Message, message, own_text
+from physio.storage.records import Event
+from physio.trends.queries import SessionData
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """At t_s: what happened, and more about it."""
+
+    t_s: float
+    what: Message
+    detail: Message
+
+
+def remarks(data: SessionData) -> tuple[Remark, ...]:
+    """Marks, the patient's own ratings and movements that were not counted, by time."""
+    found = [
+        *(Remark(event.t_s, event_term(event), own_text(event.text)) for event in data.marks),
+        *(
+            Remark(report.t_s, message("event.reported_pain"), message("event.reported_score", score=report.score))
+            for report in data.self_reports
+        ),
+        *(Remark(rep.start_s, message("event.not_counted"), rep.reason) for rep in data.rejected),
+    ]
+    return tuple(sorted(found, key=lambda remark: remark.t_s))
+
+
+def event_term(event: Event) -> Message:
+    """The kind of an event in a word."""
+    return message(f"event.{event.kind}")

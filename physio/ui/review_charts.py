@@ -1,0 +1,88 @@
+"""The charts of a session: an angle with its repetitions, pain and expression under it on the same time axis."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from physio.exercise.definition import Exercise
+from physio.kinematics.angles import ANGLE_INDEX, ANGLES, BASE_LABELS
+from physio.messages import Message, message
+from physio.terms import SIDE_OF, angle_term, side_term, term
+from physio.trends import certainty, face_timeline, queries, timeline
+from physio.trends.queries import SessionData
+from physio.trends.span import Span, span_of
+from physio.trends.theme import Look
+from physio.types import FaceState
+from physio.ui import components
+from physio.ui.say import say
+
+_SIGNAL = "signal"
+
+
+def timeline_charts(data: SessionData, exercise: Exercise | None) -> None:
+    """All charts; where no angle was measured, why."""
+    tracks = _tracks(data, exercise)
+    if not tracks:
+        components.empty("ui_review.nothing_measured", _why_nothing(data))
+        return
+    key = st.selectbox(
+        say("ui_review.angle"),
+        list(tracks),
+        format_func=lambda one: tracks[one].label,
+        key=f"angle_{data.session.id}",
+        width=420,
+    )
+    look, span, track = components.look(), span_of(data.t_s), tracks[key]
+    with st.container(border=True, gap=None):
+        components.chart(
+            timeline.angle_chart(track, data.reps, data.rejected, span, look),
+            say("ui_review.angle_alt", angle=track.label, count=len(data.reps)),
+        )
+        _face_charts(data, span, look)
+
+
+def _face_charts(data: SessionData, span: Span, look: Look) -> None:
+    pspi, states = data.frames["pspi"], data.frames["face_state"]
+    if np.isfinite(pspi).any() or data.self_reports or data.marks:
+        components.chart(
+            face_timeline.pain_chart(data.t_s, pspi, (data.self_reports, data.marks), span, look),
+            say("ui_review.pain_alt"),
+        )
+    if np.any(states > FaceState.NO_FACE):
+        components.chart(face_timeline.state_chart(data.t_s, states, span, look), say("ui_review.state_alt"))
+    else:
+        st.caption(say("ui_review.no_usable_face"))
+
+
+def _why_nothing(data: SessionData) -> Message:
+    advice = message("ui_live.stand_any")
+    rows = queries.ledger(data.metrics)
+    if not rows:
+        return message("ui_review.nothing_why", advice=advice)
+    return message("ui_review.nothing_why_mostly", reason=term(rows[0].reason), advice=advice)
+
+
+def _tracks(data: SessionData, exercise: Exercise | None) -> dict[str, timeline.AngleTrack]:
+    """What can be drawn: the exercise's signal first, then every angle with at least one value."""
+    tracks = {}
+    if exercise is not None and np.isfinite(data.frames[_SIGNAL]).any():
+        base, side = exercise.signal.angle, data.session.side or "both"
+        tracks[_SIGNAL] = timeline.AngleTrack(
+            data.t_s,
+            data.frames[_SIGNAL],
+            say("angle.sided", angle=BASE_LABELS[base], side=side_term(side)),
+            side,
+            exercise.target_deg,
+            certainty.frame_error_deg(data.frames, base, side),
+        )
+    for name in queries.measured_angles(data, ANGLE_INDEX):
+        tracks[name] = timeline.AngleTrack(
+            data.t_s,
+            data.frames[name],
+            say(angle_term(name)),
+            SIDE_OF[ANGLES[ANGLE_INDEX[name]].side],
+            math.nan,
+            data.frames.get(f"{name}_error"),
+        )
+    return tracks
