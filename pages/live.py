@@ -7,7 +7,7 @@ import streamlit as st
 from physio.ui import browser, camera, components, live_controls, resources, texts
 
 patient = components.patient_or_stop(texts.LIVE)
-store = resources.store()
+records = resources.records()
 resources.demo_history()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
     setup, clip = live_controls.choice(
@@ -22,12 +22,12 @@ with picture, st.container(gap=None):
 session = camera.session_of(patient)
 if session is not None:
     with controls:
-        live_controls.controls(session, store, camera.slot().number)
+        live_controls.controls(session, records, camera.slot().number)
 with numbers:
     if session is None:
-        live_controls.welcome(store, setup)
+        live_controls.welcome(records, setup)
     elif active and session.end is None:
         live_controls.panel(session)
     else:
-        live_controls.farewell(session, store, active)
+        live_controls.farewell(session, records, active)
 components.intended_use()

@@ -6,9 +6,9 @@ from physio.trends import queries
 from physio.ui import components, resources, texts, trend_tabs
 
 patient = components.patient_or_stop(texts.TRENDS)
-store = resources.store()
+records = resources.records()
 components.demo_progress(resources.demo_history(), patient)
-table = queries.trend(store, patient.code)
+table = queries.trend(records, patient.code)
 if table.empty:
     if components.empty(texts.NO_SESSION, texts.NO_SESSION_HELP, "Start a live session", ":material/videocam:"):
         st.switch_page("pages/live.py")

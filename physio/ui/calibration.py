@@ -8,8 +8,8 @@ import streamlit as st
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.view import view_label
 from physio.language import english
+from physio.storage.acting import Records
 from physio.storage.records import Patient, Session, StoredCalibration
-from physio.storage.store import Store
 from physio.types import CalibrationLine
 from physio.ui import components, texts
 from physio.ui.tiles import clock, number
@@ -43,9 +43,9 @@ def joints_text(said: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{joint} {' '.join(texts)}" for joint, texts in joints.items())
 
 
-def in_use(store: Store, patient: Patient) -> None:
+def in_use(records: Records, patient: Patient) -> None:
     """The patient's goniometer calibrations: those in use with a way back, those that were. Nothing without any."""
-    known = store.calibrations(patient.code)
+    known = records.calibrations.of(patient.code)
     if not known:
         return
     st.subheader("Calibrations in use", anchor=False)
@@ -59,7 +59,7 @@ def in_use(store: Store, patient: Patient) -> None:
             "Stop using",
             key=f"stop_{one.id}",
             help=texts.STOP_CALIBRATION_HELP,
-            on_click=store.stop_calibration,
+            on_click=records.calibrations.stop,
             args=(one.id,),
             width="stretch",
         )
@@ -80,9 +80,9 @@ def _described(one: StoredCalibration) -> str:
     )
 
 
-def applied(store: Store, session: Session) -> None:
+def applied(records: Records, session: Session) -> None:
     """What corrected the angles of a session, and from when to when; nothing when nothing did."""
-    changes = store.session_calibration(session.id)
+    changes = records.analyses.calibration(session.analysis_id)
     if not changes:
         return
     shown = [one for one in changes if one.line.kind == "goniometer" or abs(one.line.offset_deg) >= SHOWN_FROM_DEG]

@@ -14,8 +14,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from physio.config import ROOT
 from physio.demo import DemoHistory
 from physio.errors import PhysioError
+from physio.storage.acting import Records
 from physio.storage.records import Patient
-from physio.storage.store import Store
 from physio.trends.palette import Mode, Palette, palette
 from physio.ui import resources, state, texts
 
@@ -45,13 +45,13 @@ def colours() -> Palette:
 def header(title: str) -> Patient | None:
     """Page title, and the patient that everything is about, changeable here. None while there is no patient."""
     _through_the_app()
-    store = resources.store()
-    patient = state.chosen_patient(store)
+    records = resources.records()
+    patient = state.chosen_patient(records)
     left, right = st.columns(2, vertical_alignment="center")
     left.title(title, anchor=False)
     if patient is not None:
         with right:
-            _choose_patient(store, patient)
+            _choose_patient(records, patient)
     return patient
 
 
@@ -64,8 +64,8 @@ def _through_the_app() -> None:
         st.stop()
 
 
-def _choose_patient(store: Store, patient: Patient) -> None:
-    names = {p.code: f"{p.code} · {p.name}" + (" (demo)" if p.demo else "") for p in store.patients()}
+def _choose_patient(records: Records, patient: Patient) -> None:
+    names = {p.code: f"{p.code} · {p.name}" + (" (demo)" if p.demo else "") for p in records.patients.all()}
     st.session_state["patient_choice"] = patient.code
     st.selectbox(
         "Patient",

@@ -12,7 +12,7 @@ from physio.kinematics.calibration import MAX_READINGS, GoniometerReading, fitte
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.kinematics.view import view_label
 from physio.live.session import LiveSession
-from physio.storage.store import Store
+from physio.storage.acting import Records
 from physio.ui import texts
 from physio.ui.calibration import SHOWN_FROM_DEG, degrees, joints_text, label, line_text
 from physio.ui.tiles import number
@@ -52,18 +52,18 @@ def zero_line(session: LiveSession, status: CalibrationStatus) -> None:
         undo.button("Undo", key="zero_undo", type="tertiary", on_click=session.undo_zero, help=texts.ZERO_UNDO_HELP)
 
 
-def live(session: LiveSession, store: Store, session_number: int) -> None:
+def live(session: LiveSession, records: Records, session_number: int) -> None:
     """The calibration part of the live page's controls, folded away. Part of the controls' fragment."""
     key = f"calibration_{session_number}"
     with st.expander("Calibration", icon=":material/straighten:", key=key):
         st.markdown("**Neutral zero**", help=texts.ZERO_HELP)
         st.button("Zero now", key=f"{key}_zero", on_click=session.zero_now)
         st.markdown("**Goniometer**", help=texts.GONIOMETER_HELP)
-        _goniometer(session, store, key)
+        _goniometer(session, records, key)
         st.caption(st.session_state.get(f"{key}_told", ""))
 
 
-def _goniometer(session: LiveSession, store: Store, key: str) -> None:
+def _goniometer(session: LiveSession, records: Records, key: str) -> None:
     angle = st.selectbox("Joint and side", _JOINTS, index=_usual(session), format_func=label, key=f"{key}_angle")
     drafts, told = f"{key}_{angle}", f"{key}_told"
     taken: list[Draft] = st.session_state.setdefault(drafts, [])
@@ -84,7 +84,7 @@ def _goniometer(session: LiveSession, store: Store, key: str) -> None:
         width="stretch",
         disabled=not taken,
         on_click=_tell,
-        args=(told, partial(_use, session, store, angle, drafts)),
+        args=(told, partial(_use, session, records, angle, drafts)),
     )
 
 
@@ -134,12 +134,12 @@ def _take(session: LiveSession, angle: str, drafts: str) -> str:
     return f"{label(angle)}: {number(draft[0])}° measured. {texts.GONIOMETER_TYPE}"
 
 
-def _use(session: LiveSession, store: Store, angle: str, drafts: str) -> str:
+def _use(session: LiveSession, records: Records, angle: str, drafts: str) -> str:
     readings = _readings(drafts, st.session_state[drafts])
     line = fitted(angle, readings)
     code = session.setup.patient_code
-    store.add_calibration(code, line, readings)
-    session.use_calibration(store.lines_in_use(code))
+    records.calibrations.add(code, line, readings)
+    session.use_calibration(records.calibrations.in_use(code))
     st.session_state[drafts] = []
     return f"{label(angle)}: {line_text(line)}, view {view_label(line.azimuth_deg)}. {texts.GONIOMETER_IN_USE}"
 

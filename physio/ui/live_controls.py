@@ -14,8 +14,8 @@ from physio.exercise.definition import Exercise
 from physio.language import english
 from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
+from physio.storage.acting import Records
 from physio.storage.records import Patient
-from physio.storage.store import Store
 from physio.trends import certainty
 from physio.types import EndReason, Person, Side
 from physio.ui import browser, components, live_calibration, live_view, state, texts
@@ -127,7 +127,7 @@ def _choose_person(session: LiveSession, people: Sequence[Person]) -> None:
 
 
 @st.fragment
-def controls(session: LiveSession, store: Store, number: int) -> None:
+def controls(session: LiveSession, records: Records, number: int) -> None:
     """Mark, the patient's own rating, the note, and calibration; number tells the widgets of different sessions
     apart."""
     over = session.end is not None
@@ -149,7 +149,7 @@ def controls(session: LiveSession, store: Store, number: int) -> None:
     )
     st.caption(st.session_state.get(told, ""))
     if not over:
-        live_calibration.live(session, store, number)
+        live_calibration.live(session, records, number)
 
 
 def ask_rating(session: LiveSession, number: int, told: str) -> None:
@@ -205,24 +205,26 @@ def _tell(key: str, act: Callable[[], bool], text: str) -> None:
         st.session_state[key] = str(error)
 
 
-def welcome(store: Store, setup: LiveSetup) -> None:
+def welcome(records: Records, setup: LiveSetup) -> None:
     """Before the start: what the exercise is, how to stand, and how it went last time."""
     st.subheader(english(setup.exercise.name), anchor=False)
     st.write(english(setup.exercise.instruction))
     st.caption(f"{texts.STAND[setup.exercise.view]} {texts.KEYS}")
     before = [
-        one for one in store.sessions(setup.patient_code) if one.exercise_id == setup.exercise.id and one.ended_at
+        one for one in records.sessions.of(setup.patient_code) if one.exercise_id == setup.exercise.id and one.ended_at
     ]
     if before:
         last = before[0]
-        metrics = store.metrics(last.id)
+        metrics = records.analyses.metrics(last.analysis_id)
         duration_s = metrics.get("duration_s", math.nan)
         error_deg = certainty.session_error_deg(metrics, setup.exercise.signal.angle, last.side or "")
         st.markdown(f"**Last time**, {components.local(last.started_at):%d %b %Y, %H:%M}")
-        st.html(live_view.results(store.reps(last.id), duration_s, last.target_reps or 0, error_deg))
+        st.html(
+            live_view.results(records.analyses.reps(last.analysis_id), duration_s, last.target_reps or 0, error_deg)
+        )
 
 
-def farewell(session: LiveSession, store: Store, still_on: bool) -> None:
+def farewell(session: LiveSession, records: Records, still_on: bool) -> None:
     """After the end: what was saved and where to look at it. still_on: the picture runs on without being recorded."""
     with st.spinner("Saving …"):
         session.close(EndReason.STOPPED)
@@ -235,7 +237,8 @@ def farewell(session: LiveSession, store: Store, still_on: bool) -> None:
     else:
         st.markdown(f":material/check_circle: **Session saved**, {texts.ENDINGS[snapshot.end or EndReason.STOPPED]}")
     setup = session.setup
-    error_deg = certainty.session_error_deg(store.metrics(snapshot.session_id), setup.exercise.signal.angle, setup.side)
+    metrics = records.analyses.metrics(records.sessions.get(snapshot.session_id).analysis_id)
+    error_deg = certainty.session_error_deg(metrics, setup.exercise.signal.angle, setup.side)
     st.html(live_view.results(snapshot.reps, snapshot.last_t_s, setup.target_reps, error_deg))
     if still_on and snapshot.end is not EndReason.FRAMES_STOPPED:
         st.caption(texts.PICTURE_STILL_ON)

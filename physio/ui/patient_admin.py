@@ -6,21 +6,21 @@ import pandas as pd
 import streamlit as st
 
 from physio.errors import StoreError
+from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.storage.store import Store
-from physio.ui import components, state, texts
+from physio.ui import components, resources, state, texts
 from physio.ui.tiles import NO_VALUE
 
 _AGREED, _DEMO = "agreed_to_destroy", ":demo"
 
 
-def listing(store: Store) -> None:
+def listing(records: Records) -> None:
     """All patients with their number of sessions; a click on a row makes one the chosen one."""
-    patients = store.patients()
+    patients = records.patients.all()
     if not patients:
         components.empty(texts.NO_PATIENT, texts.NO_PATIENT_HELP)
         return
-    sessions = store.sessions()
+    sessions = records.sessions.of()
     rows = []
     for patient in patients:
         own = [session for session in sessions if session.patient_code == patient.code]
@@ -52,19 +52,19 @@ def _last(sessions: Sequence[Session]) -> str:
     return f"{components.local(max(moments)):%d %b %Y, %H:%M}" if moments else NO_VALUE
 
 
-def add(store: Store) -> None:
+def add(records: Records) -> None:
     """A form for a new patient."""
     with st.form("add_patient", clear_on_submit=True):
         st.markdown("**Add a patient**")
         code = st.text_input("Code", placeholder="P001", help="What this patient is called in files and addresses")
         name = st.text_input("Name or initials", help="Stays on this computer")
         if st.form_submit_button("Add patient", type="primary", icon=":material/person_add:"):
-            _add(store, code.strip(), name.strip())
+            _add(records, code.strip(), name.strip())
 
 
-def _add(store: Store, code: str, name: str) -> None:
+def _add(records: Records, code: str, name: str) -> None:
     try:
-        store.add_patient(code, name or code)
+        records.patients.add(code, name or code)
     except StoreError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -72,18 +72,18 @@ def _add(store: Store, code: str, name: str) -> None:
     st.rerun()
 
 
-def delete(store: Store) -> None:
+def delete(records: Records) -> None:
     """Deletion of the chosen patient, after one confirmation."""
-    patient = state.chosen_patient(store)
+    patient = state.chosen_patient(records)
     if patient is not None and st.button(
         f"Delete {patient.code} …", icon=":material/delete:", help="Asks once before anything is destroyed"
     ):
-        _confirm_delete(store, patient)
+        _confirm_delete(records, patient)
 
 
 @st.dialog("Delete this patient?")
-def _confirm_delete(store: Store, patient: Patient) -> None:
-    count = len(store.sessions(patient.code))
+def _confirm_delete(records: Records, patient: Patient) -> None:
+    count = len(records.sessions.of(patient.code))
     st.write(
         f"This destroys **{patient.code} · {patient.name}** and their **{count} session{'' if count == 1 else 's'}** "
         "with all measurements, repetitions, events and notes. It cannot be undone."
@@ -93,18 +93,18 @@ def _confirm_delete(store: Store, patient: Patient) -> None:
         st.rerun()
 
 
-def remove_demo(store: Store) -> None:
+def remove_demo(records: Records) -> None:
     """One button for everything that is made up, after one confirmation."""
-    if any(patient.demo for patient in store.patients()) and st.button(
+    if any(patient.demo for patient in records.patients.all()) and st.button(
         "Remove demo data …", icon=":material/layers_clear:", help="Asks once before anything is destroyed"
     ):
-        _confirm_demo(store)
+        _confirm_demo(records)
 
 
 @st.dialog("Remove the demo data?")
-def _confirm_demo(store: Store) -> None:
-    codes = [patient.code for patient in store.patients() if patient.demo]
-    count = sum(session.demo or session.patient_code in codes for session in store.sessions())
+def _confirm_demo(records: Records) -> None:
+    codes = [patient.code for patient in records.patients.all() if patient.demo]
+    count = sum(session.demo or session.patient_code in codes for session in records.sessions.of())
     st.write(
         f"This destroys the made-up patient{'' if len(codes) == 1 else 's'} **{', '.join(codes)}** and **{count} demo "
         f"session{'' if count == 1 else 's'}**. Your own patients stay."
@@ -118,7 +118,7 @@ def _agree(what: str) -> None:
     st.session_state[_AGREED] = what
 
 
-def destroy_what_was_agreed(store: Store) -> None:
+def destroy_what_was_agreed(records: Records) -> None:
     """Do what a confirmation has asked for: remove a patient, or everything that is made up."""
     what = st.session_state.pop(_AGREED, None)
     if what is None:
@@ -126,10 +126,10 @@ def destroy_what_was_agreed(store: Store) -> None:
     try:
         with st.spinner("Deleting …"):
             if what == _DEMO:
-                store.delete_demo()
+                records.patients.delete_demo()
             else:
-                store.delete_patient(what)
-            store.compact()
+                records.patients.delete(what)
+            resources.store().compact()
     except StoreError as error:
         st.error(str(error), icon=":material/error:")
         return

@@ -12,8 +12,10 @@ from physio.live.session import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer, ThisComputer, processors
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 
 
@@ -32,9 +34,14 @@ def store() -> Store:
     opened = open_store(path)
     opened.recover_interrupted()
     if fresh:
-        demo.add_demo_patient(opened)
+        demo.add_demo_patient(opened.acting_as(LOCAL_USER))
     atexit.register(opened.close)
     return opened
+
+
+def records() -> Records:
+    """What the pages read and write; today's one user may see all."""
+    return store().acting_as(LOCAL_USER)
 
 
 @st.cache_resource(show_spinner=False)
@@ -46,7 +53,7 @@ def recorder() -> Recorder:
 @st.cache_resource(show_spinner=False)
 def live_sessions() -> LiveSessions:
     """The running live sessions; they are closed when the server ends."""
-    sessions = LiveSessions(models(), store(), recorder())
+    sessions = LiveSessions(models(), records(), recorder())
     atexit.register(sessions.close_all, EndReason.SERVER_STOPPED)
     return sessions
 
@@ -88,7 +95,7 @@ def demo_clips() -> tuple[demo.DemoClip, ...]:
 def demo_history() -> demo.DemoHistory | None:
     """What scores the demo patient's history in the background; None without the models."""
     try:
-        history = demo.DemoHistory(store(), scorer(), demo_clips())
+        history = demo.DemoHistory(records(), scorer(), demo_clips())
     except ModelsMissingError:
         return None
     history.start()

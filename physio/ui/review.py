@@ -11,9 +11,9 @@ from physio.errors import StoreError
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, BASE_LABELS
 from physio.language import english
+from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Patient, Session
-from physio.storage.store import Store
 from physio.trends import certainty, queries, timeline
 from physio.trends.palette import Palette
 from physio.trends.queries import SessionData
@@ -24,9 +24,9 @@ _SIGNAL = "signal"
 _SIDE_OF = {"l": "left", "r": "right", "": "both"}
 
 
-def warn_if_unknown(store: Store) -> None:
+def warn_if_unknown(records: Records) -> None:
     """Say so when the address names a session that is not there."""
-    wanted = state.unknown_session(store)
+    wanted = state.unknown_session(records)
     if wanted:
         st.warning(
             f"There is no session {wanted}: it may have been deleted. The newest one is shown.",
@@ -34,9 +34,9 @@ def warn_if_unknown(store: Store) -> None:
         )
 
 
-def choose(store: Store, patient: Patient, session: Session) -> None:
+def choose(records: Records, patient: Patient, session: Session) -> None:
     """The list of the patient's sessions, with the chosen one."""
-    sessions = {one.id: one for one in store.sessions(patient.code)}
+    sessions = {one.id: one for one in records.sessions.of(patient.code)}
     st.session_state["review_choice"] = session.id
     st.selectbox(
         "Session",
@@ -82,8 +82,8 @@ def figures(data: SessionData, exercise: Exercise | None) -> None:
             narrow=3,
         )
     )
-    for warning in data.warnings:
-        st.caption(f":material/info: {warning[:1].upper()}{warning[1:]}")
+    for doubt in data.doubts:
+        st.caption(f":material/info: {english(doubt)}")
 
 
 def _error(data: SessionData, exercise: Exercise | None) -> tiles.Extra:
@@ -227,7 +227,7 @@ def ranges(data: SessionData) -> None:
         st.caption(texts.RANGES_LEFT_OUT)
 
 
-def note(store: Store, session: Session) -> None:
+def note(records: Records, session: Session) -> None:
     """The note, editable."""
     st.subheader("Note", anchor=False)
     key = f"note_{session.id}"
@@ -239,14 +239,14 @@ def note(store: Store, session: Session) -> None:
         label_visibility="collapsed",
         placeholder="What should be remembered about this session",
         on_change=_save_note,
-        args=(store, session.id, key),
+        args=(records, session.id, key),
     )
     st.caption(st.session_state.get(f"{key}_told", ""))
 
 
-def _save_note(store: Store, session_id: str, key: str) -> None:
+def _save_note(records: Records, session_id: str, key: str) -> None:
     try:
-        store.set_note(session_id, st.session_state[key])
+        records.sessions.set_note(session_id, st.session_state[key])
     except StoreError as error:
         st.session_state[f"{key}_told"] = str(error)
     else:
@@ -287,24 +287,24 @@ def quality(data: SessionData) -> None:
     st.caption(f"of {frames} processed frames; what is not usable is left out of every number on this page.{beside}")
 
 
-def downloads(store: Store, data: SessionData) -> None:
+def downloads(records: Records, data: SessionData) -> None:
     """Everything measured, to take away."""
     session = data.session
     st.subheader("Download", anchor=False)
     offers: list[tuple[str, FileType, Callable[[str, FileType], bytes]]] = [
-        ("Frames", "csv", store.frames_file),
-        ("Frames", "parquet", store.frames_file),
-        ("Repetitions", "csv", store.reps_file),
-        ("Repetitions", "parquet", store.reps_file),
+        ("Frames", "csv", records.exports.frames_file),
+        ("Frames", "parquet", records.exports.frames_file),
+        ("Repetitions", "csv", records.exports.reps_file),
+        ("Repetitions", "parquet", records.exports.reps_file),
         ("Range of motion", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.metrics), kind)),
     ]
-    if store.session_calibration(session.id):
-        offers.append(("Calibration", "csv", store.calibration_file))
+    if records.analyses.calibration(session.analysis_id):
+        offers.append(("Calibration", "csv", records.exports.calibration_file))
     with st.container(horizontal=True):
         for what, kind, make in offers:
             st.download_button(
                 f"{what}, {'CSV' if kind == 'csv' else 'Parquet'}",
-                partial(make, session.id, kind),
+                partial(make, session.analysis_id, kind),
                 f"{session.patient_code}_{session.id}_{what.lower().replace(' ', '_')}.{kind}",
                 icon=":material/download:",
                 on_click="ignore",
