@@ -7,7 +7,7 @@ import streamlit as st
 from physio.ui import browser, camera, components, live_choice, live_controls, live_ends, resources
 
 patient = components.patient_or_stop("ui.page_live")
-store = resources.store()
+records = resources.records()
 resources.demo_history()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
     setup, clip = live_choice.choice(
@@ -22,12 +22,12 @@ with picture, st.container(gap=None):
 session = camera.session_of(patient)
 if session is not None:
     with controls:
-        live_controls.controls(session, store, camera.slot().number)
+        live_controls.controls(session, records, camera.slot().number)
 with numbers:
     if session is None:
-        live_ends.welcome(store, setup)
+        live_ends.welcome(records, setup)
     elif active and session.end is None:
         live_controls.panel(session)
     else:
-        live_ends.farewell(session, store, active)
+        live_ends.farewell(session, records, active)
 components.intended_use()

@@ -5,15 +5,15 @@ import streamlit as st
 from physio.ui import calibration, components, patient_admin, resources
 
 patient = components.header("ui.page_patients")
-store = resources.store()
-patient_admin.destroy_what_was_agreed(store)
+records = resources.records()
+patient_admin.destroy_what_was_agreed(records)
 with st.container(key="stack_patients"):
     listing, adding = st.columns([3, 2], gap="large")
 with listing:
-    patient_admin.listing(store)
+    patient_admin.listing(records)
     if patient is not None:
-        calibration.in_use(store, patient)
+        calibration.in_use(records, patient)
 with adding:
-    patient_admin.add(store)
-    patient_admin.delete(store)
-    patient_admin.remove_demo(store)
+    patient_admin.add(records)
+    patient_admin.delete(records)
+    patient_admin.remove_demo(records)

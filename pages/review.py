@@ -6,18 +6,18 @@ from physio.trends import queries
 from physio.ui import calibration, components, resources, review, review_charts, review_figures, review_tables, state
 
 patient = components.patient_or_stop("ui.page_review")
-store = resources.store()
+records = resources.records()
 components.demo_progress(resources.demo_history(), patient)
-review.warn_if_unknown(store)
-session = state.chosen_session(store, patient)
+review.warn_if_unknown(records)
+session = state.chosen_session(records, patient)
 if session is None:
     components.no_session()
 
-review.choose(store, patient, session)
-data = queries.load_session(store, session.id)
+review.choose(records, patient, session)
+data = queries.load_session(records, session.id)
 exercise = resources.exercises().get(session.exercise_id or "")
 review_figures.figures(data, exercise)
-calibration.applied(store, session)
+calibration.applied(records, session)
 review_charts.timeline_charts(data, exercise)
 review_tables.repetitions(data, exercise)
 with st.container(key="stack_review"):
@@ -27,7 +27,7 @@ with events:
 with quality:
     review_figures.quality(data)
 with note:
-    review.note(store, session)
+    review.note(records, session)
 review_tables.ranges(data)
-review_tables.downloads(store, data)
+review_tables.downloads(records, data)
 components.intended_use()

@@ -7,9 +7,9 @@ from physio.ui import components, resources, trend_tabs
 from physio.ui.say import say
 
 patient = components.patient_or_stop("ui.page_trends")
-store = resources.store()
+records = resources.records()
 components.demo_progress(resources.demo_history(), patient)
-table = queries.trend(store, patient.code)
+table = queries.trend(records, patient.code)
 if table.empty:
     components.no_session()
 

@@ -21,7 +21,7 @@ from physio.exercise.definition import Exercise, exercise_ids, load_exercise
 from physio.scoring.save import save_scored
 from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
-from physio.storage.store import Store
+from physio.storage.acting import Records
 from physio.types import Side
 
 CODE, NAME = "P-DEMO", "Demo patient"
@@ -77,17 +77,17 @@ def in_order_of_interest(clips: Sequence[DemoClip]) -> list[DemoClip]:
     return sorted(clips, key=lambda clip: (0, -clip.days_ago) if clip.exercise_id == course else (1, clip.days_ago))
 
 
-def add_demo_patient(store: Store) -> None:
+def add_demo_patient(records: Records) -> None:
     """Add the demo patient if there is none."""
-    if store.patient(CODE) is None:
-        store.add_patient(CODE, NAME, demo=True)
+    if records.patients.get(CODE) is None:
+        records.patients.add(CODE, NAME, demo=True)
 
 
 class DemoHistory:
     """Scores what is missing of the demo patient's history in a thread of its own; nothing without the patient."""
 
-    def __init__(self, store: Store, scorer: Scorer, clips: Sequence[DemoClip]):
-        self._store, self._scorer, self._clips = store, scorer, tuple(clips)
+    def __init__(self, records: Records, scorer: Scorer, clips: Sequence[DemoClip]):
+        self._records, self._scorer, self._clips = records, scorer, tuple(clips)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._ticket: Ticket | None = None
@@ -121,9 +121,9 @@ class DemoHistory:
             ticket.cancel()
 
     def _missing(self) -> list[DemoClip]:
-        if self._store.patient(CODE) is None:
+        if self._records.patients.get(CODE) is None:
             return []
-        scored = {session.video_name for session in self._store.sessions(CODE)}
+        scored = {session.video_name for session in self._records.sessions.of(CODE)}
         return [clip for clip in self._clips if clip.path.name not in scored]
 
     def _work(self) -> None:
@@ -145,8 +145,8 @@ class DemoHistory:
         if self._stop.is_set():
             ticket.cancel()
         scored = ticket.result()
-        if self._store.patient(CODE) is not None:
-            save_scored(self._store, scored, CODE, demo_at=_moment(clip.days_ago))
+        if self._records.patients.get(CODE) is not None:
+            save_scored(self._records, scored, CODE, demo_at=_moment(clip.days_ago))
 
 
 def _side(exercise: Exercise, side: Side) -> Side:

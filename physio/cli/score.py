@@ -25,6 +25,7 @@ from physio.scoring.save import save_scored
 from physio.scoring.scorer import Place, Scorer, ThisComputer, processors
 from physio.scoring.ticket import Ticket
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 STDOUT = "-"
 
@@ -97,17 +98,19 @@ class _Saver:
     def __init__(self, database: Path, patient_code: str):
         self._database, self._code = database, patient_code
         with uninterrupted(), closing(Store(database)) as store:
-            if store.patient(patient_code) is None:
-                store.add_patient(patient_code, patient_code)
-                store.delete_patient(patient_code)
-            self.lines = store.lines_in_use(patient_code)
+            records = store.acting_as(LOCAL_USER)
+            if records.patients.get(patient_code) is None:
+                records.patients.add(patient_code, patient_code)
+                records.patients.delete(patient_code)
+            self.lines = records.calibrations.in_use(patient_code)
 
     def save(self, scored: ScoredVideo) -> None:
         with uninterrupted(), closing(Store(self._database)) as store:
-            new = store.patient(self._code) is None
+            records = store.acting_as(LOCAL_USER)
+            new = records.patients.get(self._code) is None
             if new:
-                store.add_patient(self._code, self._code)
-            session_id = save_scored(store, scored, self._code)
+                records.patients.add(self._code, self._code)
+            session_id = save_scored(records, scored, self._code)
         note(f"saved as session {session_id} of {'new ' if new else ''}patient {self._code} in {self._database}")
 
 

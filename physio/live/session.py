@@ -20,10 +20,10 @@ from physio.live.clock import StreamClock
 from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
 from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
-from physio.storage.records import NewSession
+from physio.storage.records import NewAnalysis, NewSession
 from physio.storage.session_writer import SessionWriter
-from physio.storage.store import Store
 from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
@@ -43,19 +43,21 @@ class LiveSession:
         self,
         setup: LiveSetup,
         models: ModelPaths,
-        store: Store,
+        records: Records,
         recorder: Recorder,
         *,
         clock: Callable[[], float] = time.monotonic,
     ):
         self.setup = setup
         self._models = models
-        self._store = store
+        self._records = records
         self._recorder = recorder
         self._clock = clock
-        calibration = CalibrationSetup(store.lines_in_use(setup.patient_code), setup.zero_when_standing)
-        asked = Assignment(setup.exercise, setup.side, setup.target_reps, calibration=calibration, face=setup.face)
-        self._pipeline = Pipeline(models, asked)
+        calibration = CalibrationSetup(records.calibrations.in_use(setup.patient_code), setup.zero_when_standing)
+        self._asked = Assignment(
+            setup.exercise, setup.side, setup.target_reps, calibration=calibration, face=setup.face
+        )
+        self._pipeline = Pipeline(models, self._asked)
         self._progress = Progress(setup)
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
@@ -97,19 +99,9 @@ class LiveSession:
 
     def _open(self) -> SessionWriter:
         setup = self.setup
-        session_id = self._store.start_session(
-            NewSession(
-                patient_code=setup.patient_code,
-                exercise_id=setup.exercise.id,
-                exercise_checksum=setup.exercise.checksum,
-                side=setup.side,
-                source="live",
-                video_name=None,
-                target_reps=setup.target_reps or None,
-                app_version=__version__,
-                model_checksums=self._models.checksums,
-                demo=setup.demo,
-            )
+        session_id = self._records.sessions.start(
+            NewSession(setup.patient_code, source="live", demo=setup.demo),
+            NewAnalysis(self._asked, __version__, self._models.checksums),
         )
         return self._recorder.open(session_id, on_stale=self._on_stale, stale_after_s=STALE_AFTER_S)
 
@@ -146,18 +138,22 @@ class LiveSession:
 
     def mark_event(self, text: str = "") -> bool:
         """Keep this moment; False when nothing is being recorded."""
-        return self._while_recording(lambda session_id, t_s: self._store.add_event(session_id, t_s, "mark", text))
+        return self._while_recording(
+            lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "mark", text)
+        )
 
     def report_pain(self, score: int) -> bool:
         """The patient's own rating 0-10 now; False when nothing is being recorded."""
-        return self._while_recording(lambda session_id, t_s: self._store.add_self_report(session_id, t_s, score))
+        return self._while_recording(
+            lambda session_id, t_s: self._records.sessions.add_self_report(session_id, t_s, score)
+        )
 
     def write_note(self, text: str) -> bool:
         """Replace the session's note; also after the end. False when there is no session yet."""
         writer = self._writer
         if writer is None:
             return False
-        self._store.set_note(writer.session_id, text)
+        self._records.sessions.set_note(writer.session_id, text)
         return True
 
     def follow(self, number: int) -> None:
@@ -167,7 +163,7 @@ class LiveSession:
             found = self._pipeline.follow(number)
         if found:
             self._while_recording(
-                lambda session_id, t_s: self._store.add_event(
+                lambda session_id, t_s: self._records.sessions.add_event(
                     session_id, t_s, "patient", f"person {number} is followed"
                 )
             )
@@ -249,16 +245,16 @@ class LiveSession:
 class LiveSessions:
     """Starts live sessions and remembers those that may still run, so that they can be closed when the server ends."""
 
-    def __init__(self, models: ModelPaths, store: Store, recorder: Recorder):
+    def __init__(self, models: ModelPaths, records: Records, recorder: Recorder):
         self._models = models
-        self._store = store
+        self._records = records
         self._recorder = recorder
         self._lock = threading.Lock()
         self._started: weakref.WeakSet[LiveSession] = weakref.WeakSet()
 
     def start(self, setup: LiveSetup) -> LiveSession:
         """A new session; takes about a second, because the networks are loaded."""
-        session = LiveSession(setup, self._models, self._store, self._recorder)
+        session = LiveSession(setup, self._models, self._records, self._recorder)
         with self._lock:
             self._started.add(session)
         return session

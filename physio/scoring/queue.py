@@ -27,6 +27,7 @@ from physio.scoring.save import save_scored
 from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import Side
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class UploadQueue:
 
     def __init__(self, store: Store, scorer: Scorer, incoming: Path | None = None):
         """incoming: folder for uploads, emptied first; beside the database when None."""
-        self._store, self._scorer = store, scorer
+        self._records, self._scorer = store.acting_as(LOCAL_USER), scorer
         self._incoming = incoming or _incoming_beside(store)
         _clear(self._incoming)
         self._incoming.mkdir(parents=True, mode=0o700, exist_ok=True)
@@ -108,7 +109,7 @@ class UploadQueue:
     def submit(self, path: Path, name: str, patient_code: str, assignment: Assignment) -> str:
         """Queue a received recording; the job's id. The file is the queue's from now on and removed at the end. The
         patient's goniometer calibration as it is now is used."""
-        calibration = replace(assignment.calibration, lines=self._store.lines_in_use(patient_code))
+        calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
         assignment = replace(assignment, calibration=calibration)
         exercise = assignment.exercise
         job_id = uuid.uuid4().hex
@@ -186,10 +187,10 @@ class UploadQueue:
             self._remove(ticket.video)
 
     def _save(self, job: Job, scored: ScoredVideo) -> None:
-        session_id = save_scored(self._store, scored, job.patient_code, job.name)
+        session_id = save_scored(self._records, scored, job.patient_code, job.name)
         found = {"fraction": 1.0, "left_s": 0.0, "session_id": session_id, "warnings": scored.warnings}
         if not self._end(job.id, JobState.DONE, _found(scored), **found):
-            self._store.discard_session(session_id)  # cancelled while it was being saved
+            self._records.sessions.discard(session_id)  # cancelled while it was being saved
 
     def _end(self, job_id: str, state: JobState, what: Message, **found: Any) -> bool:
         """Finish a job; False, and nothing happens, when it is finished already or dismissed."""

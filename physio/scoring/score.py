@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from physio.capture.video import VideoSource
+from physio.doubts import zero_doubts
 from physio.errors import VideoError
 from physio.exercise.assignment import Assignment
 from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.scoring.progress import OnProgress, ScoringProgress
-from physio.scoring.result import Collector, ScoredVideo, scored_video, zero_doubts
+from physio.scoring.result import Collector, ScoredVideo, scored_video
 
 PROGRESS_INTERVAL_S = 0.2
 

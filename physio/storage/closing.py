@@ -1,32 +1,50 @@
-"""The summary of a stored session, computed the same way whether it ended well or was interrupted."""
+"""How a session is closed: summarised from its stored frames, whether it ended well or was interrupted."""
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from physio.errors import ExerciseError
-from physio.exercise.definition import Exercise, load_exercise
-from physio.storage.reading import Reader
-from physio.summary import summarise
+from physio.doubts import doubts
+from physio.messages import Message
+from physio.storage.acting import Records
+from physio.storage.records import Analysis
+from physio.summary import Summary, summarise
+from physio.types import EndReason
 
 log = logging.getLogger(__name__)
 
 
-def summary_metrics(store: Reader, session_id: str) -> dict[str, float]:
-    """The numbers of the session's summary, from its stored frames; name → value, finite ones only.
+def close_session(
+    records: Records,
+    session_id: str,
+    reason: EndReason,
+    *,
+    ended_at: datetime | None = None,
+    further: Sequence[Message] = (),
+) -> None:
+    """Finish the analysis that counts and end the session; ended_at None: with its last frame; further: doubts that the
+    stored frames do not show. Any number of times: a kill in between leaves a session that is closed again."""
+    analysis = records.analyses.counting(session_id)
+    summary = _summary(records, analysis)
+    records.analyses.finish(analysis.id, summary, (*_doubts(records, analysis, summary), *further))
+    if ended_at is None:
+        duration_s = summary.duration_s if summary else 0.0
+        ended_at = records.sessions.get(session_id).started_at + timedelta(seconds=duration_s)
+    records.sessions.end(session_id, reason, ended_at)
 
-    A session must be closable whatever its frames look like: what cannot be summarised has no numbers, and is logged.
-    """
-    exercise = _exercise(store.session(session_id).exercise_id)
-    columns = store.frames(session_id)
+
+def _summary(records: Records, analysis: Analysis) -> Summary | None:
+    """A session must be closable whatever its frames look like: what cannot be summarised has none, and is logged."""
+    columns = records.analyses.frames(analysis.id)
     try:
-        return summarise(columns["t_s"], columns, exercise).metrics()
+        return summarise(columns["t_s"], columns, analysis.exercise)
     except (ArithmeticError, LookupError, ValueError):
-        log.exception("session %s has no summary", session_id)
-        return {}
-
-
-def _exercise(exercise_id: str | None) -> Exercise | None:
-    """None also when the exercise has been removed from the library since."""
-    try:
-        return load_exercise(exercise_id) if exercise_id else None
-    except ExerciseError:
+        log.exception("session %s has no summary", analysis.session_id)
         return None
+
+
+def _doubts(records: Records, analysis: Analysis, summary: Summary | None) -> tuple[Message, ...]:
+    if summary is None:
+        return ()
+    counted, rejected = records.analyses.reps(analysis.id), records.analyses.rejected(analysis.id)
+    return doubts(summary, analysis.exercise, len(counted), len(rejected), face=analysis.face)

@@ -1,4 +1,4 @@
-"""The one connection to DuckDB that a process holds, and what can go wrong with it in words that help.
+"""The one connection to DuckDB that a process holds: operations, checkpoints, and writing the file anew.
 
 Every operation takes a cursor of its own, so any thread may call; writing operations take turns.
 """
@@ -15,10 +15,12 @@ import duckdb
 
 from physio.errors import StoreError
 from physio.metrics import FRAME_COLUMNS
+from physio.storage.database_errors import Location, as_store_errors
 from physio.storage.migrations import add_metric_columns, migrate
-from physio.storage.trouble import Location, in_plain_words
 
 CHECKPOINT_FROM_BYTES = 16 << 20
+STORAGE_VERSION = "v1.5.0"
+"""How new files are laid out: so that DuckDB 1.5 opens them too (docs/decisions/0013)."""
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # physio works offline: never let the engine fetch an extension by itself.
     "autoinstall_known_extensions": False,
@@ -28,6 +30,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     # would refuse all further work, reading included, until it is restarted. `_checkpoint_if_due` does it instead.
     "checkpoint_threshold": "1TB",
     "memory_limit": "256MB",
+    "storage_compatibility_version": STORAGE_VERSION,
 }
 
 log = logging.getLogger(__name__)
@@ -35,17 +38,21 @@ log = logging.getLogger(__name__)
 
 class Database:
     """A connection with the current schema. Raises StoreLockedError when another process holds the file, StoreError
-    when it cannot be opened; both say what to do."""
+    when it cannot be opened; both say what to do.
+
+    running: the ids of the sessions and analyses that this process has started and not ended; changed only inside
+    `writing`."""
 
     def __init__(self, path: Location):
         self.path = path
+        self.running: set[str] = set()
         self._gate = _Gate()
         self._write_lock = threading.Lock()
         self._broken = False
         self._closed = False
         self._connection = _connect(path)
         try:
-            with in_plain_words(path):
+            with as_store_errors(path):
                 migrate(self._connection)
                 add_metric_columns(self._connection, FRAME_COLUMNS)
         except StoreError:
@@ -62,6 +69,14 @@ class Database:
         """How much disk the database takes, its log included; 0 in memory."""
         return 0 if self.path == ":memory:" else _size(self.path) + _size(_log_of(self.path))
 
+    @property
+    def storage_version(self) -> str:
+        """How the file is laid out, as the engine calls it."""
+        with self.reading() as cursor:
+            sql = "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+            ((version,),) = cursor.execute(sql).fetchall()
+        return str(version or "")
+
     def close(self) -> None:
         """Close the file. Waits for operations that run; later ones raise StoreError."""
         with self._write_lock, self._gate.alone():
@@ -69,12 +84,12 @@ class Database:
             self._connection.close()
 
     @contextmanager
-    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor for one operation. Operations of one thread are not nested."""
         self._reconnect_if_broken()
-        with in_plain_words(self.path), self._gate.shared():
+        with as_store_errors(self.path), self._gate.shared():
             if self._closed:
-                raise StoreError(f"The database {self.path} was closed.")
+                raise StoreError("storage.closed", path=str(self.path))
             cursor = self._connection.cursor()
             try:
                 yield cursor
@@ -85,9 +100,9 @@ class Database:
                 cursor.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor in a transaction of its own: all of it is stored, or nothing."""
-        with self._write_lock, self._reading() as cursor:
+        with self._write_lock, self.reading() as cursor:
             cursor.begin()
             try:
                 yield cursor
@@ -115,7 +130,7 @@ class Database:
         if log_bytes < CHECKPOINT_FROM_BYTES or shutil.disk_usage(self.path.parent).free < 4 * log_bytes:
             return
         try:
-            with self._write_lock, self._reading() as cursor:
+            with self._write_lock, self.reading() as cursor:
                 cursor.execute("checkpoint")
         except StoreError:
             log.warning("the log of %s could not be moved into it yet", self.path, exc_info=True)
@@ -128,13 +143,13 @@ class Database:
             return
         self._reconnect_if_broken()
         fresh = self.path.with_name(self.path.name + ".compacting")
-        with self._write_lock, in_plain_words(self.path), self._gate.alone():
+        with self._write_lock, as_store_errors(self.path), self._gate.alone():
             _remove(fresh)
             try:
                 _copy(self._connection, self.path, fresh)
                 self._connection.close()  # moves the log into the file and removes it
                 if _log_of(self.path).exists():
-                    raise StoreError(f"The disk is full: {self.path} could not be written anew.")
+                    raise StoreError("storage.disk_full", path=str(self.path), problem="the log stays")
                 os.replace(fresh, self.path)
             finally:
                 _remove(fresh)
@@ -168,7 +183,7 @@ class _Gate:
 
 
 def _connect(path: Location) -> duckdb.DuckDBPyConnection:
-    with in_plain_words(path):
+    with as_store_errors(path):
         if path != ":memory:":
             path.parent.mkdir(parents=True, exist_ok=True)
             _check_kind(path)
@@ -180,14 +195,12 @@ def _check_kind(path: Path) -> None:
     if path.is_file():
         with path.open("rb") as file:
             if file.read(12)[8:] != b"DUCK":
-                raise StoreError(
-                    f"{path} is not a physio database. Move it away, or set PHYSIO_DATA to another folder."
-                )
+                raise StoreError("storage.not_a_database", path=str(path))
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, path: Path, fresh: Path) -> None:
     ((name,),) = connection.execute("select current_database()").fetchall()
-    connection.execute(f"attach {_quoted(str(fresh))} as fresh")
+    connection.execute(f"attach {_quoted(str(fresh))} as fresh (storage_version '{STORAGE_VERSION}')")
     try:
         connection.execute(f'copy from database "{name}" to fresh')
     finally:

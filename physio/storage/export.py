@@ -1,7 +1,8 @@
 """Tables as files: CSV (empty where unknown) or Parquet (NULL where unknown), chosen by the file's name."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,66 +11,79 @@ import numpy as np
 import numpy.typing as npt
 
 from physio.errors import StoreError
-from physio.metrics import FRAME_COLUMNS
-from physio.storage.database import Database
+from physio.language import english
+from physio.messages import Message, from_json
+from physio.metrics import FRAME_COLUMNS, REP_COLUMNS
+from physio.storage.analysis_reading import VISIBLE
+from physio.storage.repository import Repository
 
 FileType = Literal["csv", "parquet"]
+Say = Callable[[Message], str]
 
 _OPTIONS = {".csv": "(format csv, header true)", ".parquet": "(format parquet, compression zstd)"}
 _NAMES = ", ".join(f'"{name}"' for name in ("t_s", *FRAME_COLUMNS))
-_FRAMES = f"select {_NAMES}, * exclude (session_id, {_NAMES}) from frame where session_id = ? order by t_s"
-_REPS = """
-    select rep_index as "index", side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s,
-        score, rejected_reason,
-        (
-            select string_agg(fault_id, ';' order by f.rowid) from repetition_fault f
-            where f.session_id = r.session_id and f.side = r.side and f.rep_index = r.rep_index
-        ) as faults
-    from repetition r where session_id = ? order by start_s
+_FRAMES = f"select {_NAMES}, * exclude (analysis_id, {_NAMES}) from frame where {VISIBLE} order by t_s"
+_REPS = f"""
+    select id, rep_index as "index", side, {", ".join(REP_COLUMNS)}, sentence as rejected_reason,
+        (select string_agg(fault_id, ';' order by f.rowid) from fault f where f.repetition_id = r.id) as faults
+    from repetition r left join sentences on reason = rejected_reason where {VISIBLE} order by start_s
 """
+_CALIBRATION = f"select * exclude analysis_id from analysis_calibration where {VISIBLE} order by t_s, rowid"
 
 
-_CALIBRATION = "select * exclude session_id from session_calibration where session_id = ? order by t_s, rowid"
+class Exports(Repository):
+    """What can be taken out as a file, of analyses whom the user may see; of others an empty table."""
 
-
-class Exporter(Database):
-    """What can be taken out as a file."""
-
-    def export_frames(self, session_id: str, path: Path) -> None:
+    def frames(self, analysis_id: str, path: Path) -> None:
         """One row per frame: t_s, every frame metric of METRICS, then those that are not measured any more. Raises
         StoreError when path cannot be written."""
-        self._export(_FRAMES, session_id, path)
+        self._export(_FRAMES, analysis_id, path)
 
-    def export_reps(self, session_id: str, path: Path) -> None:
-        """One row per repetition, counted or rejected (rejected_reason not empty), with the ids of its faults."""
-        self._export(_REPS, session_id, path)
+    def reps(self, analysis_id: str, path: Path, say: Say = english) -> None:
+        """One row per repetition, counted or rejected (rejected_reason not empty), with the ids of its faults. say:
+        what makes sentences of the reasons."""
+        sql = f"select distinct rejected_reason from repetition where rejected_reason is not null and {VISIBLE}"
+        with self._database.reading() as cursor:
+            reasons = [reason for (reason,) in cursor.execute(sql, [analysis_id, analysis_id, self.mine]).fetchall()]
+            said = [say(from_json(reason)) for reason in reasons]
+            cursor.register("sentences", {"reason": _texts(reasons), "sentence": _texts(said)})
+            _copy(cursor, _REPS, [analysis_id, analysis_id, self.mine], path)
 
-    def frames_file(self, session_id: str, kind: FileType) -> bytes:
-        """export_frames as the content of a file, for a download."""
-        return self._file(_FRAMES, session_id, kind)
+    def calibration(self, analysis_id: str, path: Path) -> None:
+        """One row per line that came into use or went out of it: with it and the frames' azimuth the angles as measured
+        can be had back."""
+        self._export(_CALIBRATION, analysis_id, path)
 
-    def reps_file(self, session_id: str, kind: FileType) -> bytes:
-        """export_reps as the content of a file, for a download."""
-        return self._file(_REPS, session_id, kind)
+    def frames_file(self, analysis_id: str, kind: FileType) -> bytes:
+        """`frames` as the content of a file, for a download."""
+        return _content(partial(self.frames, analysis_id), kind)
 
-    def calibration_file(self, session_id: str, kind: FileType) -> bytes:
-        """One row per line that came into use in the session or went out of it, as the content of a file: with it and
-        the frames' azimuth the angles as measured can be had back."""
-        return self._file(_CALIBRATION, session_id, kind)
+    def reps_file(self, analysis_id: str, kind: FileType, say: Say = english) -> bytes:
+        """`reps` as the content of a file, for a download."""
+        return _content(partial(self.reps, analysis_id, say=say), kind)
 
-    def _export(self, query: str, session_id: str, path: Path) -> None:
-        with self._reading() as cursor:
-            _copy(cursor, query, [session_id], path)
+    def calibration_file(self, analysis_id: str, kind: FileType) -> bytes:
+        """`calibration` as the content of a file, for a download."""
+        return _content(partial(self.calibration, analysis_id), kind)
 
-    def _file(self, query: str, session_id: str, kind: FileType) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="physio-") as folder:
-            path = Path(folder) / f"export.{kind}"
-            self._export(query, session_id, path)
-            return path.read_bytes()
+    def _export(self, query: str, analysis_id: str, path: Path) -> None:
+        with self._database.reading() as cursor:
+            _copy(cursor, query, [analysis_id, analysis_id, self.mine], path)
+
+
+def _content(write: Callable[[Path], None], kind: FileType) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="physio-") as folder:
+        path = Path(folder) / f"export.{kind}"
+        write(path)
+        return path.read_bytes()
+
+
+def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
+    return np.array(texts, dtype=object)
 
 
 def write_frames(t_s: npt.NDArray[np.float64], values: npt.NDArray[np.float64], path: Path) -> None:
-    """Frames that are in no store, t_s (n,) and values (n, len(FRAME_COLUMNS)), as export_frames writes them."""
+    """Frames that are in no store, t_s (n,) and values (n, len(FRAME_COLUMNS)), as `Exports.frames` writes them."""
     columns = np.ma.masked_invalid(values.astype(np.float32).reshape(len(t_s), len(FRAME_COLUMNS)).T)
     write_columns({"t_s": t_s, **dict(zip(FRAME_COLUMNS, columns, strict=True))}, path)
 
@@ -84,8 +98,8 @@ def write_columns(columns: Mapping[str, npt.NDArray[Any]], path: Path) -> None:
 def _copy(cursor: duckdb.DuckDBPyConnection, query: str, parameters: list[object], path: Path) -> None:
     options = _OPTIONS.get(path.suffix.lower())
     if options is None:
-        raise StoreError(f"{path.name}: tables are written as .csv or .parquet. Choose a name that ends so.")
+        raise StoreError("storage.file_type", name=path.name)
     try:
         cursor.execute(f"copy ({query}) to ? {options}", [*parameters, str(path)])
     except duckdb.IOException as error:
-        raise StoreError(f"{path} could not be written: {error}") from error
+        raise StoreError("storage.not_written", path=str(path), problem=str(error)) from error

@@ -1,14 +1,18 @@
 """The schema, as the numbered steps that lead to it. A step that was released is never changed; append a new one.
 
 Decisions that the SQL cannot show:
-- No picture and no face landmark is stored anywhere.
+- No frame's image and no face landmark is stored anywhere.
 - No FOREIGN KEY: DuckDB (2.0) checks them against rows deleted earlier in the same transaction, so that a patient and
   all their rows could not be deleted in one transaction. The writers check that the session exists instead, under the
   one write lock of the process.
 - frame is wide. Its metric columns are not listed here: `add_metric_columns` adds one per frame-level row of METRICS,
   so that a new metric is a new column of an old store, NULL in the old rows.
-- A counted repetition and its faults share (session_id, side, rep_index); a rejected one has a reason and no index.
-- landmark: see landmark_codec for what the integers mean.
+- A session's first analysis has the session's id, so that step 3 could hand millions of frames over to analyses by
+  renaming a column. Nothing relies on it: which analysis counts is session.analysis_id.
+- A rejected repetition has a reason and no rep_index.
+- Columns that hold a Message (rejected_reason, analysis_reason.reason, analysis_doubt.doubt, job.message) hold its
+  JSON; what older versions wrote as a sentence is an own_text.
+- observation: see observation_codec for what the integers mean.
 """
 
 from collections.abc import Iterable
@@ -17,6 +21,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from physio.errors import StoreError
+from physio.storage.schema_3 import SCHEMA_3
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -128,20 +133,9 @@ MIGRATIONS: tuple[str, ...] = (
         residual_deg double not null
     );
     """,
+    SCHEMA_3,
 )
 """Step n (from 1) is MIGRATIONS[n - 1]."""
-
-SESSION_TABLES: tuple[str, ...] = (
-    "frame",
-    "landmark",
-    "repetition",
-    "repetition_fault",
-    "event",
-    "self_report",
-    "session_metric",
-    "session_calibration",
-)
-"""Every table with rows of a session: what deleting a session has to visit. A test compares it with the schema."""
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, steps: tuple[str, ...] = MIGRATIONS) -> int:
@@ -152,10 +146,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, steps: tuple[str, ...] = MIGR
     connection.execute("create table if not exists migration (version integer primary key, applied_at timestamp)")
     ((version,),) = connection.execute("select coalesce(max(version), 0) from migration").fetchall()
     if version > len(steps):
-        raise StoreError(
-            f"The database has schema {version}, and this physio knows only up to {len(steps)}. "
-            "It was written by a newer physio: update this one, or set PHYSIO_DATA to another folder."
-        )
+        raise StoreError("storage.newer_schema", found=int(version), known=len(steps))
     for number, step in enumerate(steps[version:], start=version + 1):
         connection.begin()
         connection.execute(step)

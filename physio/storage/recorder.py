@@ -13,6 +13,7 @@ from types import TracebackType
 from physio.errors import StoreError
 from physio.storage.session_writer import SessionWriter
 from physio.storage.store import Store
+from physio.storage.user import PROGRAM
 from physio.types import EndReason
 
 FLUSH_INTERVAL_S = 0.5
@@ -25,7 +26,7 @@ class Recorder:
     """Writes what SessionWriters take. Make one per process and Store; it closes itself when the process ends."""
 
     def __init__(self, store: Store, *, flush_interval_s: float = FLUSH_INTERVAL_S):
-        self._store = store
+        self._records = store.acting_as(PROGRAM)
         self._flush_interval_s = flush_interval_s
         self._lock = threading.Lock()
         self._writers: dict[str, SessionWriter] = {}
@@ -46,10 +47,10 @@ class Recorder:
         is ended as FRAMES_STOPPED if on_stale does not end it within a few seconds."""
         with self._lock:
             if self._stop.is_set():
-                raise StoreError("The server is stopping: no session can start any more.")
+                raise StoreError("storage.stopping")
             if session_id in self._writers:
-                raise StoreError(f"The session {session_id} is being recorded already.")
-            writer = self._writers[session_id] = SessionWriter(self._store, session_id, on_stale, stale_after_s)
+                raise StoreError("storage.recorded_already", id=session_id)
+            writer = self._writers[session_id] = SessionWriter(self._records, session_id, on_stale, stale_after_s)
             return writer
 
     def flush_all(self) -> None:

@@ -1,71 +1,140 @@
 """What goes into the store and what comes out of it. Times of day are aware datetimes in UTC; t_s is seconds since the
-start of the session; unknown is None (or NaN inside arrays)."""
+start of the session; unknown is None (or NaN inside arrays); author is the name of the user who wrote a row."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
+from physio.errors import ExerciseError, StoreError
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.calibration import GoniometerReading
-from physio.types import CalibrationLine, EndReason, FloatArray, Side
+from physio.messages import Message
+from physio.storage.assignment_codec import stored_assignment
+from physio.types import CalibrationLine, EndReason, FloatArray, Observation, Pose, Reason, Side
 
 Source = Literal["live", "recorded"]
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """code is the pseudonym that everything else refers to; demo marks made-up patients."""
+    """code is the pseudonym that everything else refers to; demo marks made-up patients; language: of what the patient
+    reads and hears, None for the browser's."""
 
     code: str
     name: str
     demo: bool
     created_at: datetime
+    created_by: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """What is known when a session starts. exercise_id, exercise_checksum and side are None when only angles and face
-    are measured; video_name is None for live sessions; started_at None means now; width_px and
-    height_px of the upright picture are what its landmarks need to be measured again."""
+    """What is known when a session starts. video_name is None for live sessions; started_at None means now."""
 
     patient_code: str
-    exercise_id: str | None
-    exercise_checksum: str | None
-    side: Side | None
     source: Source
-    video_name: str | None
-    target_reps: int | None
-    app_version: str
-    model_checksums: Mapping[str, str]
+    video_name: str | None = None
     demo: bool = False
     started_at: datetime | None = None
-    width_px: int | None = None
-    height_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnalysis:
+    """What is known when an analysis starts. derived_from: the analysis that it takes the place of or corrects, None
+    when its frames are being observed now."""
+
+    assignment: Assignment
+    app_version: str
+    model_checksums: Mapping[str, str]
+    derived_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One stored session. ended_at and end_reason are None while it runs; reps and rejected are counts."""
+    """One stored session. ended_at and end_reason are None while it runs; width_px and height_px of its first frame,
+    None when an earlier version did not store them.
+
+    analysis_id: the analysis that counts; from it come exercise_id, exercise_checksum, side (None when only angles and
+    face were measured), target_reps, app_version, model_checksums and the counts of repetitions and rejected movements.
+    """
 
     id: str
     patient_code: str
-    exercise_id: str | None
-    exercise_checksum: str | None
-    side: Side | None
+    analysis_id: str
     source: Source
     video_name: str | None
-    target_reps: int | None
     width_px: int | None
     height_px: int | None
-    app_version: str
-    model_checksums: Mapping[str, str]
     demo: bool
     started_at: datetime
+    started_by: str
     ended_at: datetime | None
     end_reason: EndReason | None
     note: str
+    exercise_id: str | None
+    exercise_checksum: str | None
+    side: Side | None
+    target_reps: int | None
+    app_version: str
+    model_checksums: Mapping[str, str]
     reps: int
     rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One analysis of a session: by which version, networks and definition its frames, repetitions and numbers were
+    made. counts: whether the session is shown by it; finished_at is None until its summary is there; exercise_text
+    and assignment_json are None in what versions before analyses stored."""
+
+    id: str
+    session_id: str
+    made_at: datetime
+    made_by: str
+    app_version: str
+    model_checksums: Mapping[str, str]
+    exercise_id: str | None
+    exercise_checksum: str | None
+    exercise_text: str | None
+    side: Side | None
+    target_reps: int | None
+    assignment_json: str | None
+    derived_from: str | None
+    finished_at: datetime | None
+    counts: bool
+
+    @property
+    def assignment(self) -> Assignment | None:
+        """What was asked for; None in what versions before analyses stored. Raises ExerciseError when the exercise's
+        definition cannot be read any more."""
+        return None if self.assignment_json is None else stored_assignment(self.assignment_json, self.exercise_text)
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """The exercise as it was defined when the analysis was made, with that patient's target and limit; today's of
+        the library where that is not stored. None when there was none, or nobody knows it any more."""
+        try:
+            if asked := self.assignment:
+                return asked.asked
+        except ExerciseError:
+            pass  # written by another version: the library may still have it
+        try:
+            return load_exercise(self.exercise_id) if self.exercise_id else None
+        except ExerciseError:
+            return None
+
+    @property
+    def face(self) -> bool:
+        """Whether the face was to be analysed."""
+        return self.assignment_json is None or bool(json.loads(self.assignment_json)["face"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +144,7 @@ class Event:
     t_s: float
     kind: str
     text: str
+    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +154,27 @@ class SelfReport:
     t_s: float
     score: float
     scale: str
+    author: str
+
+
+class ControlKind(StrEnum):
+    """What somebody can do to a running session that changes its measurements."""
+
+    ZERO_NOW = "zero_now"
+    UNDO_ZERO = "undo_zero"
+    USE_CALIBRATION = "use_calibration"
+    FOLLOW = "follow"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something that somebody did to a running session and that an analysis of its observations has to do again, before
+    the first frame after t_s. lines: the goniometer lines to use from then on; number: of the person to follow."""
+
+    t_s: float
+    kind: ControlKind
+    lines: tuple[CalibrationLine, ...] = ()
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +202,7 @@ class StoredCalibration:
     readings: tuple[GoniometerReading, ...]
     created_at: datetime
     ended_at: datetime | None
+    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +214,70 @@ class SessionCalibration:
     line: CalibrationLine
 
 
+class JobState(StrEnum):
+    """Where a job is; the last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A video to be scored: path of the file, video_name as the user knows it."""
+
+    patient_code: str
+    video_name: str
+    path: str
+    assignment: Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJob:
+    """A job of the queue. message: about the state, None while there is nothing to say; fraction 0-1 of the video;
+    session_id once it is done."""
+
+    id: str
+    patient_code: str
+    video_name: str
+    path: str
+    exercise_text: str | None
+    assignment_json: str
+    state: JobState
+    message: Message | None
+    fraction: float
+    submitted_by: str
+    submitted_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    session_id: str | None
+
+    @property
+    def assignment(self) -> Assignment:
+        """What is asked for. Raises ExerciseError when the exercise's definition cannot be read any more."""
+        return stored_assignment(self.assignment_json, self.exercise_text)
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state not in (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A change or a deletion that left no other row. key: what was changed; of a deleted patient the code's SHA-256.
+    counts: rows that were deleted, by table."""
+
+    moment: datetime
+    author: str
+    action: str
+    noun: str
+    key: str
+    counts: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Landmarks:
     """Body landmarks of the frames at t_s (n,): image_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33), as in
@@ -131,3 +287,38 @@ class Landmarks:
     image_px: FloatArray
     world_m: FloatArray
     visibility: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """The body part of what was observed in the frames at t_s (n,), as in types.Observation.
+
+    size_px (n, 2) int32 of the frame, 0 when an earlier version did not store it; reason (n,) uint8; changed (n,);
+    brightness (n,); seen (n,): whether there is a pose; its image_px (n, 33, 2), world_m (n, 33, 3) and visibility
+    (n, 33), NaN where there is none."""
+
+    t_s: FloatArray
+    size_px: npt.NDArray[np.int32]
+    reason: npt.NDArray[np.uint8]
+    changed: npt.NDArray[np.bool_]
+    brightness: FloatArray
+    seen: npt.NDArray[np.bool_]
+    image_px: FloatArray
+    world_m: FloatArray
+    visibility: FloatArray
+
+    def replay(self) -> Iterator[Observation]:
+        """One Observation after the other, without faces, for `Analyse`. Raises StoreError when they cannot be analysed
+        again."""
+        if not self.size_px.all():
+            raise StoreError("storage.cannot_be_measured_again")
+        for i, t_s in enumerate(self.t_s.tolist()):
+            yield Observation(
+                index=i,
+                t_s=t_s,
+                size_px=(int(self.size_px[i, 0]), int(self.size_px[i, 1])),
+                pose=Pose(self.image_px[i], self.world_m[i], self.visibility[i]) if self.seen[i] else None,
+                reason=Reason(self.reason[i]),
+                changed=bool(self.changed[i]),
+                brightness=float(self.brightness[i]),
+            )

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from physio.errors import StoreError
-from physio.storage.closing import summary_metrics
+from physio.messages import Message
+from physio.storage.acting import Records
+from physio.storage.closing import close_session
+from physio.storage.repository import SessionGoneError
 from physio.storage.rows import Rows, joined, rows_of
-from physio.storage.store import Store
-from physio.storage.writing import SessionGoneError
 from physio.types import EndReason, FrameResult, RejectedRep, Rep
 
 MAX_WAITING_FRAMES = 300_000
@@ -34,19 +35,21 @@ class SessionWriter:
 
     def __init__(
         self,
-        store: Store,
+        records: Records,
         session_id: str,
         on_stale: Callable[[], None] | None = None,
         stale_after_s: float | None = None,
     ):
         self.session_id = session_id
-        self._store = store
+        self._records = records
+        self._analysis_id = records.analyses.counting(session_id).id
         self._on_stale = on_stale
         self._stale_after_s = stale_after_s
         self._lock = threading.Lock()  # guards what add touches; held for microseconds
         self._arrived: list[FrameResult] = []
         self._last_reps: tuple[Rep, ...] = ()
         self._last_rejected: tuple[RejectedRep, ...] = ()
+        self._doubts: tuple[Message, ...] = ()
         self._last_add_s = time.monotonic()
         self._stale = False
         self._reason: EndReason | None = None
@@ -86,8 +89,15 @@ class SessionWriter:
                 seen = replace(result.observation, face=None)  # the face is large and is never stored
                 self._arrived.append(replace(result, observation=seen))
 
-    def end(self, reason: EndReason, reps: Sequence[Rep] = (), rejected: Sequence[RejectedRep] = ()) -> None:
+    def end(
+        self,
+        reason: EndReason,
+        reps: Sequence[Rep] = (),
+        rejected: Sequence[RejectedRep] = (),
+        doubts: Sequence[Message] = (),
+    ) -> None:
         """Store what is left, with the repetitions that close with the end, then the summary, and close the session.
+        doubts: what makes it doubtful beyond what its frames show.
 
         Any thread may call it, any number of times; the first reason counts. When storing fails it returns all the
         same, and the recorder's thread goes on trying as long as the process lives."""
@@ -95,6 +105,7 @@ class SessionWriter:
             if self._reason is None:
                 self._reason, self._ended_at = reason, datetime.now(UTC)
                 self._last_reps, self._last_rejected = tuple(reps), tuple(rejected)
+                self._doubts = tuple(doubts)
         with self._io_lock:
             self._attempt()
 
@@ -110,7 +121,7 @@ class SessionWriter:
             self._reason = self._reason or EndReason.CANCELLED
         with self._io_lock:
             self._forget()
-            self._store.discard_session(self.session_id)
+            self._records.sessions.discard(self.session_id)
 
     def tick(self) -> None:
         """What the recorder's thread does for this session: write, try again, and watch for frames that stopped."""
@@ -162,8 +173,7 @@ class SessionWriter:
             while self._waiting:
                 self._store_some()
             if ending is not None:
-                metrics = summary_metrics(self._store, self.session_id)
-                self._store.end_session(self.session_id, ending, metrics, ended_at=self._ended_at)
+                close_session(self._records, self.session_id, ending, ended_at=self._ended_at, further=self._doubts)
                 self._ended.set()
             self._error, self._retry_s = "", 0.0
         except SessionGoneError as error:
@@ -176,7 +186,7 @@ class SessionWriter:
 
     def _store_some(self) -> None:
         rows = joined(self._waiting[:_JOINED_PARTS])
-        self._store.append_rows(self.session_id, rows)
+        self._records.analyses.append(self._analysis_id, rows)
         del self._waiting[:_JOINED_PARTS]
         with self._lock:
             self._waiting_frames -= len(rows.t_s)

@@ -1,22 +1,21 @@
 """The store: everything that physio remembers, in one DuckDB file. Any thread may call any method."""
 
 import threading
-from datetime import timedelta
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from physio.errors import StoreError
-from physio.storage.calibrations import Calibrations
-from physio.storage.closing import summary_metrics
-from physio.storage.export import Exporter
-from physio.storage.reading import Reader
-from physio.storage.trouble import Location
-from physio.storage.writing import Writer
+from physio.storage.acting import Records
+from physio.storage.closing import close_session
+from physio.storage.database import Database
+from physio.storage.database_errors import Location
+from physio.storage.user import PROGRAM, User
 from physio.types import EndReason
 
 
-class Store(Reader, Writer, Exporter, Calibrations):
-    """One open database, or one in memory for tests and for scoring without saving.
+class Store(Database):
+    """One open database, or one in memory for tests and for scoring without saving. What is in it is read and written
+    by somebody: `acting_as`.
 
     Raises StoreLockedError when another process has it open, StoreError when it cannot be read or written or when this
     process has it open already: see open_store."""
@@ -28,19 +27,27 @@ class Store(Reader, Writer, Exporter, Calibrations):
         key = path.expanduser().resolve()
         with _opening:
             if _open_now(key) is not None:
-                raise StoreError(f"The database {path} is open in this process already: share its Store.")
+                raise StoreError("storage.open_already", path=str(path))
             super().__init__(key)
             _open_stores[key] = self
 
+    def acting_as(self, user: User) -> Records:
+        """The store as this user has it: what they write bears their name, what they may not see does not exist."""
+        return Records(self, user)
+
     def recover_interrupted(self) -> list[str]:
-        """End the sessions that a process left open when it died, with the summary of what was stored; returns their
-        ids. Sessions that run in this process are left alone. Call it once, when the program starts."""
-        lost = [session for session in self.sessions() if session.ended_at is None and not self.is_running(session.id)]
-        for session in lost:
-            metrics = summary_metrics(self, session.id)
-            ended_at = session.started_at + timedelta(seconds=metrics.get("duration_s", 0.0))
-            self.end_session(session.id, EndReason.INTERRUPTED, metrics, ended_at=ended_at)
-        return [session.id for session in lost]
+        """Put right what a process left when it died; the ids of the sessions that were ended. Sessions left open are
+        ended with the summary of what was stored, further analyses that were not finished are removed, and jobs that
+        were running wait again. What runs in this process is left alone. Call it once, when the program starts."""
+        records = self.acting_as(PROGRAM)
+        records.jobs.requeue_running()
+        lost = [one.id for one in records.sessions.of() if one.ended_at is None and one.id not in self.running]
+        for session_id in lost:
+            close_session(records, session_id, EndReason.INTERRUPTED)
+        for analysis in records.analyses.unfinished():
+            if not analysis.counts and analysis.id not in self.running:
+                records.analyses.discard(analysis.id)
+        return lost
 
 
 # A file may be open only once in a process, whoever asks, or `compact` would swap the file under another connection.

@@ -8,38 +8,29 @@ import numpy as np
 import pandas as pd
 
 from physio.kinematics.angles import ANGLES
+from physio.messages import Message
+from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
-from physio.storage.store import Store
 from physio.trends import certainty
 from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
 
-WARNING = "warning"
-"""The kind of event that scoring leaves for what makes a result doubtful."""
 FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 
 
 @dataclass(frozen=True, slots=True)
 class SessionData:
-    """Everything stored about one session. frames: t_s and one array (n,) per frame metric; metrics: its summary."""
+    """Everything stored about one session, by the analysis that counts. frames: t_s and one array (n,) per frame
+    metric; metrics: its summary; doubts: what makes it doubtful; marks: what somebody marked."""
 
     session: Session
     frames: dict[str, FloatArray]
     metrics: dict[str, float]
     reps: tuple[Rep, ...]
     rejected: tuple[RejectedRep, ...]
-    events: tuple[Event, ...]
+    doubts: tuple[Message, ...]
+    marks: tuple[Event, ...]
     self_reports: tuple[SelfReport, ...]
-
-    @property
-    def marks(self) -> tuple[Event, ...]:
-        """What somebody marked."""
-        return tuple(event for event in self.events if event.kind != WARNING)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What makes the session doubtful, in words."""
-        return tuple(event.text for event in self.events if event.kind == WARNING)
 
     @property
     def t_s(self) -> FloatArray:
@@ -55,16 +46,18 @@ class LedgerRow:
     pct: float
 
 
-def load_session(store: Store, session_id: str) -> SessionData:
+def load_session(records: Records, session_id: str) -> SessionData:
     """One session. Raises StoreError when there is none."""
+    session, analyses = records.sessions.get(session_id), records.analyses
     return SessionData(
-        session=store.session(session_id),
-        frames=store.frames(session_id),
-        metrics=store.metrics(session_id),
-        reps=store.reps(session_id),
-        rejected=store.rejected(session_id),
-        events=store.events(session_id),
-        self_reports=store.self_reports(session_id),
+        session=session,
+        frames=analyses.frames(session.analysis_id),
+        metrics=analyses.metrics(session.analysis_id),
+        reps=analyses.reps(session.analysis_id),
+        rejected=analyses.rejected(session.analysis_id),
+        doubts=analyses.doubts(session.analysis_id),
+        marks=records.sessions.events(session_id),
+        self_reports=records.sessions.self_reports(session_id),
     )
 
 
@@ -134,7 +127,7 @@ def to_file(table: pd.DataFrame, kind: FileType) -> bytes:
     return buffer.getvalue()
 
 
-def trend(store: Store, patient_code: str) -> pd.DataFrame:
+def trend(records: Records, patient_code: str) -> pd.DataFrame:
     """One row per finished session of a patient, oldest first: session_id, started_at (UTC), exercise_id, side, source,
     reps, and one column per session metric that any of them has, NaN where a session lacks it."""
     keys = ["session_id", "started_at", "exercise_id", "side", "source", "reps"]
@@ -149,7 +142,7 @@ def trend(store: Store, patient_code: str) -> pd.DataFrame:
             "name": metric.name,
             "value": metric.value,
         }
-        for metric in store.session_metrics(patient_code)
+        for metric in records.sessions.metrics(patient_code)
     ]
     if not rows:
         return pd.DataFrame(columns=keys)

@@ -5,8 +5,8 @@ from itertools import groupby
 import streamlit as st
 
 from physio.kinematics.view import view_message
+from physio.storage.acting import Records
 from physio.storage.records import Patient, Session, StoredCalibration
-from physio.storage.store import Store
 from physio.terms import angle_term
 from physio.types import CalibrationLine
 from physio.ui.say import day, degrees, joints, say
@@ -22,9 +22,9 @@ def line_text(line: CalibrationLine) -> str:
     return offset if line.slope == 1 else say("ui_calibration.sloped", offset=offset, slope=line.slope)
 
 
-def in_use(store: Store, patient: Patient) -> None:
+def in_use(records: Records, patient: Patient) -> None:
     """The patient's goniometer calibrations: those in use with a way back, those that were. Nothing without any."""
-    known = store.calibrations(patient.code)
+    known = records.calibrations.of(patient.code)
     if not known:
         return
     st.subheader(say("ui_calibration.in_use"), anchor=False)
@@ -38,7 +38,7 @@ def in_use(store: Store, patient: Patient) -> None:
             say("ui_calibration.stop"),
             key=f"stop_{one.id}",
             help=say("ui_calibration.stop_help"),
-            on_click=store.stop_calibration,
+            on_click=records.calibrations.stop,
             args=(one.id,),
             width="stretch",
         )
@@ -76,9 +76,9 @@ _CHANGED = {
 """By what corrected, and whether it came into use or went out of it."""
 
 
-def applied(store: Store, session: Session) -> None:
+def applied(records: Records, session: Session) -> None:
     """What corrected the angles of a session, and from when to when; nothing when nothing did."""
-    changes = store.session_calibration(session.id)
+    changes = records.analyses.calibration(session.analysis_id)
     if not changes:
         return
     shown = [one for one in changes if one.line.kind == "goniometer" or abs(one.line.offset_deg) >= SHOWN_FROM_DEG]

@@ -13,8 +13,8 @@ from physio.config import ROOT
 from physio.demo import DemoHistory
 from physio.errors import PhysioError
 from physio.messages import Message
+from physio.storage.acting import Records
 from physio.storage.records import Patient
-from physio.storage.store import Store
 from physio.trends.palette import Mode, palette
 from physio.trends.theme import Look
 from physio.ui import resources, state
@@ -46,13 +46,13 @@ def look() -> Look:
 def header(title: str) -> Patient | None:
     """Page title (a code), and the patient that everything is about, changeable here; None while there is none."""
     _through_the_app()
-    store = resources.store()
-    patient = state.chosen_patient(store)
+    records = resources.records()
+    patient = state.chosen_patient(records)
     left, right = st.columns(2, vertical_alignment="center")
     left.title(say(title), anchor=False)
     if patient is not None:
         with right:
-            _choose_patient(store, patient)
+            _choose_patient(records, patient)
     return patient
 
 
@@ -65,10 +65,10 @@ def _through_the_app() -> None:
         st.stop()
 
 
-def _choose_patient(store: Store, patient: Patient) -> None:
+def _choose_patient(records: Records, patient: Patient) -> None:
     names = {
         one.code: say("ui.patient_listed_demo" if one.demo else "ui.patient_listed", code=one.code, name=one.name)
-        for one in store.patients()
+        for one in records.patients.all()
     }
     st.session_state["patient_choice"] = patient.code
     st.selectbox(

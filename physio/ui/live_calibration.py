@@ -12,7 +12,7 @@ from physio.kinematics.calibration import MAX_READINGS, GoniometerReading, fitte
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.kinematics.view import view_message
 from physio.live.session import LiveSession
-from physio.storage.store import Store
+from physio.storage.acting import Records
 from physio.terms import angle_term, term
 from physio.ui.calibration import SHOWN_FROM_DEG, line_text
 from physio.ui.say import angle, degrees, joints, say
@@ -62,18 +62,18 @@ def zero_line(session: LiveSession, status: CalibrationStatus) -> None:
         )
 
 
-def live(session: LiveSession, store: Store, session_number: int) -> None:
+def live(session: LiveSession, records: Records, session_number: int) -> None:
     """The calibration part of the live page's controls, folded away. Part of the controls' fragment."""
     key = f"calibration_{session_number}"
     with st.expander(say("ui_calibration.title"), icon=":material/straighten:", key=key):
         st.markdown(f"**{say('ui.zero')}**", help=say("ui.zero_help"))
         st.button(say("ui_calibration.zero_now"), key=f"{key}_zero", on_click=session.zero_now)
         st.markdown(f"**{say('ui_calibration.goniometer')}**", help=say("ui_calibration.goniometer_help"))
-        _goniometer(session, store, key)
+        _goniometer(session, records, key)
         st.caption(st.session_state.get(f"{key}_told", ""))
 
 
-def _goniometer(session: LiveSession, store: Store, key: str) -> None:
+def _goniometer(session: LiveSession, records: Records, key: str) -> None:
     joint = st.selectbox(
         say("ui_calibration.joint"), _JOINTS, index=_usual(session), format_func=angle, key=f"{key}_angle"
     )
@@ -96,7 +96,7 @@ def _goniometer(session: LiveSession, store: Store, key: str) -> None:
         width="stretch",
         disabled=not taken,
         on_click=_tell,
-        args=(told, partial(_use, session, store, joint, drafts)),
+        args=(told, partial(_use, session, records, joint, drafts)),
     )
 
 
@@ -146,12 +146,12 @@ def _take(session: LiveSession, joint: str, drafts: str) -> str:
     return say("ui_calibration.captured", angle=angle_term(joint), measured_deg=draft[0])
 
 
-def _use(session: LiveSession, store: Store, joint: str, drafts: str) -> str:
+def _use(session: LiveSession, records: Records, joint: str, drafts: str) -> str:
     readings = _readings(drafts, st.session_state[drafts])
     line = fitted(joint, readings)
     code = session.setup.patient_code
-    store.add_calibration(code, line, readings)
-    session.use_calibration(store.lines_in_use(code))
+    records.calibrations.add(code, line, readings)
+    session.use_calibration(records.calibrations.in_use(code))
     st.session_state[drafts] = []
     view = view_message(line.azimuth_deg)
     return say("ui_calibration.applied", angle=angle_term(joint), line=line_text(line), view=view)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from physio.errors import PhysioError
 from physio.live.session import LiveSession
-from physio.storage.store import Store
+from physio.storage.acting import Records
 from physio.types import Person
 from physio.ui import browser, live_calibration, live_view
 from physio.ui.say import say
@@ -54,7 +54,7 @@ def _choose_person(session: LiveSession, people: Sequence[Person]) -> None:
 
 
 @st.fragment
-def controls(session: LiveSession, store: Store, number: int) -> None:
+def controls(session: LiveSession, records: Records, number: int) -> None:
     """Mark, the patient's own rating, the note, and calibration; number tells the widgets of different sessions
     apart."""
     over = session.end is not None
@@ -81,7 +81,7 @@ def controls(session: LiveSession, store: Store, number: int) -> None:
     )
     st.caption(st.session_state.get(told, ""))
     if not over:
-        live_calibration.live(session, store, number)
+        live_calibration.live(session, records, number)
 
 
 def ask_rating(session: LiveSession, number: int, told: str) -> None:

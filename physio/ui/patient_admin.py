@@ -6,21 +6,21 @@ import pandas as pd
 import streamlit as st
 
 from physio.errors import StoreError
+from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.storage.store import Store
-from physio.ui import components, state
+from physio.ui import components, resources, state
 from physio.ui.say import NO_VALUE, day_and_time, say
 
 _AGREED, _DEMO = "agreed_to_destroy", ":demo"
 
 
-def listing(store: Store) -> None:
+def listing(records: Records) -> None:
     """All patients with their number of sessions; a click on a row makes one the chosen one."""
-    patients = store.patients()
+    patients = records.patients.all()
     if not patients:
         components.empty("ui.no_patient", "ui.no_patient_help")
         return
-    sessions = store.sessions()
+    sessions = records.sessions.of()
     rows = []
     for patient in patients:
         own = [session for session in sessions if session.patient_code == patient.code]
@@ -53,19 +53,19 @@ def _last(sessions: Sequence[Session]) -> str:
     return day_and_time(max(moments)) if moments else NO_VALUE
 
 
-def add(store: Store) -> None:
+def add(records: Records) -> None:
     """A form for a new patient."""
     with st.form("add_patient", clear_on_submit=True):
         st.markdown(say("ui_patients.add_title"))
         code = st.text_input(say("ui_patients.code"), placeholder="P001", help=say("ui_patients.code_help"))
         name = st.text_input(say("ui_patients.name_field"), help=say("ui_patients.name_help"))
         if st.form_submit_button(say("ui_patients.add"), type="primary", icon=":material/person_add:"):
-            _add(store, code.strip(), name.strip())
+            _add(records, code.strip(), name.strip())
 
 
-def _add(store: Store, code: str, name: str) -> None:
+def _add(records: Records, code: str, name: str) -> None:
     try:
-        store.add_patient(code, name or code)
+        records.patients.add(code, name or code)
     except StoreError as error:
         components.problem(error)
         return
@@ -73,34 +73,34 @@ def _add(store: Store, code: str, name: str) -> None:
     st.rerun()
 
 
-def delete(store: Store) -> None:
+def delete(records: Records) -> None:
     """Deletion of the chosen patient, after one confirmation."""
-    patient = state.chosen_patient(store)
+    patient = state.chosen_patient(records)
     if patient is not None and st.button(
         say("ui_patients.delete", code=patient.code), icon=":material/delete:", help=say("ui_patients.asks_first")
     ):
-        st.dialog(say("ui_patients.delete_title"))(_confirm_delete)(store, patient)
+        st.dialog(say("ui_patients.delete_title"))(_confirm_delete)(records, patient)
 
 
-def _confirm_delete(store: Store, patient: Patient) -> None:
-    count = len(store.sessions(patient.code))
+def _confirm_delete(records: Records, patient: Patient) -> None:
+    count = len(records.sessions.of(patient.code))
     st.write(say("ui_patients.delete_what", code=patient.code, name=patient.name, count=count))
     label = say("ui_patients.delete_confirm", code=patient.code)
     if st.button(label, type="primary", key="confirm_delete", on_click=_agree, args=(patient.code,)):
         st.rerun()
 
 
-def remove_demo(store: Store) -> None:
+def remove_demo(records: Records) -> None:
     """One button for all demo data, after one confirmation."""
-    if any(patient.demo for patient in store.patients()) and st.button(
+    if any(patient.demo for patient in records.patients.all()) and st.button(
         say("ui_patients.remove_demo"), icon=":material/layers_clear:", help=say("ui_patients.asks_first")
     ):
-        st.dialog(say("ui_patients.remove_demo_title"))(_confirm_demo)(store)
+        st.dialog(say("ui_patients.remove_demo_title"))(_confirm_demo)(records)
 
 
-def _confirm_demo(store: Store) -> None:
-    codes = [patient.code for patient in store.patients() if patient.demo]
-    count = sum(session.demo or session.patient_code in codes for session in store.sessions())
+def _confirm_demo(records: Records) -> None:
+    codes = [patient.code for patient in records.patients.all() if patient.demo]
+    count = sum(session.demo or session.patient_code in codes for session in records.sessions.of())
     st.write(say("ui_patients.remove_demo_what", codes=", ".join(codes), count=count))
     label = say("ui_patients.remove_demo_confirm")
     if st.button(label, type="primary", key="confirm_demo", on_click=_agree, args=(_DEMO,)):
@@ -112,7 +112,7 @@ def _agree(what: str) -> None:
     st.session_state[_AGREED] = what
 
 
-def destroy_what_was_agreed(store: Store) -> None:
+def destroy_what_was_agreed(records: Records) -> None:
     """Do what a confirmation has asked for: remove a patient, or all demo data."""
     what = st.session_state.pop(_AGREED, None)
     if what is None:
@@ -120,10 +120,10 @@ def destroy_what_was_agreed(store: Store) -> None:
     try:
         with st.spinner(say("ui_patients.deleting")):
             if what == _DEMO:
-                store.delete_demo()
+                records.patients.delete_demo()
             else:
-                store.delete_patient(what)
-            store.compact()
+                records.patients.delete(what)
+            resources.store().compact()
     except StoreError as error:
         components.problem(error)
         return

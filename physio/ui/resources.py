@@ -16,6 +16,7 @@ from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 from physio.ui.say import say
 
@@ -53,7 +54,7 @@ def _store() -> Store:
     opened = open_store(path)
     opened.recover_interrupted()
     if fresh:
-        demo.add_demo_patient(opened)
+        demo.add_demo_patient(opened.acting_as(LOCAL_USER))
     atexit.register(opened.close)
     return opened
 
@@ -61,6 +62,11 @@ def _store() -> Store:
 def store() -> Store:
     """The one connection; the first page that needs it says what it waits for."""
     return _waiting(_store, "ui.opening_database")
+
+
+def records() -> Records:
+    """What the pages read and write; today's one user may see all."""
+    return store().acting_as(LOCAL_USER)
 
 
 def models() -> ModelPaths:
@@ -77,7 +83,7 @@ def recorder() -> Recorder:
 @st.cache_resource(show_spinner=False)
 def live_sessions() -> LiveSessions:
     """The running live sessions; they are closed when the server ends."""
-    sessions = LiveSessions(models(), store(), recorder())
+    sessions = LiveSessions(models(), records(), recorder())
     atexit.register(sessions.close_all, EndReason.SERVER_STOPPED)
     return sessions
 
@@ -118,7 +124,7 @@ def demo_clips() -> tuple[demo.DemoClip, ...]:
 def demo_history() -> demo.DemoHistory | None:
     """What scores the demo patient's history in the background; None without the models."""
     try:
-        history = demo.DemoHistory(store(), scorer(), demo_clips())
+        history = demo.DemoHistory(records(), scorer(), demo_clips())
     except ModelsMissingError:
         return None
     history.start()

@@ -3,22 +3,22 @@
 import streamlit as st
 
 from physio.errors import StoreError
+from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.storage.store import Store
 from physio.terms import side_term
 from physio.ui import resources, state
 from physio.ui.say import day_and_time, say
 
 
-def warn_if_unknown(store: Store) -> None:
+def warn_if_unknown(records: Records) -> None:
     """Say so when the address names a session that is not there."""
-    if state.unknown_session(store):
+    if state.unknown_session(records):
         st.warning(say("ui_review.unknown"), icon=":material/search_off:")
 
 
-def choose(store: Store, patient: Patient, session: Session) -> None:
+def choose(records: Records, patient: Patient, session: Session) -> None:
     """The list of the patient's sessions, with the chosen one."""
-    sessions = {one.id: one for one in store.sessions(patient.code)}
+    sessions = {one.id: one for one in records.sessions.of(patient.code)}
     st.session_state["review_choice"] = session.id
     st.selectbox(
         say("ui_review.session"),
@@ -50,7 +50,7 @@ def exercise_name(exercise_id: str | None) -> str:
     return say(known.name) if known else exercise_id.replace("_", " ").capitalize()
 
 
-def note(store: Store, session: Session) -> None:
+def note(records: Records, session: Session) -> None:
     """The note, editable."""
     title, key = say("ui_review.notes"), f"note_{session.id}"
     st.subheader(title, anchor=False)
@@ -62,14 +62,14 @@ def note(store: Store, session: Session) -> None:
         label_visibility="collapsed",
         placeholder=title,
         on_change=_save_note,
-        args=(store, session.id, key),
+        args=(records, session.id, key),
     )
     st.caption(st.session_state.get(f"{key}_told", ""))
 
 
-def _save_note(store: Store, session_id: str, key: str) -> None:
+def _save_note(records: Records, session_id: str, key: str) -> None:
     try:
-        store.set_note(session_id, st.session_state[key])
+        records.sessions.set_note(session_id, st.session_state[key])
     except StoreError as error:
         st.session_state[f"{key}_told"] = say(error.message)
     else:

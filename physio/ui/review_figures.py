@@ -39,8 +39,8 @@ def figures(data: SessionData, exercise: Exercise | None) -> None:
             narrow=3,
         )
     )
-    for warning in data.warnings:
-        st.caption(f":material/info: {capital(say(warning))}")
+    for doubt in data.doubts:
+        st.caption(f":material/info: {capital(say(doubt))}")
 
 
 def _error(data: SessionData, exercise: Exercise | None) -> tiles.Extra:

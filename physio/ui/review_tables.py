@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from physio.exercise.definition import Exercise
+from physio.storage.acting import Records
 from physio.storage.export import FileType
-from physio.storage.store import Store
 from physio.terms import angle_term, side_term
 from physio.trends import queries
 from physio.trends.queries import SessionData
@@ -103,19 +103,19 @@ def ranges(data: SessionData) -> None:
         st.caption(say("ui_review.ranges_left_out"))
 
 
-def downloads(store: Store, data: SessionData) -> None:
+def downloads(records: Records, data: SessionData) -> None:
     """Everything measured, to take away."""
     session = data.session
     st.subheader(say("ui_review.download"), anchor=False)
     offers: list[tuple[str, FileType, Callable[[str, FileType], bytes]]] = [
-        ("frames", "csv", store.frames_file),
-        ("frames", "parquet", store.frames_file),
-        ("repetitions", "csv", store.reps_file),
-        ("repetitions", "parquet", store.reps_file),
+        ("frames", "csv", records.exports.frames_file),
+        ("frames", "parquet", records.exports.frames_file),
+        ("repetitions", "csv", records.exports.reps_file),
+        ("repetitions", "parquet", records.exports.reps_file),
         ("ranges", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.metrics), kind)),
     ]
-    if store.session_calibration(session.id):
-        offers.append(("calibration", "csv", store.calibration_file))
+    if records.analyses.calibration(session.analysis_id):
+        offers.append(("calibration", "csv", records.exports.calibration_file))
     with st.container(horizontal=True):
         for what, kind, make in offers:
             st.download_button(

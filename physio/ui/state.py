@@ -3,21 +3,21 @@
 import streamlit as st
 
 from physio.errors import StoreError
+from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.storage.store import Store
 
 _PATIENT, _SESSION = "chosen_patient", "chosen_session"
 
 
-def chosen_patient(store: Store) -> Patient | None:
+def chosen_patient(records: Records) -> Patient | None:
     """The patient that all pages are about; None while there is no patient at all.
 
     From the state, else from the URL (also through its session), else the one seen last, else the first.
     """
-    patients = {patient.code: patient for patient in store.patients()}
-    code = st.session_state.get(_PATIENT) or _patient_of_url(store)
+    patients = {patient.code: patient for patient in records.patients.all()}
+    code = st.session_state.get(_PATIENT) or _patient_of_url(records)
     if code not in patients:
-        code = next((session.patient_code for session in store.sessions()), None)
+        code = next((session.patient_code for session in records.sessions.of()), None)
     if code not in patients:
         code = next(iter(patients), None)
     if code is None:
@@ -43,9 +43,9 @@ def forget_patient() -> None:
     st.query_params.clear()
 
 
-def chosen_session(store: Store, patient: Patient) -> Session | None:
+def chosen_session(records: Records, patient: Patient) -> Session | None:
     """The session to look at: from the state, else from the URL, else the patient's newest. None when there is none."""
-    sessions = store.sessions(patient.code)
+    sessions = records.sessions.of(patient.code)
     wanted = st.session_state.get(_SESSION) or st.query_params.get("session")
     found = next((session for session in sessions if session.id == wanted), sessions[0] if sessions else None)
     if found is not None:
@@ -60,22 +60,22 @@ def choose_session(session_id: str) -> None:
         st.query_params["session"] = session_id
 
 
-def unknown_session(store: Store) -> str | None:
+def unknown_session(records: Records) -> str | None:
     """The session id in the URL if the store has no such session."""
     wanted = st.query_params.get("session")
     if not wanted:
         return None
     try:
-        store.session(wanted)
+        records.sessions.get(wanted)
     except StoreError:
         return wanted
     return None
 
 
-def _patient_of_url(store: Store) -> str | None:
+def _patient_of_url(records: Records) -> str | None:
     if session_id := st.query_params.get("session"):
         try:
-            return store.session(session_id).patient_code
+            return records.sessions.get(session_id).patient_code
         except StoreError:
             pass
     return st.query_params.get("patient")

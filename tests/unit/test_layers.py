@@ -21,6 +21,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "selfcheck terms",
         "metrics exercise",
         "summary feedback",
+        "doubts",
         "storage",
         "pipeline",
         "scoring",

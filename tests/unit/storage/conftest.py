@@ -3,33 +3,47 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from made_results import new_session
+from made_results import start
 
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 
 @pytest.fixture
 def store() -> Iterator[Store]:
     """In memory, with the patient P001."""
     store = Store(":memory:")
-    store.add_patient("P001", "A. Demo")
+    store.acting_as(LOCAL_USER).patients.add("P001", "A. Demo")
     yield store
     store.close()
+
+
+@pytest.fixture
+def records(store: Store) -> Records:
+    """What is in `store`, for somebody who may see all."""
+    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture
 def disk_store(tmp_path: Path) -> Iterator[Store]:
     """In a file, with the patient P001."""
     store = Store(tmp_path / "physio.duckdb")
-    store.add_patient("P001", "A. Demo")
+    store.acting_as(LOCAL_USER).patients.add("P001", "A. Demo")
     yield store
     store.close()
 
 
 @pytest.fixture
-def session_id(store: Store) -> str:
-    return store.start_session(new_session())
+def disk_records(disk_store: Store) -> Records:
+    """What is in `disk_store`, for somebody who may see all."""
+    return disk_store.acting_as(LOCAL_USER)
+
+
+@pytest.fixture
+def session_id(records: Records) -> str:
+    return start(records)
 
 
 @pytest.fixture

@@ -3,9 +3,12 @@
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLES
 from physio.messages import own_text
-from physio.storage.records import NewSession
+from physio.storage.acting import Records
+from physio.storage.records import NewAnalysis, NewSession
 from physio.types import (
     Affect,
     Face,
@@ -25,19 +28,25 @@ from physio.types import (
 FPS = 30.0
 
 
+ASKED = Assignment(load_exercise("knee_extension"), "left", 10)
+
+
 def new_session(patient_code: str = "P001", **changes: object) -> NewSession:
+    known: dict[str, object] = {"patient_code": patient_code, "source": "live"}
+    return NewSession(**(known | changes))  # type: ignore[arg-type]
+
+
+def new_analysis(**changes: object) -> NewAnalysis:
     known: dict[str, object] = {
-        "patient_code": patient_code,
-        "exercise_id": None,
-        "exercise_checksum": None,
-        "side": "left",
-        "source": "live",
-        "video_name": None,
-        "target_reps": 10,
+        "assignment": ASKED,
         "app_version": "0.1.0",
         "model_checksums": {"pose": "ab", "face": "cd"},
     }
-    return NewSession(**(known | changes))  # type: ignore[arg-type]
+    return NewAnalysis(**(known | changes))  # type: ignore[arg-type]
+
+
+def start(records: Records, patient_code: str = "P001", **changes: object) -> str:
+    return records.sessions.start(new_session(patient_code, **changes), new_analysis())
 
 
 def rep(index: int = 1, start_s: float = 1.0, **changes: object) -> Rep:
@@ -62,7 +71,12 @@ REJECTED = RejectedRep("left", 4.0, 4.5, own_text("too small: 12° of at least 3
 
 
 def result(
-    index: int, *, seen: bool = True, closed: tuple[Rep, ...] = (), rejected: tuple[RejectedRep, ...] = ()
+    index: int,
+    *,
+    seen: bool = True,
+    size_px: tuple[int, int] = (640, 480),
+    closed: tuple[Rep, ...] = (),
+    rejected: tuple[RejectedRep, ...] = (),
 ) -> FrameResult:
     t_s = index / FPS
     angles = 60 + 50 * np.sin(2 * np.pi * t_s / 3 + np.arange(len(ANGLES)))
@@ -74,7 +88,7 @@ def result(
         observation=Observation(
             index=index,
             t_s=t_s,
-            size_px=(640, 480),
+            size_px=size_px,
             pose=pose if seen else None,
             reason=Reason.OK if seen else Reason.NO_PERSON,
             face_looked=True,

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from made_results import new_session, result
+from made_results import result, start
 
 from physio.errors import StoreError, StoreLockedError
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -64,9 +65,10 @@ def test_a_file_of_another_kind_is_left_alone(path: Path, content: bytes) -> Non
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 def test_a_damaged_file_says_so_when_opened_or_read(path: Path, damage: str) -> None:
     store = Store(path)
-    store.add_patient("P001", "")
-    session_id = store.start_session(new_session())
-    store.append_rows(session_id, rows_of([result(i) for i in range(1200)]))
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "")
+    session_id = start(records)
+    records.analyses.append(session_id, rows_of([result(i) for i in range(1200)]))
     store.close()
     whole = bytearray(path.read_bytes())
     if damage == "cut":
@@ -74,23 +76,25 @@ def test_a_damaged_file_says_so_when_opened_or_read(path: Path, damage: str) -> 
     else:
         whole[12288:] = bytes(byte ^ 0x55 for byte in whole[12288:])
     path.write_bytes(whole)
-    with pytest.raises(StoreError, match=r"is damaged .* Put back a copy of it, or move it away"):
+    with pytest.raises(StoreError, match=r"is damaged .* Restore a copy of it, or move it away"):
         read_all(path, session_id)
 
 
 def read_all(path: Path, session_id: str) -> None:
     store = Store(path)
+    records = store.acting_as(LOCAL_USER)
     try:
-        store.frames(session_id)
-        store.landmarks(session_id)
+        records.analyses.frames(session_id)
+        records.observations.of(session_id)
     finally:
         store.close()
 
 
 def test_a_damaged_log_says_so(path: Path) -> None:
     store = Store(path)
+    records = store.acting_as(LOCAL_USER)
     store.compact()
-    store.add_patient("P001", "")
+    records.patients.add("P001", "")
     log = path.with_name("physio.duckdb.wal")
     whole = bytearray(log.read_bytes())
     copy = path.with_name("copy.duckdb")
@@ -133,45 +137,51 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
 
 def test_a_closed_store_says_so(path: Path) -> None:
     store = Store(path)
+    records = store.acting_as(LOCAL_USER)
     store.close()
     store.close()
     assert store.closed
     with pytest.raises(StoreError, match="was closed"):
-        store.patients()
+        records.patients.all()
 
 
 def test_compacting_keeps_everything_and_the_file_goes_on(path: Path) -> None:
     store = Store(path)
-    store.add_patient("P001", "")
-    ids = [store.start_session(new_session()) for _ in range(2)]
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "")
+    ids = [start(records) for _ in range(2)]
     for session_id in ids:
-        store.append_rows(session_id, rows_of([result(i) for i in range(1200)]))
+        records.analyses.append(session_id, rows_of([result(i) for i in range(1200)]))
     store.compact()
     before = store.file_bytes
-    store.discard_session(ids[0])
+    records.sessions.discard(ids[0])
     store.compact()
     assert store.file_bytes < before
-    store.append_rows(ids[1], rows_of([result(1200)]))
+    records.analyses.append(ids[1], rows_of([result(1200)]))
     assert [file.name for file in sorted(path.parent.iterdir())] == ["physio.duckdb", "physio.duckdb.wal"]
     store.close()
-    again = Store(path)
-    assert len(again.frames(ids[1])["t_s"]) == 1201
-    again.close()
+    reopened = Store(path)
+    again = reopened.acting_as(LOCAL_USER)
+    assert len(again.analyses.frames(ids[1])["t_s"]) == 1201
+    reopened.close()
 
 
 def test_the_engine_stays_offline_and_moves_its_log_only_when_asked(path: Path) -> None:
     store = Store(path)
     names = ("autoinstall_known_extensions", "autoload_known_extensions", "checkpoint_threshold")
-    settings = [store._rows(f"select current_setting('{name}')::varchar")[0][0] for name in names]
-    assert settings[:2] == ["false", "false"]
+    with store.reading() as cursor:
+        sql = ", ".join(f"current_setting('{name}')::varchar" for name in names)
+        (settings,) = cursor.execute(f"select {sql}").fetchall()
+    assert settings[:2] == ("false", "false")
     assert settings[2].split()[1] in ("GiB", "TiB")
     store.close()
 
 
 def test_after_a_fatal_error_the_next_operation_reconnects(path: Path) -> None:
     store = Store(path)
-    store.add_patient("P001", "")
-    with pytest.raises(StoreError, match="could not do this"), store._reading():
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "")
+    with pytest.raises(StoreError, match="could not do this"), store.reading():
         raise duckdb.FatalException("database has been invalidated")
-    assert [patient.code for patient in store.patients()] == ["P001"]
+    assert [patient.code for patient in records.patients.all()] == ["P001"]
     store.close()

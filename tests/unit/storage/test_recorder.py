@@ -3,10 +3,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from made_results import FAULTS, REJECTED, new_session, rep, result
+from made_results import FAULTS, REJECTED, rep, result, start
 
 from physio.errors import StoreError
 from physio.storage import session_writer
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
 from physio.types import EndReason
@@ -14,28 +15,28 @@ from physio.types import EndReason
 Wait = Callable[[Callable[[], object]], None]
 
 
-def count(store: Store, session_id: str) -> int:
-    return len(store.frames(session_id)["t_s"])
+def count(records: Records, session_id: str) -> int:
+    return len(records.analyses.frames(session_id)["t_s"])
 
 
 # -- in one process --------------------------------------------------------------------------------------------------
 
 
 def test_what_is_added_is_stored_without_being_asked(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait
+    records: Records, session_id: str, recorder: Recorder, wait_until: Wait
 ) -> None:
     writer = recorder.open(session_id)
     for i in range(40):
         writer.add(result(i, seen=i % 4 > 0, closed=(rep(1, faults=FAULTS),) if i == 30 else ()))
-    wait_until(lambda: count(store, session_id) == 40)
-    assert store.reps(session_id) == (rep(1, faults=FAULTS),)
-    assert len(store.landmarks(session_id).t_s) == 30
+    wait_until(lambda: count(records, session_id) == 40)
+    assert records.analyses.reps(session_id) == (rep(1, faults=FAULTS),)
+    assert records.observations.of(session_id).seen.sum() == 30
     assert writer.error == ""
     assert not writer.ended
 
 
 def test_the_end_stores_the_rest_the_last_repetitions_and_the_summary(
-    store: Store, session_id: str, recorder: Recorder
+    records: Records, session_id: str, recorder: Recorder
 ) -> None:
     writer = recorder.open(session_id)
     for i in range(61):
@@ -43,18 +44,20 @@ def test_the_end_stores_the_rest_the_last_repetitions_and_the_summary(
     writer.end(EndReason.STOPPED, [rep(2, 4.0)], [REJECTED])
 
     assert writer.ended
-    session = store.session(session_id)
+    session = records.sessions.get(session_id)
     assert (session.end_reason, session.reps, session.rejected) == (EndReason.STOPPED, 2, 1)
     assert session.ended_at is not None
     assert session.ended_at >= session.started_at
-    metrics = store.metrics(session_id)
+    metrics = records.analyses.metrics(session_id)
     assert metrics["frames_processed"] == 61
     assert metrics["duration_s"] == pytest.approx(2.0)
     assert metrics["pose_pct"] == 100.0
-    assert not store.is_running(session_id)
+    assert not records.sessions.is_running(session_id)
 
 
-def test_the_first_end_counts_and_nothing_is_added_after_it(store: Store, session_id: str, recorder: Recorder) -> None:
+def test_the_first_end_counts_and_nothing_is_added_after_it(
+    records: Records, session_id: str, recorder: Recorder
+) -> None:
     writer = recorder.open(session_id)
     writer.add(result(0))
     ends = [
@@ -65,22 +68,22 @@ def test_the_first_end_counts_and_nothing_is_added_after_it(store: Store, sessio
         end.start()
     for end in ends:
         end.join()
-    first = store.session(session_id)
+    first = records.sessions.get(session_id)
     assert first.reps == 1
     writer.add(result(1))
     writer.end(EndReason.FAILED, [rep(2)])
-    assert store.session(session_id) == first
-    assert count(store, session_id) == 1
+    assert records.sessions.get(session_id) == first
+    assert count(records, session_id) == 1
 
 
-def test_a_session_that_nothing_was_added_to_can_end(store: Store, session_id: str, recorder: Recorder) -> None:
+def test_a_session_that_nothing_was_added_to_can_end(records: Records, session_id: str, recorder: Recorder) -> None:
     recorder.open(session_id).end(EndReason.CANCELLED)
-    assert store.session(session_id).end_reason is EndReason.CANCELLED
-    assert store.metrics(session_id)["frames_processed"] == 0
+    assert records.sessions.get(session_id).end_reason is EndReason.CANCELLED
+    assert records.analyses.metrics(session_id)["frames_processed"] == 0
 
 
-def test_many_threads_add_and_nothing_is_lost(disk_store: Store, wait_until: Wait) -> None:
-    ids = [disk_store.start_session(new_session()) for _ in range(8)]
+def test_many_threads_add_and_nothing_is_lost(disk_store: Store, disk_records: Records, wait_until: Wait) -> None:
+    ids = [start(disk_records) for _ in range(8)]
     with Recorder(disk_store, flush_interval_s=0.02) as recorder:
         writers = [recorder.open(session_id) for session_id in ids]
 
@@ -95,17 +98,17 @@ def test_many_threads_add_and_nothing_is_lost(disk_store: Store, wait_until: Wai
             thread.join()
         recorder.flush_all()
         for session_id in ids:
-            np.testing.assert_allclose(disk_store.frames(session_id)["t_s"], np.arange(200) / 30)
-    assert {disk_store.session(session_id).end_reason for session_id in ids} == {EndReason.SERVER_STOPPED}
+            np.testing.assert_allclose(disk_records.analyses.frames(session_id)["t_s"], np.arange(200) / 30)
+    assert {disk_records.sessions.get(session_id).end_reason for session_id in ids} == {EndReason.SERVER_STOPPED}
 
 
-def test_closing_ends_what_is_open_and_takes_nothing_new(store: Store, session_id: str) -> None:
+def test_closing_ends_what_is_open_and_takes_nothing_new(store: Store, records: Records, session_id: str) -> None:
     recorder = Recorder(store, flush_interval_s=60)
     recorder.open(session_id).add(result(0))
     recorder.close()
     recorder.close()
-    assert store.session(session_id).end_reason is EndReason.SERVER_STOPPED
-    assert count(store, session_id) == 1
+    assert records.sessions.get(session_id).end_reason is EndReason.SERVER_STOPPED
+    assert count(records, session_id) == 1
     with pytest.raises(StoreError, match="stopping"):
         recorder.open(session_id)
 
@@ -117,43 +120,47 @@ def test_a_session_has_one_writer(session_id: str, recorder: Recorder) -> None:
 
 
 def test_a_discarded_session_leaves_nothing(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait
+    records: Records, session_id: str, recorder: Recorder, wait_until: Wait
 ) -> None:
     writer = recorder.open(session_id)
     writer.add(result(0))
-    wait_until(lambda: count(store, session_id) == 1)
+    wait_until(lambda: count(records, session_id) == 1)
     writer.add(result(1))
     writer.discard()
     writer.end(EndReason.STOPPED)
-    assert store.sessions() == ()
-    assert count(store, session_id) == 0
+    assert records.sessions.of() == ()
+    assert count(records, session_id) == 0
 
 
 def test_a_session_that_was_deleted_meanwhile_stops_being_written(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait
+    records: Records, session_id: str, recorder: Recorder, wait_until: Wait
 ) -> None:
     writer = recorder.open(session_id)
-    store.discard_session(session_id)
+    records.sessions.discard(session_id)
     writer.add(result(0))
     wait_until(lambda: writer.ended)
     assert "may have been deleted" in writer.error
     writer.add(result(1))
     writer.end(EndReason.STOPPED)
-    assert store.sessions() == ()
+    assert records.sessions.of() == ()
 
 
 def test_a_result_that_cannot_be_stored_does_not_stop_other_sessions(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait, caplog: pytest.LogCaptureFixture
+    records: Records,
+    session_id: str,
+    recorder: Recorder,
+    wait_until: Wait,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    broken, well = recorder.open(session_id), recorder.open(store.start_session(new_session()))
+    broken, well = recorder.open(session_id), recorder.open(start(records))
     broken.add(result(0, closed=("not a repetition",)))  # type: ignore[arg-type]
     wait_until(lambda: "could not be written" in caplog.text)
     well.add(result(0))
-    wait_until(lambda: count(store, well.session_id) == 1)
+    wait_until(lambda: count(records, well.session_id) == 1)
 
 
 def test_memory_is_bounded_and_says_what_was_lost(
-    store: Store, session_id: str, monkeypatch: pytest.MonkeyPatch
+    store: Store, records: Records, session_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_writer, "MAX_ARRIVED_FRAMES", 10)
     with Recorder(store, flush_interval_s=60) as recorder:
@@ -163,24 +170,24 @@ def test_memory_is_bounded_and_says_what_was_lost(
         assert writer.dropped == 5
         assert writer.flush()
         writer.add(result(15))
-    assert count(store, session_id) == 11
+    assert count(records, session_id) == 11
 
 
 # -- frames that stop ------------------------------------------------------------------------------------------------
 
 
 def test_when_frames_stop_the_session_is_ended(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait
+    records: Records, session_id: str, recorder: Recorder, wait_until: Wait
 ) -> None:
     writer = recorder.open(session_id, stale_after_s=0.1)
     writer.add(result(0))
     wait_until(lambda: writer.ended)
-    assert store.session(session_id).end_reason is EndReason.FRAMES_STOPPED
-    assert count(store, session_id) == 1
+    assert records.sessions.get(session_id).end_reason is EndReason.FRAMES_STOPPED
+    assert count(records, session_id) == 1
 
 
 def test_when_frames_stop_the_owner_may_end_it_with_what_it_knows(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait
+    records: Records, session_id: str, recorder: Recorder, wait_until: Wait
 ) -> None:
     calls: list[str] = []
 
@@ -191,21 +198,21 @@ def test_when_frames_stop_the_owner_may_end_it_with_what_it_knows(
     writer = recorder.open(session_id, on_stale, stale_after_s=0.1)
     wait_until(lambda: writer.ended)
     assert calls == [f"stale-{session_id}"]
-    assert store.session(session_id).reps == 1
+    assert records.sessions.get(session_id).reps == 1
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_when_frames_stop_an_owner_that_fails_does_not_keep_it_open(
-    store: Store, session_id: str, recorder: Recorder, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
+    records: Records, session_id: str, recorder: Recorder, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> None:
         raise RuntimeError("no camera")
 
     monkeypatch.setattr(session_writer, "STALE_GRACE_S", 0.05)
-    silent = store.start_session(new_session())
+    silent = start(records)
     writers = [
         recorder.open(session_id, fails, stale_after_s=0.05),
         recorder.open(silent, lambda: None, stale_after_s=0.05),
     ]
     wait_until(lambda: all(writer.ended for writer in writers))
-    assert {session.end_reason for session in store.sessions()} == {EndReason.FRAMES_STOPPED}
+    assert {session.end_reason for session in records.sessions.of()} == {EndReason.FRAMES_STOPPED}

@@ -1,0 +1,68 @@
+"""What people add to a session: events, the patient's own ratings, the note, and what they did to the measurement."""
+
+from physio.errors import StoreError
+from physio.storage.assignment_codec import lines_json, lines_of
+from physio.storage.records import Control, ControlKind, Event, SelfReport
+from physio.storage.repository import MINE, Repository
+
+NRS_MAX = 10
+
+_OF_MINE = f"session_id = ? and exists (select 1 from session where id = session_id and {MINE})"
+
+
+class Remarks(Repository):
+    """The part of `Sessions` that people write. Sessions that are not there raise SessionGoneError when written to and
+    are empty when read."""
+
+    def set_note(self, session_id: str, text: str) -> None:
+        """Replace the session's note."""
+        with self._database.writing() as cursor:
+            patient = self._require_session(cursor, session_id)
+            cursor.execute("update session set note = ? where id = ?", [text, session_id])
+            self._audit(cursor, ("set note", "session", session_id), patient)
+
+    def add_event(self, session_id: str, t_s: float, kind: str, text: str = "") -> None:
+        """Something that somebody marked."""
+        self._add("event", session_id, t_s, kind, text)
+
+    def events(self, session_id: str) -> tuple[Event, ...]:
+        """What was marked, by time."""
+        sql = f"select t_s, kind, text, author from event where {_OF_MINE} order by t_s, rowid"
+        return tuple(Event(*row) for row in self._rows(sql, session_id, self.mine))
+
+    def add_self_report(self, session_id: str, t_s: float, score: float, scale: str = "NRS") -> None:
+        """What the patient said. Raises StoreError when an NRS score is not 0 to 10."""
+        if scale == "NRS" and not 0 <= score <= NRS_MAX:
+            raise StoreError("storage.pain_rating", most=NRS_MAX, score=score)
+        self._add("self_report", session_id, t_s, score, scale)
+
+    def self_reports(self, session_id: str) -> tuple[SelfReport, ...]:
+        """What the patient said, by time."""
+        sql = f"select t_s, score, scale, author from self_report where {_OF_MINE} order by t_s, rowid"
+        return tuple(SelfReport(*row) for row in self._rows(sql, session_id, self.mine))
+
+    def add_control(self, session_id: str, control: Control) -> None:
+        """Something that somebody did to the running measurement."""
+        value = {
+            ControlKind.USE_CALIBRATION: lines_json(control.lines),
+            ControlKind.FOLLOW: str(control.number),
+        }.get(control.kind)
+        self._add("control", session_id, control.t_s, control.kind, value)
+
+    def controls(self, session_id: str) -> tuple[Control, ...]:
+        """What was done to the measurement, in its order."""
+        sql = f"select t_s, kind, value from control where {_OF_MINE} order by t_s, rowid"
+        return tuple(_control(*row) for row in self._rows(sql, session_id, self.mine))
+
+    def _add(self, table: str, session_id: str, *values: object) -> None:
+        with self._database.writing() as cursor:
+            self._require_session(cursor, session_id)
+            places = ", ".join("?" * (len(values) + 2))
+            cursor.execute(f"insert into {table} values ({places})", [session_id, *values, self.user.name])
+
+
+def _control(t_s: float, kind: str, value: str | None) -> Control:
+    known = ControlKind(kind)
+    if known is ControlKind.USE_CALIBRATION:
+        return Control(t_s, known, lines=lines_of(value or "[]"))
+    return Control(t_s, known, number=int(value) if known is ControlKind.FOLLOW and value else None)

@@ -1,0 +1,156 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from made_results import ASKED, REJECTED, new_analysis, new_session, rep, result, start
+
+from physio.errors import StoreError
+from physio.storage.acting import Records
+from physio.storage.records import Control, ControlKind
+from physio.storage.repository import SessionGoneError
+from physio.storage.rows import rows_of
+from physio.summary import summarise
+from physio.types import CalibrationLine, EndReason
+
+KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0, 1.05, 10.0, 90.0, 1.5)
+
+
+def test_a_session_comes_back_as_it_was_started(records: Records) -> None:
+    new = new_session(
+        source="recorded", video_name="Größe 1.mp4", demo=True, started_at=datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
+    )
+    session = records.sessions.get(records.sessions.start(new, new_analysis()))
+    for name in new.__dataclass_fields__:
+        assert getattr(session, name) == getattr(new, name), name
+    assert ASKED.exercise is not None
+    assert session.exercise_id == ASKED.exercise.id
+    assert session.exercise_checksum == ASKED.exercise.checksum
+    assert (session.side, session.target_reps, session.app_version) == ("left", 10, "0.1.0")
+    assert session.model_checksums == {"pose": "ab", "face": "cd"}
+    assert (session.ended_at, session.end_reason, session.note, session.reps) == (None, None, "", 0)
+    assert (session.started_by, session.width_px, session.height_px) == ("local", None, None)
+
+
+def test_the_first_frame_gives_the_session_its_size(records: Records, session_id: str) -> None:
+    records.analyses.append(session_id, rows_of([result(0, size_px=(640, 480))]))
+    records.analyses.append(session_id, rows_of([result(1, size_px=(1280, 720))]))
+    session = records.sessions.get(session_id)
+    assert (session.width_px, session.height_px) == (640, 480)
+
+
+def test_a_session_needs_its_patient(records: Records) -> None:
+    with pytest.raises(StoreError, match=r"no patient P999\. Add the patient first"):
+        start(records, "P999")
+
+
+def test_sessions_are_listed_newest_first(records: Records) -> None:
+    records.patients.add("P002", "B. Demo")
+    day = datetime(2025, 3, 1, tzinfo=UTC)
+    first = start(records, started_at=day)
+    second = start(records, started_at=day + timedelta(days=1))
+    other = start(records, "P002", started_at=day + timedelta(days=2))
+    assert [session.id for session in records.sessions.of()] == [other, second, first]
+    assert [session.id for session in records.sessions.of("P001")] == [second, first]
+
+
+def test_an_unknown_session_is_an_error_that_says_so(records: Records) -> None:
+    sessions, analyses = records.sessions, records.analyses
+    for ask in (
+        lambda: sessions.get("s9"),
+        lambda: sessions.end("s9", EndReason.STOPPED),
+        lambda: sessions.set_note("s9", ""),
+        lambda: sessions.add_event("s9", 0.0, "mark"),
+        lambda: sessions.add_control("s9", Control(0.0, ControlKind.ZERO_NOW)),
+        lambda: analyses.counting("s9"),
+        lambda: analyses.get("s9"),
+        lambda: analyses.append("s9", rows_of([result(0)])),
+        lambda: analyses.finish("s9", None),
+        lambda: analyses.start("s9", new_analysis()),
+        lambda: analyses.make_counting("s9"),
+    ):
+        with pytest.raises(SessionGoneError, match="not found; it may have been deleted"):
+            ask()
+
+
+def test_ending_again_replaces_the_end(records: Records, session_id: str) -> None:
+    assert records.sessions.is_running(session_id)
+    records.sessions.end(session_id, EndReason.STOPPED)
+    assert not records.sessions.is_running(session_id)
+    records.sessions.end(session_id, EndReason.COMPLETED, datetime(2025, 3, 1, tzinfo=UTC))
+    session = records.sessions.get(session_id)
+    assert (session.end_reason, session.ended_at) == (EndReason.COMPLETED, datetime(2025, 3, 1, tzinfo=UTC))
+
+
+def test_events_reports_and_note(records: Records, session_id: str) -> None:
+    records.sessions.add_event(session_id, 2.0, "mark", "it's “sharp”; drop table")
+    records.sessions.add_event(session_id, 1.0, "mark")
+    records.sessions.add_self_report(session_id, 3.0, 0)
+    records.sessions.set_note(session_id, "knee\ntaped")
+    assert [(e.t_s, e.kind, e.text, e.author) for e in records.sessions.events(session_id)] == [
+        (1.0, "mark", "", "local"),
+        (2.0, "mark", "it's “sharp”; drop table", "local"),
+    ]
+    assert [(r.t_s, r.score, r.scale, r.author) for r in records.sessions.self_reports(session_id)] == [
+        (3.0, 0.0, "NRS", "local")
+    ]
+    assert records.sessions.get(session_id).note == "knee\ntaped"
+
+
+@pytest.mark.parametrize("score", [-1, 11, float("nan")])
+def test_a_pain_rating_is_0_to_10(records: Records, session_id: str, score: float) -> None:
+    with pytest.raises(StoreError, match="from 0 to 10"):
+        records.sessions.add_self_report(session_id, 0.0, score)
+
+
+def test_what_was_done_to_the_measurement_comes_back_in_its_order(records: Records, session_id: str) -> None:
+    done = (
+        Control(1.0, ControlKind.ZERO_NOW),
+        Control(2.0, ControlKind.USE_CALIBRATION, lines=(KNEE,)),
+        Control(2.0, ControlKind.USE_CALIBRATION),
+        Control(2.0, ControlKind.FOLLOW, number=3),
+        Control(4.0, ControlKind.UNDO_ZERO),
+    )
+    for control in done:
+        records.sessions.add_control(session_id, control)
+    assert records.sessions.controls(session_id) == done
+
+
+def test_numbers_over_sessions(records: Records) -> None:
+    day = datetime(2025, 3, 1, tzinfo=UTC)
+    later = start(records, started_at=day + timedelta(days=7))
+    first = start(records, started_at=day)
+    records.patients.add("P002", "B. Demo")
+    finish(records, start(records, "P002"), 30)
+    counted = [rep(1, 0.0, score=80.0, rom_deg=60.0), rep(2, 5.0, score=90.0, rom_deg=70.0)]
+    records.analyses.append(first, rows_of([], counted, [REJECTED]))
+    records.sessions.add_self_report(first, 1.0, 2)
+    records.sessions.add_self_report(first, 2.0, 6)
+    finish(records, first, 61)
+    finish(records, later, 31)
+
+    found = records.sessions.metrics("P001")
+
+    assert [(m.session_id, m.value, m.reps) for m in found if m.name == "frames_processed"] == [
+        (first, 61.0, 2),
+        (later, 31.0, 0),
+    ]
+    by_name = {m.name: m.value for m in found if m.session_id == first and m.name.startswith(("rep_", "self_"))}
+    assert by_name == {
+        "rep_score_mean": 85.0,
+        "rep_score_sd": pytest.approx(50**0.5),
+        "rep_rom_mean": 65.0,
+        "rep_rom_sd": pytest.approx(50**0.5),
+        "rep_rom_max": 70.0,
+        "rep_peak_mean": 92.25,
+        "rep_duration_mean": 2.0,
+        "rep_duration_sd": 0.0,
+        "self_report_max": 6.0,
+        "self_report_mean": 4.0,
+    }
+    assert found[0].started_at == day
+    assert records.sessions.metrics("nobody") == ()
+
+
+def finish(records: Records, session_id: str, frames: int) -> None:
+    records.analyses.append(session_id, rows_of([result(i) for i in range(frames)]))
+    columns = records.analyses.frames(session_id)
+    records.analyses.finish(session_id, summarise(columns["t_s"], columns, None))

@@ -1,0 +1,184 @@
+"""What a user may not see is as if it did not exist, by whatever door."""
+
+from collections.abc import Callable
+
+import pytest
+from made_results import ASKED, FAULTS, REJECTED, new_analysis, rep, result, start
+from test_deletion import KNEE, counts, fill
+
+from physio.errors import StoreError
+from physio.kinematics.calibration import GoniometerReading
+from physio.messages import message
+from physio.storage.acting import Records
+from physio.storage.records import Control, ControlKind, JobState, NewJob
+from physio.storage.repository import SessionGoneError
+from physio.storage.rows import rows_of
+from physio.storage.store import Store
+from physio.storage.user import User
+from physio.types import EndReason
+
+Act = Callable[[Records, str], object]
+
+
+@pytest.fixture
+def hers(records: Records) -> str:
+    """A session of P002, whom `his` user may not see; P001 has one too."""
+    records.patients.add("P002", "Her Name")
+    fill(records, "P001")
+    return fill(records, "P002")
+
+
+@pytest.fixture
+def his(store: Store) -> Records:
+    """The store as somebody has it who may see P001 only."""
+    return store.acting_as(User("kim", frozenset({"P001"})))
+
+
+LISTS: dict[str, Act] = {
+    "patients": lambda records, _: [one.code for one in records.patients.all()],
+    "sessions": lambda records, _: [one.patient_code for one in records.sessions.of()],
+    "jobs": lambda records, _: [one.patient_code for one in records.jobs.all()],
+}
+ROWS: dict[str, Act] = {
+    "sessions of a patient": lambda records, _: records.sessions.of("P002"),
+    "metrics of a patient": lambda records, _: records.sessions.metrics("P002"),
+    "events": lambda records, key: records.sessions.events(key),
+    "self reports": lambda records, key: records.sessions.self_reports(key),
+    "controls": lambda records, key: records.sessions.controls(key),
+    "analyses": lambda records, key: records.analyses.of(key),
+    "frames": lambda records, key: records.analyses.frames(key)["t_s"].tolist(),
+    "reps": lambda records, key: records.analyses.reps(key),
+    "rejected": lambda records, key: records.analyses.rejected(key),
+    "metrics": lambda records, key: records.analyses.metrics(key),
+    "summary": lambda records, key: records.analyses.summary(key),
+    "doubts": lambda records, key: records.analyses.doubts(key),
+    "calibration in use": lambda records, key: records.analyses.calibration(key),
+    "observations": lambda records, key: records.observations.of(key).t_s.tolist(),
+    "calibrations": lambda records, _: records.calibrations.of("P002"),
+    "lines in use": lambda records, _: records.calibrations.in_use("P002"),
+    "jobs of a patient": lambda records, _: records.jobs.all("P002"),
+    "a patient": lambda records, _: records.patients.get("P002"),
+    "frames file": lambda records, key: records.exports.frames_file(key, "csv").splitlines()[1:],
+    "reps file": lambda records, key: records.exports.reps_file(key, "csv").splitlines()[1:],
+    "calibration file": lambda records, key: records.exports.calibration_file(key, "csv").splitlines()[1:],
+    "audit": lambda records, key: [entry for entry in records.audit.all() if entry.key == key],
+}
+ERRORS: dict[str, Act] = {
+    "get a session": lambda records, key: records.sessions.get(key),
+    "get an analysis": lambda records, key: records.analyses.get(key),
+    "the counting analysis": lambda records, key: records.analyses.counting(key),
+    "end": lambda records, key: records.sessions.end(key, EndReason.FAILED),
+    "note": lambda records, key: records.sessions.set_note(key, "mine"),
+    "event": lambda records, key: records.sessions.add_event(key, 0.0, "mark"),
+    "self report": lambda records, key: records.sessions.add_self_report(key, 0.0, 1),
+    "control": lambda records, key: records.sessions.add_control(key, Control(0.0, ControlKind.ZERO_NOW)),
+    "start an analysis": lambda records, key: records.analyses.start(key, new_analysis(derived_from=key)),
+    "append": lambda records, key: records.analyses.append(
+        key, rows_of([result(0)], [rep(1, faults=FAULTS)], [REJECTED])
+    ),
+    "finish": lambda records, key: records.analyses.finish(key, None),
+    "make counting": lambda records, key: records.analyses.make_counting(key),
+    "start a session": lambda records, _: start(records, "P002"),
+    "delete": lambda records, _: records.patients.delete("P002"),
+    "language": lambda records, _: records.patients.set_language("P002", "de"),
+    "calibrate": lambda records, _: records.calibrations.add("P002", KNEE, [GoniometerReading(60.0, 54.0, 88.0)]),
+    "queue": lambda records, _: records.jobs.add(NewJob("P002", "a.mp4", "a.mp4", ASKED)),
+}
+NOTHING: dict[str, Act] = {
+    "discard": lambda records, key: records.sessions.discard(key),
+    "discard an analysis": lambda records, key: [records.analyses.discard(one.id) for one in records.analyses.of(key)],
+    "delete the demo": lambda records, _: records.patients.delete_demo(),
+}
+
+
+@pytest.mark.parametrize("door", LISTS)
+def test_lists_hold_their_own_patients_only(records: Records, his: Records, hers: str, door: str) -> None:
+    assert LISTS[door](records, hers) == ["P002", "P001"] or LISTS[door](records, hers) == ["P001", "P002"]
+    assert LISTS[door](his, hers) == ["P001"]
+
+
+@pytest.mark.parametrize("door", ROWS)
+def test_there_are_no_rows_of_others(records: Records, his: Records, hers: str, door: str) -> None:
+    assert ROWS[door](records, hers), "there is something to be seen"
+    assert not ROWS[door](his, hers)
+
+
+@pytest.mark.parametrize("door", ERRORS)
+def test_what_is_not_theirs_is_said_not_to_exist(store: Store, his: Records, hers: str, door: str) -> None:
+    """And nothing happens to it."""
+    before = (counts(store), everything(store))
+    with pytest.raises(StoreError) as caught:
+        ERRORS[door](his, hers)
+    assert (counts(store), everything(store)) == before
+    with pytest.raises(StoreError) as unknown:
+        ERRORS[door](his, "never was")
+    assert type(caught.value) is type(unknown.value)
+    assert str(caught.value).replace(hers, "…") == str(unknown.value).replace("never was", "…")
+
+
+@pytest.mark.parametrize("door", NOTHING)
+def test_what_never_complains_leaves_others_alone(store: Store, his: Records, hers: str, door: str) -> None:
+    before = everything(store)
+    NOTHING[door](his, hers)
+    assert everything(store) == before
+
+
+def test_the_calibration_and_the_job_of_others_stay(records: Records, his: Records, hers: str) -> None:
+    (line,), (job,) = records.calibrations.of("P002"), records.jobs.all("P002")
+    waiting = records.jobs.add(NewJob("P002", "b.mp4", "b.mp4", ASKED))
+    his.calibrations.stop(line.id)
+    his.jobs.dismiss(job.id)
+    assert not his.jobs.update(waiting, state=JobState.CANCELLED, message=message("scoring.queued"))
+    assert his.jobs.get(job.id) is None
+    assert his.jobs.take_next() is None
+    assert his.jobs.requeue_running() == 0
+    assert records.calibrations.of("P002") == (line,)
+    assert [one.state for one in records.jobs.all("P002")] == [JobState.DONE, JobState.QUEUED]
+
+
+def test_nobody_adds_a_patient_whom_they_could_not_see(records: Records, his: Records, hers: str) -> None:
+    """Nor learns from trying which codes are in use."""
+    reasons = []
+    for code in ("P002", "P003"):
+        with pytest.raises(StoreError) as caught:
+            his.patients.add(code, "")
+        reasons.append(str(caught.value).replace(code, "…"))
+    assert reasons[0] == reasons[1]
+    assert [patient.code for patient in records.patients.all()] == ["P001", "P002"]
+
+
+def test_what_is_written_bears_its_authors_name(store: Store, records: Records, his: Records, hers: str) -> None:
+    mine = fill(his, "P001")
+    with store.reading() as cursor:
+        for table, column, which in (
+            ("session", "started_by", "id"),
+            ("analysis", "made_by", "session_id"),
+            ("event", "author", "session_id"),
+            ("self_report", "author", "session_id"),
+            ("control", "author", "session_id"),
+            ("job", "submitted_by", "session_id"),
+        ):
+            for session_id, author in ((mine, "kim"), (hers, "local")):
+                sql = f"select distinct {column} from {table} where {which} = ?"
+                assert cursor.execute(sql, [session_id]).fetchall() == [(author,)], table
+    assert {one.author for one in his.calibrations.of("P001")} == {"kim", "local"}
+    his.sessions.set_note(mine, "changed")
+    entry = his.audit.all()[-1]
+    assert (entry.author, entry.action, entry.noun, entry.key) == ("kim", "set note", "session", mine)
+
+
+def test_an_empty_list_of_patients_is_nobody(store: Store, hers: str) -> None:
+    none = store.acting_as(User("guest", frozenset()))
+    assert (none.patients.all(), none.sessions.of(), none.jobs.all(), none.audit.all()) == ((), (), (), ())
+    with pytest.raises(SessionGoneError):
+        none.sessions.get(hers)
+
+
+def everything(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """All rows but frames and observations, whose numbers are counted."""
+    found = {}
+    with store.reading() as cursor:
+        for table in counts(store):
+            if table not in ("frame", "observation"):
+                found[table] = cursor.execute(f"select * from {table}").fetchall()
+    return found
