@@ -14,6 +14,7 @@ from physio.live.session import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer, ThisComputer, processors
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
 from physio.storage.user import LOCAL_USER
