@@ -189,8 +189,6 @@ class PhaseMachine:
             return message("rejected.too_shallow_usual", range_deg=movement.range_deg, usual_deg=self.usual_deg)
         if movement.duration_s < limits.min_duration_s:
             return message("rejected.too_quick", duration_s=movement.duration_s, min_s=limits.min_duration_s)
-        if movement.duration_s > limits.max_duration_s:
-            return message("rejected.too_slow", duration_s=movement.duration_s, max_s=limits.max_duration_s)
         return None
 
     def _refuse(self, swing: Swing, t_s: float, problem: Message) -> Movement | None:

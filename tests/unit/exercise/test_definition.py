@@ -13,6 +13,7 @@ from physio.exercise.definition import (
     parse_exercise,
     read_exercise,
 )
+from physio.exercise.parts import RepetitionLimits
 from physio.messages import Message, own_text
 
 WHOLE = """
@@ -71,7 +72,8 @@ def test_one_new_file_is_one_new_exercise(tmp_path):
     assert math.isnan(exercise.safe_max_deg)
     assert exercise.signal.start == "rest"
     assert exercise.signal.estimate == (("thigh_inclination", 1.0),)
-    assert exercise.repetition.max_duration_s == 30
+    assert exercise.repetition == RepetitionLimits(15.0, 0.5, 30.0, 1.0)
+    assert {one.weight for one in exercise.criteria} == {1.0}
     height, trunk = exercise.criteria
     assert exercise.limits(height)[0] == 60
     assert math.isnan(exercise.limits(height)[1])

@@ -33,12 +33,20 @@ def test_an_exercise_needs_what_its_angles_are_made_of():
         ({"ankle_l": (200, 480)}, "feet", {"bottom"}),
         ({"knee_l": (200, 481), "ankle_l": (200, 600)}, "feet", {"bottom"}),
         ({"knee_r": (-1, 200)}, "legs", {"left"}),
+        ({"hip_r": (200, -1)}, "legs", {"top"}),
         ({"knee_r": (640, 200), "ankle_l": (-5, 700)}, "feet", {"left", "right", "bottom"}),
         ({"shoulder_r": (200, -1)}, "shoulders", {"top"}),
     ],
 )
 def test_the_part_that_is_cut_off_and_the_edges(outside, part, edges):
     assert cut_off(pose(**outside), SIZE, SQUAT) == (part, frozenset(edges))
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("heel_l", "feet"), ("foot_index_r", "feet"), ("elbow_l", "arms"), ("wrist_r", "hands")]
+)
+def test_every_landmark_belongs_to_its_part(name, part):
+    assert cut_off(pose(**{name: (200, 480)}), SIZE, [B[name]]) == (part, frozenset({"bottom"}))
 
 
 def test_only_what_the_exercise_needs_counts():

@@ -92,8 +92,38 @@ def test_a_person_who_is_not_seen_gets_a_cue_after_a_second():
     assert guidance.step(1.2, SIDE, Reason.OK) == ()
 
 
-def test_every_reason_has_a_line():
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        (Reason.NO_PERSON, "Step in front of the camera."),
+        (Reason.NOT_A_BODY, "Step in front of the camera."),
+        (Reason.OUT_OF_FRAME, "Step back until your whole body is in view."),
+        (Reason.LOW_VISIBILITY, "Something is blocking the camera's view of you."),
+        (Reason.OFF_VIEW, "Turn a little so that the camera can see the movement."),
+        (Reason.TOO_FAR, "Come closer to the camera."),
+        (Reason.MOTION_BLUR, "The picture is blurred. Keep the camera still or add light."),
+        (Reason.SECOND_PERSON, "Two people in view. Who is the patient?"),
+        (Reason.TOO_DARK, "It is too dark. Switch on a light."),
+    ],
+)
+def test_every_reason_has_the_line_that_helps(reason, line):
+    guidance = Guidance(EXERCISE)
+    guidance.step(0.0, SIDE, reason)
+    assert [english(cue.text) for cue in guidance.step(1.1, SIDE, reason)] == [line]
     assert set(prompts.NOT_SEEN) == set(Reason) - {Reason.OK}
+
+
+@pytest.mark.parametrize("part", get_args(Part))
+def test_the_part_that_is_cut_off_is_the_one_that_is_named(part):
+    assert english(prompts.step_back(part).text) == f"Step back: your {part} are out of view."
+    assert english(prompts.step_aside("left", part).text) == f"Move to your left: your {part} are out of view."
+
+
+def test_who_is_cut_off_is_not_also_asked_to_step_back():
+    guidance, framing = Guidance(EXERCISE), Framing("feet", frozenset({"left"}))
+    guidance.step(0.0, SIDE, Reason.OUT_OF_FRAME, framing)
+    cues = guidance.step(1.1, SIDE, Reason.OUT_OF_FRAME, framing)
+    assert [english(cue.text) for cue in cues] == ["Take a step backward: your feet are out of view."]
 
 
 def test_the_wrong_view_is_pointed_out_after_some_seconds():

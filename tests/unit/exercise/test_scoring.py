@@ -91,6 +91,13 @@ def test_each_statistic(take, value):
     assert fault.value == pytest.approx(value, abs=1.0)
 
 
+@pytest.mark.parametrize(("take", "value"), [("drop", 20), ("rise", 0), ("shift", 20), ("min", -5)])
+def test_each_statistic_of_a_fall(take, value):
+    criterion = replace(LEAN, take=take, high=-9.0, tolerance=1.0)
+    (fault,) = scored(criterion, trunk_lateral_flexion=bump(-20, base=15, width_s=1.2)).faults
+    assert fault.value == pytest.approx(value, abs=1.0)
+
+
 def test_mean():
     (fault,) = scored(replace(LEAN, take="mean", high=1.0), trunk_lateral_flexion=8.0).faults
     assert fault.value == pytest.approx(8)

@@ -28,6 +28,9 @@ def test_same_movement():
     assert not same_movement(LEFT, later(RIGHT, 2.0))
     assert same_movement(LEFT, replace(RIGHT, peak_s=2.4))
     assert not same_movement(LEFT, replace(RIGHT, peak_s=2.7))
+    piece = replace(RIGHT, start_s=1.6, peak_s=2.0, end_s=2.4)
+    assert same_movement(LEFT, piece)
+    assert not same_movement(LEFT, replace(piece, start_s=2.7, end_s=3.5))
 
 
 def test_one_side_alone_is_reported_at_once():
@@ -82,6 +85,13 @@ def test_a_small_movement_that_only_accompanies_the_other_side_is_not_reported()
     small = replace(later(RIGHT, 0.9), rom_deg=25, closed_s=4.2)
     assert merger.step(4.2, [small], [UnderWay("left", 3.0, 75)]) == []
     assert reported(merger.step(9.0, [later(small, 5)])) == [["right"]]
+
+
+def test_a_movement_half_as_large_as_the_other_sides_is_one_of_its_own():
+    merger = SideMerger()
+    merger.step(3.1, [LEFT])
+    half = replace(later(RIGHT, 0.9), rom_deg=40, closed_s=4.2)
+    assert reported(merger.step(4.2, [half], [UnderWay("left", 3.0, 75)])) == [["right"]]
 
 
 def test_the_weaker_side_in_its_own_turn_is_reported_however_weak():

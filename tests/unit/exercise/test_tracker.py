@@ -219,6 +219,14 @@ def test_the_side_that_can_be_seen_is_the_one_shown():
     assert len(outcome.reps) == 2
 
 
+def test_the_side_that_moves_is_the_one_shown():
+    t_s, x = seen(repeated(2))
+    for moving, still in (("l", "r"), ("r", "l")):
+        outcome = track(CURL, frames(t_s, {f"elbow_flexion_{moving}": x, f"elbow_flexion_{still}": 12.0}))
+        shown = np.array([state.signal_deg for state in outcome.states[:-1]])
+        assert shown[x > 40] == pytest.approx(x[x > 40])
+
+
 def test_missing_measures_are_left_out_of_the_score():
     t_s, x = seen(repeated(3, height_deg=95))
     outcome = track(SQUAT, both(t_s, x, trunk_flexion=math.nan))

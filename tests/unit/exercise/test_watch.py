@@ -34,6 +34,13 @@ def test_a_lean_against_the_own_rest_deviates_while_it_lasts():
     assert seen[-1] == (frozenset(), ())
 
 
+@pytest.mark.parametrize(("trunk_deg", "deviates"), [(-25.0, True), (25.0, False)])
+def test_leaning_back_is_a_drop_and_leaning_forward_is_none(trunk_deg, deviates):
+    names, cues = watched(load_exercise("shoulder_flexion"), azimuth_deg=90.0, trunk_flexion=lean(trunk_deg))[-1]
+    assert names == ({"trunk_flexion"} if deviates else set())
+    assert [cue.id for cue in cues] == (["lean_back"] if deviates else [])
+
+
 def test_within_the_limit_nothing_deviates():
     assert all(names == frozenset() for names, _ in watched(trunk_lateral_flexion=lean(8)))
 
