@@ -6,7 +6,7 @@ stored, so that a later version can analyse it again. The caller owns the loop: 
 context manager). Not thread-safe.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -20,6 +20,8 @@ from physio.kinematics.calibrator import Calibrator
 from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator, Estimate
 from physio.landmarks import Edge
+from physio.language import english
+from physio.messages import Message
 from physio.networks.assets import ModelPaths
 from physio.perception.perceive import Perceive
 from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason, RejectedRep, Rep
@@ -27,13 +29,13 @@ from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason,
 
 class Analyse:
     """What the observations of one person mean for an assignment. What `calibrator` is asked for takes effect with the
-    next observation."""
+    next observation. say: a message in the language of the person, who needs time to read the cues."""
 
-    def __init__(self, assignment: Assignment):
+    def __init__(self, assignment: Assignment, say: Callable[[Message], str] = english):
         self.calibrator = Calibrator(assignment.calibration)
         self._angles = AngleEstimator(AngleCorrection.load(), self.calibrator)
         self._affect = AffectEstimator()
-        self._cues = CueChooser()
+        self._cues = CueChooser(say)
         self._needed: list[int] = []
         self._signal: list[int] = []
         self._tracker: ExerciseTracker | None = None
@@ -114,9 +116,9 @@ class Analyse:
 class Pipeline:
     """One person's stream of frames, measured for an assignment."""
 
-    def __init__(self, models: ModelPaths, assignment: Assignment):
+    def __init__(self, models: ModelPaths, assignment: Assignment, say: Callable[[Message], str] = english):
         self._perceive = Perceive(models, assignment.face)
-        self._analyse = Analyse(assignment)
+        self._analyse = Analyse(assignment, say)
         self._threads = ExitStack()
 
     @property

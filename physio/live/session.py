@@ -16,6 +16,7 @@ from physio.errors import CalibrationError, PhysioError
 from physio.exercise.assignment import Assignment
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
+from physio.language import language
 from physio.live.clock import StreamClock
 from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
 from physio.networks.assets import ModelPaths
@@ -57,7 +58,8 @@ class LiveSession:
         self._asked = Assignment(
             setup.exercise, setup.side, setup.target_reps, calibration=calibration, face=setup.face
         )
-        self._pipeline = Pipeline(models, self._asked)
+        self._say = language(setup.language).say
+        self._pipeline = Pipeline(models, self._asked, self._say)
         self._progress = Progress(setup)
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
@@ -95,7 +97,7 @@ class LiveSession:
         writer.add(result)
         self._progress.add(frame, result, dropped)
         self._index, self._error = self._index + 1, ""
-        return to_video_frame(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side))
+        return to_video_frame(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side, self._say))
 
     def _open(self) -> SessionWriter:
         setup = self.setup

@@ -11,6 +11,7 @@ from physio.exercise.definition import Exercise
 from physio.exercise.framing import cut_off, needed_landmarks
 from physio.exercise.guidance import cut_off_cue
 from physio.kinematics.calibrator import UNCALIBRATED, CalibrationStatus
+from physio.language import DEFAULT
 from physio.messages import Message, message
 from physio.types import EndReason, FloatArray, Frame, FrameResult, RejectedRep, Rep, Side
 
@@ -25,7 +26,7 @@ WHOLE = message("live.whole_body")
 @dataclass(frozen=True, slots=True)
 class LiveSetup:
     """What the therapist chose before the start. target_reps 0: no target; face False: the face is not analysed;
-    zero_when_standing: take the neutral zero by itself."""
+    zero_when_standing: take the neutral zero by itself; language: code of the one in which the patient reads cues."""
 
     patient_code: str
     exercise: Exercise
@@ -34,6 +35,7 @@ class LiveSetup:
     face: bool = True
     demo: bool = False
     zero_when_standing: bool = False
+    language: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

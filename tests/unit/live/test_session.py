@@ -11,6 +11,7 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
+from physio.feedback.lettering import Box
 from physio.live.session import LiveSession, LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths, ensure_models
@@ -61,9 +62,9 @@ def clock() -> Clock:
 def start(models: ModelPaths, store: Store, recorder: Recorder, clock: Clock) -> Iterator[Callable[..., LiveSession]]:
     sessions: list[LiveSession] = []
 
-    def started(code: str = "P001", exercise_id: str = "squat") -> LiveSession:
+    def started(code: str = "P001", exercise_id: str = "squat", **chosen: str) -> LiveSession:
         exercise = load_exercise(exercise_id)
-        setup = LiveSetup(code, exercise, exercise.default_side, target_reps=8)
+        setup = LiveSetup(code, exercise, exercise.default_side, target_reps=8, **chosen)
         sessions.append(LiveSession(setup, models, store, recorder, clock=clock))
         return sessions[-1]
 
@@ -92,6 +93,15 @@ def test_nothing_is_stored_before_the_first_picture(start, store):
     assert not session.write_note("too early")
     assert session.close(EndReason.STOPPED)
     assert store.sessions() == ()
+
+
+def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypatch):
+    written: list[str] = []
+    monkeypatch.setattr(overlay, "banner", lambda canvas, text, *rest: written.append(text) or Box(0, 0, 1, 1))
+    for language, line in (("en", "Step in front of the camera."), ("de", "Stellen Sie sich vor die Kamera.")):
+        feed(start(language=language), clock, 40)
+        assert set(written) == {line}
+        written.clear()
 
 
 def test_pictures_become_a_session(start, store, clock):
