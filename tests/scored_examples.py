@@ -21,7 +21,7 @@ def made_rows(
     count: int = 90, reps: tuple[Rep, ...] = (), rejected: tuple[RejectedRep, ...] = (), **columns: float
 ) -> Rows:
     """Frames at 30 Hz with whole columns of METRICS set to a value."""
-    rows = rows_of([result(index) for index in range(count)], reps, rejected)
+    rows = rows_of([result(index, size_px=(1280, 720)) for index in range(count)], reps, rejected)
     values = rows.values.copy()
     for name, value in columns.items():
         values[:, FRAME_COLUMNS.index(name)] = value

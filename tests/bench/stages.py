@@ -27,6 +27,7 @@ from physio.pipeline import Pipeline
 from physio.storage.recorder import Recorder
 from physio.storage.records import NewSession
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 
 _TIMED: dict[str, tuple[type, str]] = {
@@ -93,11 +94,12 @@ def time_stages(clip: Path, models: ModelPaths, exercise: Exercise, frames: int)
         for name, (owner, method) in _TIMED.items():
             stack.enter_context(patch.object(owner, method, watch.timed(name, getattr(owner, method))))
         store = Store(":memory:")
+        records = store.acting_as(LOCAL_USER)
         stack.callback(store.close)
-        store.add_patient("BENCH", "Bench")
+        records.patients.add("BENCH", "Bench")
         pipeline = stack.enter_context(Pipeline(models, Assignment(exercise)))
         recorder = stack.enter_context(Recorder(store))
-        writer = recorder.open(store.start_session(_session(exercise, models)))
+        writer = recorder.open(records.sessions.start(_session(exercise, models)))
         source = iter(VideoSource(clip))
         for _ in range(frames):
             with watch.measure("decode"):

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page
 from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 CAMERA_SIZE = (640, 480)
 CLIP = ROOT / "data" / "demo" / "squat.mp4"
@@ -124,8 +125,9 @@ class Server:
 
 def with_patients(database: Path) -> None:
     store = Store(database)
-    store.add_patient("P001", "A. Berger")
-    store.add_patient("P002", "B. Lind")
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
     store.close()
 
 

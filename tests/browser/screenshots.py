@@ -17,6 +17,7 @@ from physio import demo
 from physio.config import ROOT, Settings
 from physio.networks.assets import ensure_models
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from tests.browser.running_app import FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
 
 PAGES = ("upload", "review", "trends", "patients", "about", "live")
@@ -75,11 +76,12 @@ def wanted(everything: bool) -> list[Shot]:
 def score_history(data_dir: Path) -> str:
     """The demo patient with everything that their clips give; the id of the session that the pictures show."""
     store = Store(data_dir / "physio.duckdb")
+    records = store.acting_as(LOCAL_USER)
     demo.add_demo_patient(store)
     history = demo.DemoHistory(store, ensure_models(Settings.load().models_dir), demo.demo_clips())
     history.start()
     history.wait()
-    shown = next(session.id for session in store.sessions(demo.CODE) if session.video_name == CLIP.name)
+    shown = next(session.id for session in records.sessions.of(demo.CODE) if session.video_name == CLIP.name)
     store.close()
     return shown
 

@@ -4,6 +4,7 @@ import av
 import pytest
 
 from physio.config import ROOT
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 from tests.browser.running_app import FAKE_CAMERA, LivePage, new_page, write_camera
 
@@ -47,9 +48,10 @@ def test_zero_undo_and_a_goniometer_reading(server, launch, still_camera):
     page.get_by_text("No longer used (1)").wait_for()
     server.end()
     store = server.store()
-    (session,) = store.sessions("P001")
-    (kept,) = store.calibrations("P001")
-    changes = store.session_calibration(session.id)
+    records = store.acting_as(LOCAL_USER)
+    (session,) = records.sessions.of("P001")
+    (kept,) = records.calibrations.of("P001")
+    changes = records.analyses.calibration(session.id)
     store.close()
     assert session.end_reason is EndReason.STOPPED
     assert kept.ended_at is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 from tests.browser.running_app import CAMERA_SIZE, FAKE_CAMERA, LivePage, Server, new_page, write_two_people
 
@@ -16,14 +17,16 @@ WATCHDOG_MS = 9_000
 def stored(server: Server, patient: str = "P001"):
     """The one session of the patient and its store; the server must be gone."""
     store = server.store()
-    (session,) = store.sessions(patient)
+    records = store.acting_as(LOCAL_USER)
+    (session,) = records.sessions.of(patient)
     return store, session
 
 
 def assert_complete(server: Server, reason: EndReason, patient: str = "P001") -> None:
     store, session = stored(server, patient)
+    records = store.acting_as(LOCAL_USER)
     assert session.end_reason is reason
-    frames, metrics = store.frames(session.id), store.metrics(session.id)
+    frames, metrics = records.analyses.frames(session.id), records.analyses.metrics(session.id)
     assert frames["t_s"].size > 10
     assert np.all(np.diff(frames["t_s"]) > 0)
     assert metrics["frames_processed"] == frames["t_s"].size
@@ -54,9 +57,10 @@ def test_a_session_is_drawn_counted_and_stored(live: LivePage, server: Server):
     server.end()
     assert_complete(server, EndReason.STOPPED)
     store, session = stored(server)
+    records = store.acting_as(LOCAL_USER)
     assert session.reps == counted >= 2
-    assert [event.kind for event in store.events(session.id)] == ["mark"]
-    assert [report.score for report in store.self_reports(session.id)] == [4]
+    assert [event.kind for event in records.sessions.events(session.id)] == ["mark"]
+    assert [report.score for report in records.sessions.self_reports(session.id)] == [4]
     assert session.note == "left heel"
     store.close()
 
@@ -117,8 +121,9 @@ def test_a_killed_server_loses_less_than_a_second(live: LivePage, server: Server
     minutes, seconds = shown.split(":")
     server.end(signal.SIGKILL)
     store, session = stored(server)
+    records = store.acting_as(LOCAL_USER)
     assert session.end_reason is None
-    assert store.frames(session.id)["t_s"][-1] > int(minutes) * 60 + int(seconds) - 1
+    assert records.analyses.frames(session.id)["t_s"][-1] > int(minutes) * 60 + int(seconds) - 1
     store.close()
     server.start()
     live.page.goto(f"{server.url}/review?session={session.id}")
@@ -139,8 +144,9 @@ def test_two_browsers_do_not_mix(live: LivePage, server: Server, browser):
     live.stop()
     server.end()
     store = server.store()
-    assert [s.exercise_id for s in store.sessions("P001")] == ["squat"]
-    assert [s.exercise_id for s in store.sessions("P002")] == ["shoulder_abduction"]
+    records = store.acting_as(LOCAL_USER)
+    assert [s.exercise_id for s in records.sessions.of("P001")] == ["squat"]
+    assert [s.exercise_id for s in records.sessions.of("P002")] == ["shoulder_abduction"]
     store.close()
     assert_complete(server, EndReason.STOPPED)
 
@@ -157,7 +163,8 @@ def test_space_starts_and_stops_and_m_marks(live: LivePage, server: Server):
     live.page.get_by_text("Session saved").wait_for(timeout=20_000)
     server.end()
     store, session = stored(server)
-    assert [event.kind for event in store.events(session.id)] == ["mark"]
+    records = store.acting_as(LOCAL_USER)
+    assert [event.kind for event in records.sessions.events(session.id)] == ["mark"]
     store.close()
 
 
@@ -181,7 +188,8 @@ def test_after_stop_the_next_session_starts_afresh(live: LivePage, server: Serve
     live.stop()
     server.end()
     store = server.store()
-    assert len(store.sessions("P001")) == 2
+    records = store.acting_as(LOCAL_USER)
+    assert len(records.sessions.of("P001")) == 2
     store.close()
 
 
@@ -202,6 +210,9 @@ def test_with_two_people_the_therapist_chooses_the_patient(launch, server: Serve
     live.stop()
     server.end()
     store, session = stored(server)
-    assert [(event.kind, event.text) for event in store.events(session.id)] == [("patient", "person 2 is followed")]
-    assert store.metrics(session.id)["unusable_second_person_pct"] > 30
+    records = store.acting_as(LOCAL_USER)
+    assert [(event.kind, event.text) for event in records.sessions.events(session.id)] == [
+        ("patient", "person 2 is followed")
+    ]
+    assert records.analyses.metrics(session.id)["unusable_second_person_pct"] > 30
     store.close()

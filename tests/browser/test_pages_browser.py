@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from physio.storage.user import LOCAL_USER
 from tests.browser.running_app import CLIP, LivePage, Server, new_page
 from tests.pages.example_sessions import Example, add_session
 
@@ -82,7 +83,8 @@ def test_a_refused_camera_is_told_what_to_do(server, launch):
     live.page.get_by_text("The browser refuses the camera").wait_for(timeout=15_000)
     server.end()
     store = server.store()
-    assert store.sessions() == ()
+    records = store.acting_as(LOCAL_USER)
+    assert records.sessions.of() == ()
     store.close()
 
 
@@ -98,7 +100,8 @@ def test_a_demo_clip_plays_as_the_camera(server, launch):
     live.stop()
     server.end()
     store = server.store()
-    (session,) = store.sessions("P001")
+    records = store.acting_as(LOCAL_USER)
+    (session,) = records.sessions.of("P001")
     assert session.reps >= 1
     assert session.ended_at is not None
     store.close()
@@ -120,7 +123,8 @@ def test_an_upload_is_scored_and_opened(server, launch):
     page.locator(".ph-tile", has_text="Repetitions").first.wait_for()
     server.end()
     store = server.store()
-    (session,) = store.sessions("P001")
+    records = store.acting_as(LOCAL_USER)
+    (session,) = records.sessions.of("P001")
     assert (session.source, session.video_name, session.exercise_id) == ("recorded", "squat.mp4", "squat")
     assert session.reps >= 1
     store.close()

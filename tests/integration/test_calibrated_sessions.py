@@ -22,8 +22,10 @@ from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.save import save_scored
 from physio.scoring.score import score_video
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import CalibrationLine, EndReason, FloatArray, Frame
 
 pytestmark = pytest.mark.models
@@ -59,9 +61,15 @@ def standing(start: Frame, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store() -> Iterator[Store]:
     store = Store(":memory:")
-    store.add_patient("P001", "A. Demo")
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "A. Demo")
     yield store
     store.close()
+
+
+@pytest.fixture
+def records(store: Store) -> Records:
+    return store.acting_as(LOCAL_USER)
 
 
 def knee(columns: dict[str, FloatArray]) -> FloatArray:
@@ -69,7 +77,7 @@ def knee(columns: dict[str, FloatArray]) -> FloatArray:
 
 
 def test_a_scored_video_uses_the_goniometer_line_and_stores_what_it_did(
-    models: ModelPaths, standing: Path, store: Store
+    models: ModelPaths, standing: Path, records: Records
 ) -> None:
     plain = score_video(standing, models, Assignment())
     azimuth = plain.summary.azimuth_deg
@@ -79,8 +87,8 @@ def test_a_scored_video_uses_the_goniometer_line_and_stores_what_it_did(
     assert seen.mean() > 0.9
     assert knee(calibrated.columns)[seen] - knee(plain.columns)[seen] == pytest.approx(-7.0, abs=0.01)
     np.testing.assert_array_equal(calibrated.columns["trunk_flexion"], plain.columns["trunk_flexion"])
-    session_id = save_scored(store, calibrated, "P001")
-    ((change),) = store.session_calibration(session_id)
+    session_id = save_scored(records, calibrated, "P001")
+    ((change),) = records.analyses.calibration(session_id)
     assert (change.t_s, change.in_use, change.line) == (0.0, True, line)
 
 
@@ -108,12 +116,12 @@ def test_somebody_who_does_not_stand_still_is_told(models: ModelPaths) -> None:
     assert seated.rows.calibration == ()
 
 
-def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, store: Store) -> None:
+def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, store: Store, records: Records) -> None:
     now_s = 0.0
     exercise = load_exercise("squat")
     with Recorder(store, flush_interval_s=0.02) as recorder:
         setup = LiveSetup("P001", exercise, exercise.default_side, zero_when_standing=True)
-        session = LiveSession(setup, models, store, recorder, clock=lambda: now_s)
+        session = LiveSession(setup, models, records, recorder, clock=lambda: now_s)
         for _ in range(4 * FPS):
             session.on_frame(to_video_frame(start.image.copy()))
             now_s += 1 / FPS
@@ -123,8 +131,8 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
         assert {line.angle for line in status.lines} >= {"knee_flexion_l", "trunk_flexion"}
         measured, azimuth = session.reading("knee_flexion_l")
         line = CalibrationLine("knee_flexion_l", "goniometer", azimuth, -5.0)
-        store.add_calibration("P001", line, [GoniometerReading(measured, measured - 5.0, azimuth)])
-        session.use_calibration(store.lines_in_use("P001"))
+        records.calibrations.add("P001", line, [GoniometerReading(measured, measured - 5.0, azimuth)])
+        session.use_calibration(records.calibrations.in_use("P001"))
         session.undo_zero()
         session.on_frame(to_video_frame(start.image.copy()))
         result = session.snapshot().result
@@ -132,8 +140,8 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
         assert result.kinematics.angles_deg[ANGLE_INDEX["knee_flexion_l"]] == pytest.approx(measured - 5.0, abs=1.0)
         assert session.snapshot().calibration.lines == (line,)
         assert session.close(EndReason.STOPPED)
-    (stored,) = store.sessions("P001")
-    changes = store.session_calibration(stored.id)
+    (stored,) = records.sessions.of("P001")
+    changes = records.analyses.calibration(stored.id)
     assert [(one.line, one.in_use) for one in changes if one.line.kind == "goniometer"] == [(line, True)]
     taken = [one for one in changes if one.line.kind == "neutral" and one.in_use]
     undone = [replace(one, in_use=True, t_s=taken[0].t_s) for one in changes if not one.in_use]

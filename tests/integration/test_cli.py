@@ -19,6 +19,7 @@ from physio.config import ROOT
 from physio.exercise.definition import exercise_ids
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from tests.media_files import media_file
 from tests.video_files import cut_off, write_sound, write_video
 
@@ -137,8 +138,9 @@ def test_bad_files_are_one_line(physio, tmp_path, make, words):
     result = physio("score", make(tmp_path), "--exercise", EXERCISE)
     assert failed_with(result, *words), result.stderr
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
-        assert store.sessions() == ()
-        assert store.patients() == ()
+        records = store.acting_as(LOCAL_USER)
+        assert records.sessions.of() == ()
+        assert records.patients.all() == ()
 
 
 def _file(path, content):
@@ -168,8 +170,9 @@ def test_scored_videos_are_saved_and_told(physio, noise, tmp_path):
     assert "patient P7" in result.stderr
     physio("score", noise)
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
-        assert [patient.code for patient in store.patients()] == ["P7", "UNASSIGNED"]
-        sessions = store.sessions()
+        records = store.acting_as(LOCAL_USER)
+        assert [patient.code for patient in records.patients.all()] == ["P7", "UNASSIGNED"]
+        sessions = records.sessions.of()
         assert {session.patient_code: session.exercise_id for session in sessions} == {
             "P7": EXERCISE,
             "UNASSIGNED": None,
@@ -188,7 +191,8 @@ def test_one_bad_file_among_several(physio, noise, tmp_path):
     assert "empty" in bad["warnings"][0]
     assert good["quality"]["frames_processed"] == 10
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
-        assert len(store.sessions()) == 1
+        records = store.acting_as(LOCAL_USER)
+        assert len(records.sessions.of()) == 1
 
 
 @pytest.mark.models
@@ -259,9 +263,12 @@ def test_a_real_exercise_is_counted_saved_and_reported_alike(physio, tmp_path):
     for row in found["rom"]:  # an angle has a range, or a reason why it has none
         assert (row["min_deg"] is not None) == (row["max_deg"] is not None) == row["valid"] == (row["reason"] is None)
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
-        (session,) = store.sessions("P001")
-        assert [round(rep.peak_s, 3) for rep in store.reps(session.id)] == [rep["peak_s"] for rep in found["reps"]]
-        assert len(store.frames(session.id)["t_s"]) == found["quality"]["frames_processed"]
+        records = store.acting_as(LOCAL_USER)
+        (session,) = records.sessions.of("P001")
+        assert [round(rep.peak_s, 3) for rep in records.analyses.reps(session.id)] == [
+            rep["peak_s"] for rep in found["reps"]
+        ]
+        assert len(records.analyses.frames(session.id)["t_s"]) == found["quality"]["frames_processed"]
 
 
 def test_frames_that_cannot_be_written_are_said_before_the_work(physio, tmp_path):
@@ -278,4 +285,5 @@ def test_interrupting_is_quiet_and_leaves_nothing(noise, tmp_path, jobs):
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "")
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
-        assert store.sessions() == ()
+        records = store.acting_as(LOCAL_USER)
+        assert records.sessions.of() == ()

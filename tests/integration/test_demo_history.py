@@ -23,19 +23,19 @@ def store():
 
 
 @pytest.mark.models
-def test_history_is_scored_dated_back_and_goes_on_where_it_ended(store, tmp_path):
+def test_history_is_scored_dated_back_and_goes_on_where_it_ended(records, tmp_path):
     first = next(one for one in demo.demo_clips() if one.path.stem == "squat")
     shutil.copy(first.path, tmp_path / "squat.mp4")
     (tmp_path / "squat.json").write_text(json.dumps({"movement": "squat", "side": "both", "days_ago": 12}))
     models = ensure_models(Settings.load().models_dir)
-    demo.add_demo_patient(store)
+    demo.add_demo_patient(records)
     scorer = Scorer(models, ThisComputer(1))
-    history = demo.DemoHistory(store, scorer, demo.demo_clips(tmp_path))
+    history = demo.DemoHistory(records, scorer, demo.demo_clips(tmp_path))
     assert (history.progress.done, history.progress.total) == (0, 1)
     history.start()
     assert history.wait(120)
     assert history.progress == demo.DemoProgress(1, 1, False)
-    (session,) = store.sessions(demo.CODE)
+    (session,) = records.sessions.of(demo.CODE)
     assert session.demo
     assert session.video_name == "squat.mp4"
     assert (datetime.now(UTC).date() - session.started_at.date()).days == 12
@@ -43,12 +43,12 @@ def test_history_is_scored_dated_back_and_goes_on_where_it_ended(store, tmp_path
     assert session.reps > 0
     history.start()
     assert history.wait(120)
-    assert len(store.sessions(demo.CODE)) == 1
-    store.delete_demo()
-    assert store.sessions() == ()
+    assert len(records.sessions.of(demo.CODE)) == 1
+    records.patients.delete_demo()
+    assert records.sessions.of() == ()
     history.start()
     assert history.wait(120)
-    assert store.patients() == ()
+    assert records.patients.all() == ()
     scorer.close()
 
 

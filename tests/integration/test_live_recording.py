@@ -11,6 +11,7 @@ from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ensure_models
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 from tests.media_files import media_file
 
@@ -28,10 +29,11 @@ class Clock:
 @pytest.mark.media
 def test_a_recording_played_live_is_counted():
     exercise, clock, store = load_exercise("squat"), Clock(), Store(":memory:")
-    store.add_patient("P001", "P001")
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "P001")
     setup = LiveSetup("P001", exercise, exercise.default_side, target_reps=8)
     with Recorder(store, flush_interval_s=0.02) as recorder:
-        session = LiveSession(setup, ensure_models(Settings.load().models_dir), store, recorder, clock=clock)
+        session = LiveSession(setup, ensure_models(Settings.load().models_dir), records, recorder, clock=clock)
         with av.open(str(media_file("squat_front_home.mp4"))) as video:
             for frame in video.decode(video=0):
                 clock.now_s = 100.0 + frame.time
@@ -40,8 +42,8 @@ def test_a_recording_played_live_is_counted():
         changed = np.abs(drawn.to_ndarray(format="rgb24").astype(int) - frame.to_ndarray(format="rgb24")).max(axis=2)
         assert np.mean(changed > 40) > 0.002  # the skeleton is on the picture
         session.close(EndReason.STOPPED)
-        stored = store.sessions()[0]
+        stored = records.sessions.of()[0]
         assert stored.reps == 5
         assert len(session.snapshot().reps) == 5
-        assert len(store.landmarks(stored.id).t_s) > 300
+        assert len(records.observations.of(stored.id).t_s) > 300
     store.close()

@@ -28,8 +28,10 @@ from physio.perception.pose import PoseDetector
 from physio.pipeline import Pipeline
 from physio.scoring.save import save_scored
 from physio.scoring.score import score_video
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason, FaceReason, FaceState, FloatArray, Frame, FrameResult, Image, Reason, Rep
 
 pytestmark = pytest.mark.models
@@ -138,17 +140,23 @@ def test_unknown_angles_have_a_reason_and_known_ones_have_none(whole: tuple[list
 @pytest.fixture(scope="module")
 def store() -> Iterator[Store]:
     store = Store(":memory:")
-    store.add_patient("P001", "P001")
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "P001")
     yield store
     store.close()
 
 
-def record_live(models: ModelPaths, store: Store, exercise: Exercise, clip: Path) -> str:
+@pytest.fixture(scope="module")
+def records(store: Store) -> Records:
+    return store.acting_as(LOCAL_USER)
+
+
+def record_live(models: ModelPaths, store: Store, records: Records, exercise: Exercise, clip: Path) -> str:
     """The clip as a camera would deliver it, through LiveSession.on_frame; the session's id."""
     with Recorder(store) as recorder, av.open(str(clip)) as container:
         clock_s = [0.0]
         setup = LiveSetup("P001", exercise, exercise.default_side, target_reps=8)
-        session = LiveSession(setup, models, store, recorder, clock=lambda: clock_s[0])
+        session = LiveSession(setup, models, records, recorder, clock=lambda: clock_s[0])
         for picture in container.decode(video=0):
             clock_s[0] = float(picture.time)
             session.on_frame(picture)
@@ -162,24 +170,24 @@ def test_live_is_recorded(
     models: ModelPaths,
     squat: Exercise,
     clip: Path,
-    store: Store,
+    records: Records,
     whole: tuple[list[FrameResult], list[Rep]],
 ) -> None:
     """The same frames at the same times give the same stored numbers, whichever way they came in."""
-    recorded_id = save_scored(store, score_video(clip, models, Assignment(squat)), "P001")
-    live_id = record_live(models, store, squat, clip)
-    recorded, live = store.frames(recorded_id), store.frames(live_id)
+    recorded_id = save_scored(records, score_video(clip, models, Assignment(squat)), "P001")
+    live_id = record_live(models, records, squat, clip)
+    recorded, live = records.analyses.frames(recorded_id), records.analyses.frames(live_id)
     assert set(recorded) == {"t_s", *FRAME_COLUMNS}
     assert live.keys() == recorded.keys()
     for name, values in recorded.items():
         assert live[name] == pytest.approx(values, abs=1e-3, nan_ok=True), name
-    assert_same_reps(store.reps(live_id), store.reps(recorded_id), within_s=1e-3, within_deg=1e-2)
-    assert [rep.score for rep in store.reps(live_id)] == pytest.approx(
-        [rep.score for rep in store.reps(recorded_id)], nan_ok=True, abs=0.1
+    assert_same_reps(records.analyses.reps(live_id), records.analyses.reps(recorded_id), within_s=1e-3, within_deg=1e-2)
+    assert [rep.score for rep in records.analyses.reps(live_id)] == pytest.approx(
+        [rep.score for rep in records.analyses.reps(recorded_id)], nan_ok=True, abs=0.1
     )
-    assert store.metrics(live_id) == pytest.approx(store.metrics(recorded_id), abs=1e-2)
+    assert records.analyses.metrics(live_id) == pytest.approx(records.analyses.metrics(recorded_id), abs=1e-2)
     # And both are what the pipeline says by itself.
-    assert_same_reps(store.reps(recorded_id), whole[1], within_s=1e-3, within_deg=1e-2)
+    assert_same_reps(records.analyses.reps(recorded_id), whole[1], within_s=1e-3, within_deg=1e-2)
     assert np.array([frame_values(result) for result in whole[0]])[:, 0] == pytest.approx(
         recorded[FRAME_COLUMNS[0]], abs=1e-3, nan_ok=True
     )

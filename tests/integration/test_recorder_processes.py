@@ -13,6 +13,7 @@ import pytest
 from physio.config import ROOT
 from physio.storage.recorder import FLUSH_INTERVAL_S
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 
 MADE = ROOT / "tests" / "unit" / "storage"
@@ -47,13 +48,14 @@ def test_a_killed_process_loses_less_than_a_second(tmp_path: Path) -> None:
         path = tmp_path / f"{attempt}.duckdb"
         last_s = run_until_recorded(path, signal.SIGKILL, 1.3)
         store = Store(path)
-        (session,) = store.sessions()
+        records = store.acting_as(LOCAL_USER)
+        (session,) = records.sessions.of()
         assert session.end_reason is None
         assert store.recover_interrupted() == [session.id]
-        assert store.session(session.id).end_reason is EndReason.INTERRUPTED
-        t_s = store.frames(session.id)["t_s"]
-        assert store.metrics(session.id)["frames_processed"] == len(t_s) > 0
-        assert len(store.landmarks(session.id).t_s) == len(t_s)
+        assert records.sessions.get(session.id).end_reason is EndReason.INTERRUPTED
+        t_s = records.analyses.frames(session.id)["t_s"]
+        assert records.analyses.metrics(session.id)["frames_processed"] == len(t_s) > 0
+        assert len(records.observations.of(session.id).t_s) == len(t_s)
         store.close()
         lost_s.append(last_s - t_s[-1])
         if lost_s[-1] < 1.0:
@@ -67,12 +69,13 @@ def test_a_process_that_is_asked_to_end_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "physio.duckdb"
     last_s = run_until_recorded(path, signal.SIGTERM, 0.7)
     store = Store(path)
-    (session,) = store.sessions()
+    records = store.acting_as(LOCAL_USER)
+    (session,) = records.sessions.of()
     assert session.end_reason is EndReason.SERVER_STOPPED
-    t_s = store.frames(session.id)["t_s"]
+    t_s = records.analyses.frames(session.id)["t_s"]
     assert last_s in t_s
     assert np.count_nonzero(t_s > last_s) <= 1, "one may have been added and not printed any more"
-    assert store.metrics(session.id)["frames_processed"] == len(t_s)
+    assert records.analyses.metrics(session.id)["frames_processed"] == len(t_s)
     assert store.recover_interrupted() == []
     store.close()
 

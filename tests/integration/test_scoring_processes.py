@@ -12,12 +12,13 @@ from physio.errors import CancelledError, VideoError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.language import english
+from physio.messages import message
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import JobState, UploadQueue
-from physio.scoring.result import NO_PERSON
 from physio.scoring.score import score_video
 from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from tests.video_files import write_video
 
 pytestmark = pytest.mark.models
@@ -41,10 +42,16 @@ def scorer(models):
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "data" / "physio.duckdb")
+    records = store.acting_as(LOCAL_USER)
     for code in ("P001", "P002"):
-        store.add_patient(code, "A. Demo")
+        records.patients.add(code, "A. Demo")
     yield store
     store.close()
+
+
+@pytest.fixture
+def records(store):
+    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture
@@ -150,7 +157,7 @@ def test_a_process_that_dies_is_said_and_takes_no_other_with_it(models, clip, tm
     assert "exit status" in caplog.text
 
 
-def test_recordings_become_sessions_and_bad_ones_a_sentence(queue, store, clip):
+def test_recordings_become_sessions_and_bad_ones_a_sentence(queue, records, clip):
     empty = queue.submit(queue.receive("empty.mp4", io.BytesIO()), "empty.mp4", "P001", ASSIGNMENT)
     homeless = submit(queue, clip, patient="P404", assignment=Assignment())
     good = submit(queue, clip, "Frau M.mp4", assignment=Assignment(EXERCISE))
@@ -162,17 +169,17 @@ def test_recordings_become_sessions_and_bad_ones_a_sentence(queue, store, clip):
     assert "P404" in english(unknown.message)
     done = finished(queue, good)
     assert (done.state, english(done.message), done.fraction) == (JobState.DONE, "0 repetitions", 1.0)
-    assert [english(warning) for warning in done.warnings] == [NO_PERSON]
+    assert done.warnings == (message("doubt.no_person"),)
     assert (done.exercise_id, done.side, done.patient_code) == (EXERCISE.id, EXERCISE.default_side, "P001")
-    assert [session.id for session in store.sessions()] == [done.session_id]
-    assert store.session(done.session_id).video_name == "Frau M.mp4"
-    assert store.frames(done.session_id)["t_s"] == pytest.approx(np.arange(10) / 10)
+    assert [session.id for session in records.sessions.of()] == [done.session_id]
+    assert records.sessions.get(done.session_id).video_name == "Frau M.mp4"
+    assert records.analyses.frames(done.session_id)["t_s"] == pytest.approx(np.arange(10) / 10)
     assert [one.id for one in queue.jobs("P001")] == [empty, good]
     queue.close()
-    assert uploads(store) == []
+    assert uploads(records) == []
 
 
-def test_cancelling_leaves_nothing(queue, store, long_clip):
+def test_cancelling_leaves_nothing(queue, records, long_clip):
     running, other = submit(queue, long_clip, "a.mp4"), submit(queue, long_clip, "b.mp4", "P002")
     until(lambda: job(queue, running).fraction > 0)
     assert job(queue, running).state is JobState.RUNNING
@@ -183,6 +190,6 @@ def test_cancelling_leaves_nothing(queue, store, long_clip):
     assert [one.state for one in queue.jobs("P001")] == [JobState.CANCELLED] * 2
     queue.dismiss(running)
     assert [one.id for one in queue.jobs("P001")] == [waiting]
-    until(lambda: uploads(store) == [])
+    until(lambda: uploads(records) == [])
     queue.close()
-    assert store.sessions() == ()
+    assert records.sessions.of() == ()

@@ -6,7 +6,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from physio.config import ROOT
+from physio.storage.acting import Records
 from physio.storage.store import Store, open_store
+from physio.storage.user import LOCAL_USER
 
 APP = ROOT / "app.py"
 
@@ -20,6 +22,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     yield store
     st.cache_resource.clear()
     store.close()
+
+
+@pytest.fixture
+def records(store: Store) -> Records:
+    """What is in it, for the one user that there is."""
+    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture

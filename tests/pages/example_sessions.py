@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.messages import own_text
 from physio.metrics import FRAME_COLUMNS
-from physio.storage.records import NewSession
-from physio.storage.store import Store
+from physio.storage.acting import Records
+from physio.storage.observation_codec import pack_observations
+from physio.storage.records import NewAnalysis, NewSession
+from physio.storage.rows import Rows
 from physio.summary import summarise
 from physio.types import EndReason, FaceReason, FaceState, Fault, FloatArray, Phase, Reason, RejectedRep, Rep
 
@@ -32,37 +35,30 @@ class Example:
     error_deg: float = math.nan
 
 
-def add_session(store: Store, code: str, example: Example, exercise_id: str = "squat") -> str:
+def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
     """Store one finished session; its id."""
     exercise = load_exercise(exercise_id)
     started = datetime(2026, 3, 20, 9, 30, tzinfo=UTC) - timedelta(days=example.days_ago)
-    session_id = store.start_session(
-        NewSession(
-            patient_code=code,
-            exercise_id=exercise.id,
-            exercise_checksum=exercise.checksum,
-            side="both",
-            source="live",
-            video_name=None,
-            target_reps=10,
-            app_version="test",
-            model_checksums={"pose.task": "ab"},
-            started_at=started,
-        )
+    asked = Assignment(exercise, "both", 10)
+    session_id = records.sessions.start(
+        NewSession(code, source="live", started_at=started), NewAnalysis(asked, "test", {"pose.task": "ab"})
     )
     t_s, values = frames(example)
-    store.append_frames(session_id, t_s, values)
-    store.add_reps(session_id, [_rep(i, example) for i in range(example.reps)])
-    if example.rejected:
-        end_s = float(t_s[-1])
-        store.add_rejected(
-            session_id, [RejectedRep("both", end_s - 1.5, end_s - 0.5, own_text("too small a movement"))]
-        )
-    store.add_event(session_id, 3.0, "mark", "")
-    store.add_self_report(session_id, 6.0, 4)
+    end_s = float(t_s[-1])
+    too_small = RejectedRep("both", end_s - 1.5, end_s - 0.5, own_text("too small a movement"))
+    rows = Rows(
+        t_s=t_s,
+        values=values.astype(np.float32),
+        observations=pack_observations([]),
+        reps=tuple(_rep(i, example) for i in range(example.reps)),
+        rejected=(too_small,) if example.rejected else (),
+    )
+    records.analyses.append(session_id, rows)
+    records.sessions.add_event(session_id, 3.0, "mark", "")
+    records.sessions.add_self_report(session_id, 6.0, 4)
     columns = dict(zip(FRAME_COLUMNS, values.T, strict=True))
-    metrics = summarise(t_s, columns, exercise).metrics()
-    store.end_session(session_id, EndReason.STOPPED, metrics, ended_at=started + timedelta(seconds=float(t_s[-1])))
+    records.analyses.finish(session_id, summarise(t_s, columns, exercise))
+    records.sessions.end(session_id, EndReason.STOPPED, started + timedelta(seconds=end_s))
     return session_id
 
 

@@ -54,13 +54,13 @@ def test_about_says_where_everything_is(store, open_page, page_text, tmp_path):
 
 
 @pytest.mark.parametrize("page", ["live", "upload"])
-def test_models_that_are_damaged_are_told(page, store, open_page, tmp_path, monkeypatch):
+def test_models_that_are_damaged_are_told(page, records, open_page, tmp_path, monkeypatch):
     damaged = tmp_path / "models"
     damaged.mkdir()
     for name in ("physio_pose.task", "physio_face.task"):
         (damaged / name).write_bytes(b"half a download")
     monkeypatch.setenv("PHYSIO_MODELS", str(damaged))
-    store.add_patient("P001", "A. Berger")
+    records.patients.add("P001", "A. Berger")
     app = open_page(page)
     assert not app.exception
     (error,) = app.error
@@ -68,13 +68,13 @@ def test_models_that_are_damaged_are_told(page, store, open_page, tmp_path, monk
     assert str(damaged) in error.value
 
 
-def test_sessions_can_be_looked_at_without_models(store, open_page, page_text, tmp_path, monkeypatch):
+def test_sessions_can_be_looked_at_without_models(records, open_page, page_text, tmp_path, monkeypatch):
     (tmp_path / "models").mkdir()
     for name in ("physio_pose.task", "physio_face.task"):
         (tmp_path / "models" / name).write_bytes(b"half a download")
     monkeypatch.setenv("PHYSIO_MODELS", str(tmp_path / "models"))
-    store.add_patient("P001", "A. Berger")
-    add_session(store, "P001", Example(reps=4))
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(reps=4))
     app = open_page("review")
     assert not app.exception
     assert not app.error

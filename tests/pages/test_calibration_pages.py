@@ -30,9 +30,9 @@ def press(app: AppTest, label: str) -> AppTest:
 # -- patients --------------------------------------------------------------------------------------------------------
 
 
-def test_calibrations_in_use_are_listed_and_can_be_stopped(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    store.add_calibration("P001", KNEE, READINGS)
+def test_calibrations_in_use_are_listed_and_can_be_stopped(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    records.calibrations.add("P001", KNEE, READINGS)
     app = open_page("patients", patient="P001")
     assert not app.exception
     text = page_text(app)
@@ -42,15 +42,15 @@ def test_calibrations_in_use_are_listed_and_can_be_stopped(store, open_page, pag
     assert "goniometer 64° (measured 70°)" in text
     press(app, "Stop using")
     assert not app.exception
-    assert store.lines_in_use("P001") == ()
+    assert records.calibrations.in_use("P001") == ()
     assert "No active calibration." in page_text(app)
     assert [one.label for one in app.expander] == ["No longer used (1)"]
 
 
-def test_of_a_patient_without_any_nothing_is_said(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    store.add_patient("P002", "B. Lind")
-    store.add_calibration("P002", KNEE, READINGS)
+def test_of_a_patient_without_any_nothing_is_said(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
+    records.calibrations.add("P002", KNEE, READINGS)
     app = open_page("patients", patient="P001")
     assert not app.exception
     assert "calibrations" not in page_text(app)
@@ -59,16 +59,16 @@ def test_of_a_patient_without_any_nothing_is_said(store, open_page, page_text):
 # -- review ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_review_says_what_corrected_the_angles(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    session_id = add_session(store, "P001", Example())
+def test_the_review_says_what_corrected_the_angles(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    session_id = add_session(records, "P001", Example())
     plain = open_page("review", session=session_id)
     assert "Angles corrected" not in page_text(plain)
     started = [CalibrationChange(KNEE, True), CalibrationChange(replace(ZERO, offset_deg=0.2), True)]
     rows = rows_of([changed(100.0, *started, CalibrationChange(ZERO, True))])
     undone = rows_of([changed(104.0, CalibrationChange(ZERO, False))])
     for some in (rows, undone):
-        store.append_rows(session_id, some)
+        records.analyses.append(session_id, some)
     app = open_page("review", session=session_id)
     assert not app.exception
     (said,) = [element.value for element in app.caption if "Angles corrected" in element.value]
@@ -131,25 +131,25 @@ class MeasuringSession:
         return found
 
 
-def page(session, store):
+def page(session, records):
     from physio.ui import live_calibration
 
-    live_calibration.live(session, store, 1)
+    live_calibration.live(session, records, 1)
 
 
 @pytest.fixture
-def measuring(store):
+def measuring(records):
     """The calibration part of the live page with these readings."""
-    store.add_patient("P001", "A. Berger")
+    records.patients.add("P001", "A. Berger")
 
     def opened(*readings):
         session = MeasuringSession(list(readings))
-        return session, AppTest.from_function(page, kwargs={"session": session, "store": store}).run()
+        return session, AppTest.from_function(page, kwargs={"session": session, "records": records}).run()
 
     return opened
 
 
-def test_readings_become_a_calibration_that_is_used_at_once(measuring, store):
+def test_readings_become_a_calibration_that_is_used_at_once(measuring, records):
     session, app = measuring((20.0, 88.0), (100.0, 90.0))
     assert app.selectbox[0].value == "knee_flexion_l"  # what the exercise is about
     for _ in range(2):
@@ -162,7 +162,7 @@ def test_readings_become_a_calibration_that_is_used_at_once(measuring, store):
     app.number_input[1].set_value(90.0)
     press(app, "Apply")
     assert not app.exception
-    (kept,) = store.calibrations("P001")
+    (kept,) = records.calibrations.of("P001")
     assert kept.readings == (GoniometerReading(20.0, 18.0, 88.0), GoniometerReading(100.0, 90.0, 90.0))
     assert kept.line.slope == pytest.approx(0.9)
     assert session.calibrator.calibration.lines == (kept.line,)
@@ -170,7 +170,7 @@ def test_readings_become_a_calibration_that_is_used_at_once(measuring, store):
     assert len(app.number_input) == 0
 
 
-def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, store):
+def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, records):
     session, app = measuring(CalibrationError("The joint moved."), (60.0, 88.0), (61.0, 88.0))
     press(app, "Capture angle")
     assert app.caption[-1].value == "The joint moved."
@@ -183,7 +183,7 @@ def test_what_is_wrong_with_a_reading_is_told_and_nothing_is_kept(measuring, sto
     next(button for button in app.button if button.key.endswith("_gone")).click().run()
     assert len(app.number_input) == 0
     assert not app.exception
-    assert store.calibrations("P001") == ()
+    assert records.calibrations.of("P001") == ()
     assert session.calibrator.calibration.lines == ()
 
 
@@ -214,10 +214,10 @@ def zero(session, store, status):
         (CalibrationStatus(ZeroState.GIVEN_UP, lines=(ZERO,)), ["Undo"]),
     ],
 )
-def test_a_zero_in_use_can_be_undone_also_while_another_is_tried(measuring, store, status, way_back):
+def test_a_zero_in_use_can_be_undone_also_while_another_is_tried(measuring, records, status, way_back):
     session, _ = measuring()
     session.undo_zero = session.calibrator.undo_zero
-    app = AppTest.from_function(zero, kwargs={"session": session, "store": store, "status": status}).run()
+    app = AppTest.from_function(zero, kwargs={"session": session, "store": records, "status": status}).run()
     assert not app.exception
     assert [button.label for button in app.button] == way_back
 

@@ -17,8 +17,8 @@ def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
     assert app.button[0].label == "Add a patient"
 
 
-def test_it_is_the_first_page_and_ready_to_start(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
+def test_it_is_the_first_page_and_ready_to_start(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
     app = open_page()
     assert not app.exception
     assert not app.error
@@ -29,17 +29,17 @@ def test_it_is_the_first_page_and_ready_to_start(store, open_page, page_text):
 
 
 @pytest.mark.parametrize("exercise_id", exercise_ids())
-def test_every_exercise_can_be_chosen(exercise_id, store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
+def test_every_exercise_can_be_chosen(exercise_id, records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
     app = open_page()
     app.selectbox(key="live_exercise").select(exercise_id).run()
     assert not app.exception
     assert english(load_exercise(exercise_id).instruction) in page_text(app)
 
 
-def test_last_time_is_shown_for_the_chosen_exercise(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    add_session(store, "P001", Example(reps=7, score=70), exercise_id="squat")
+def test_last_time_is_shown_for_the_chosen_exercise(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(reps=7, score=70), exercise_id="squat")
     app = open_page()
     assert "Last session" not in page_text(app)
     app.selectbox(key="live_exercise").select("squat").run()
@@ -49,8 +49,8 @@ def test_last_time_is_shown_for_the_chosen_exercise(store, open_page, page_text)
     assert ">73<" in page_text(app)
 
 
-def test_an_exercise_for_one_side_offers_its_sides(store, open_page):
-    store.add_patient("P001", "A. Berger")
+def test_an_exercise_for_one_side_offers_its_sides(records, open_page):
+    records.patients.add("P001", "A. Berger")
     app = open_page()
     app.selectbox(key="live_exercise").select("hip_abduction").run()
     assert app.selectbox(key="live_side_hip_abduction").options == ["left", "right", "both sides"]

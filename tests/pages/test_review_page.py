@@ -9,17 +9,17 @@ def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
     assert app.button[0].label == "Add a patient"
 
 
-def test_without_a_session_it_says_what_to_do(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
+def test_without_a_session_it_says_what_to_do(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
     app = open_page("review")
     assert not app.exception
     assert "No session yet" in page_text(app)
     assert "Start a live session" in [button.label for button in app.button]
 
 
-def test_it_shows_what_was_stored(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    session_id = add_session(store, "P001", Example(reps=5, peak_deg=90, score=80))
+def test_it_shows_what_was_stored(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    session_id = add_session(records, "P001", Example(reps=5, peak_deg=90, score=80))
     app = open_page("review", session=session_id)
     assert not app.exception
     assert not app.error
@@ -37,39 +37,39 @@ def test_it_shows_what_was_stored(store, open_page, page_text):
     assert "No one in view" in text
 
 
-def test_the_address_chooses_session_and_patient(store, open_page):
+def test_the_address_chooses_session_and_patient(records, open_page):
     for code in ("P001", "P002"):
-        store.add_patient(code, code)
-    wanted = add_session(store, "P001", Example(days_ago=9))
-    add_session(store, "P001", Example(days_ago=1))
-    add_session(store, "P002", Example(days_ago=0))
+        records.patients.add(code, code)
+    wanted = add_session(records, "P001", Example(days_ago=9))
+    add_session(records, "P001", Example(days_ago=1))
+    add_session(records, "P002", Example(days_ago=0))
     app = open_page("review", session=wanted)
     assert app.selectbox(key="patient_choice").value == "P001"
     assert app.selectbox(key="review_choice").value == wanted
     assert app.query_params["patient"] == "P001"
 
 
-def test_an_unknown_session_is_told_and_the_newest_shown(store, open_page):
-    store.add_patient("P001", "A. Berger")
-    newest = add_session(store, "P001", Example())
+def test_an_unknown_session_is_told_and_the_newest_shown(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    newest = add_session(records, "P001", Example())
     app = open_page("review", patient="P001", session="20200101-000000-beef")
     assert not app.exception
     assert app.warning[0].value == "Session not found; it may have been deleted. The newest one is shown."
     assert app.selectbox(key="review_choice").value == newest
 
 
-def test_the_note_is_stored(store, open_page):
-    store.add_patient("P001", "A. Berger")
-    session_id = add_session(store, "P001", Example())
+def test_the_note_is_stored(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    session_id = add_session(records, "P001", Example())
     app = open_page("review")
     app.text_area(key=f"note_{session_id}").set_value("Heel lifts on the left").run()
     assert not app.exception
-    assert store.session(session_id).note == "Heel lifts on the left"
+    assert records.sessions.get(session_id).note == "Heel lifts on the left"
 
 
-def test_another_angle_can_be_drawn(store, open_page):
-    store.add_patient("P001", "A. Berger")
-    session_id = add_session(store, "P001", Example())
+def test_another_angle_can_be_drawn(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    session_id = add_session(records, "P001", Example())
     app = open_page("review")
     choice = app.selectbox(key=f"angle_{session_id}")
     assert choice.options[0].startswith("Knee flexion")
@@ -77,17 +77,17 @@ def test_another_angle_can_be_drawn(store, open_page):
     assert not app.exception
 
 
-def test_a_session_in_which_nobody_was_seen(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    add_session(store, "P001", Example(reps=0, rejected=False))
+def test_a_session_in_which_nobody_was_seen(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(reps=0, rejected=False))
     app = open_page("review")
     assert not app.exception
     assert "No repetitions counted." in page_text(app)
 
 
-def test_ranges_stand_with_their_expected_error(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    app = open_page("review", session=add_session(store, "P001", Example(reps=3, peak_deg=112, error_deg=7)))
+def test_ranges_stand_with_their_expected_error(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", Example(reps=3, peak_deg=112, error_deg=7)))
     assert not app.exception
     assert '>112°<span class="of"> ± 7°<' in page_text(app)
     assert app.dataframe[0].value["range_error_deg"].tolist() == pytest.approx([7, 7, 7])
@@ -96,9 +96,9 @@ def test_ranges_stand_with_their_expected_error(store, open_page, page_text):
     assert "Range of motion, CSV" in [button.label for button in app.get("download_button")]
 
 
-def test_a_session_without_a_stored_error_gets_none(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    app = open_page("review", session=add_session(store, "P001", Example(reps=3)))
+def test_a_session_without_a_stored_error_gets_none(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", Example(reps=3)))
     assert not app.exception
     assert "±" not in page_text(app)
     assert app.dataframe[0].value["range_error_deg"].isna().all()

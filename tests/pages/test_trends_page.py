@@ -7,16 +7,16 @@ def charts(app) -> int:
 
 
 @pytest.fixture
-def weeks(store):
+def weeks(store, records):
     """A patient who got better over three weeks."""
-    store.add_patient("P001", "A. Berger")
+    records.patients.add("P001", "A. Berger")
     for days_ago, peak_deg, score in ((21, 60, 50), (14, 70, 61), (7, 82, 70), (0, 95, 84)):
-        add_session(store, "P001", Example(peak_deg=peak_deg, score=score, days_ago=days_ago))
+        add_session(records, "P001", Example(peak_deg=peak_deg, score=score, days_ago=days_ago))
     return store
 
 
-def test_without_sessions_it_says_what_to_do(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
+def test_without_sessions_it_says_what_to_do(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
     app = open_page("trends")
     assert not app.exception
     assert "No session yet" in page_text(app)
@@ -57,22 +57,22 @@ def test_only_sessions_of_one_exercise_make_a_line(weeks, open_page):
     assert app.dataframe[2].value["rep_score_mean"].tolist() == [12]
 
 
-def test_a_session_without_repetitions_or_face(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    add_session(store, "P001", Example(reps=0, rejected=False))
+def test_a_session_without_repetitions_or_face(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(reps=0, rejected=False))
     app = open_page("trends")
     assert not app.exception
     assert "No repetitions were counted" in page_text(app)
 
 
-def test_what_is_within_the_measurement_error_is_not_called_a_change(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
-    add_session(store, "P001", Example(peak_deg=100, days_ago=21, error_deg=7))
-    add_session(store, "P001", Example(peak_deg=120, days_ago=0, error_deg=7))
+def test_what_is_within_the_measurement_error_is_not_called_a_change(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(peak_deg=100, days_ago=21, error_deg=7))
+    add_session(records, "P001", Example(peak_deg=120, days_ago=0, error_deg=7))
     text = page_text(open_page("trends"))
     assert "Left: 120° ± 7° in the last session, 100° ± 7° on 27 Feb 2026. No change beyond measurement error" in text
     assert "(24° needed)" in text
-    add_session(store, "P001", Example(peak_deg=140, days_ago=-7, error_deg=7))
+    add_session(records, "P001", Example(peak_deg=140, days_ago=-7, error_deg=7))
     assert "Increased by 40°, more than measurement error." in page_text(open_page("trends"))
 
 
@@ -84,9 +84,9 @@ def test_without_a_stored_error_nothing_is_said_about_a_change(weeks, open_page,
     assert "rom_error_knee_flexion_l" not in app.dataframe[3].value
 
 
-def test_the_tables_hold_the_expected_error(store, open_page):
-    store.add_patient("P001", "A. Berger")
-    add_session(store, "P001", Example(error_deg=7))
+def test_the_tables_hold_the_expected_error(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(error_deg=7))
     app = open_page("trends")
     assert app.dataframe[2].value["rep_rom_error"].tolist() == pytest.approx([7])
     assert app.dataframe[3].value["rom_error_knee_flexion_l"].tolist() == pytest.approx([7])

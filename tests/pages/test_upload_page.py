@@ -27,15 +27,15 @@ def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
     assert "No patient yet" in page_text(app)
 
 
-def test_it_waits_for_a_video(store, open_page):
-    store.add_patient("P001", "A. Berger")
+def test_it_waits_for_a_video(records, open_page):
+    records.patients.add("P001", "A. Berger")
     app = open_page("upload")
     assert not app.exception
     assert next(button for button in app.button if button.label == "Analyse video").disabled
 
 
-def test_a_file_that_is_no_video_gets_a_message_and_leaves_nothing(store, open_page, page_text):
-    store.add_patient("P001", "A. Berger")
+def test_a_file_that_is_no_video_gets_a_message_and_leaves_nothing(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
     app = submit(open_page("upload"), "holiday.mp4", b"this is not a video")
     assert not app.exception
     deadline = time.monotonic() + 60
@@ -47,13 +47,13 @@ def test_a_file_that_is_no_video_gets_a_message_and_leaves_nothing(store, open_p
     assert not app.exception
     assert "holiday.mp4" in page_text(app)
     assert english(job.message) in page_text(app).replace("\\", "")
-    assert store.sessions() == ()
+    assert records.sessions.of() == ()
     next(button for button in app.button if button.label == "Dismiss").click().run()
     assert resources.jobs().jobs("P001") == ()
 
 
-def test_a_waiting_video_can_be_cancelled(store, open_page):
-    store.add_patient("P001", "A. Berger")
+def test_a_waiting_video_can_be_cancelled(records, open_page):
+    records.patients.add("P001", "A. Berger")
     app = submit(open_page("upload"), "first.mp4", b"no video")
     app = submit(app, "second.mp4", b"no video either")
     deadline = time.monotonic() + 60
@@ -64,4 +64,4 @@ def test_a_waiting_video_can_be_cancelled(store, open_page):
         app.run()
     assert not app.exception
     assert {job.state for job in resources.jobs().jobs("P001")} <= {JobState.FAILED, JobState.CANCELLED}
-    assert store.sessions() == ()
+    assert records.sessions.of() == ()

@@ -7,12 +7,13 @@ from physio.config import Settings
 from physio.networks.assets import ensure_models
 from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 
 @pytest.fixture
-def store():
+def records():
     store = Store(":memory:")
-    yield store
+    yield store.acting_as(LOCAL_USER)
     store.close()
 
 
@@ -58,20 +59,20 @@ def test_the_clips_that_come_with_physio_show_a_course():
     assert first[-1].days_ago == min(one.days_ago for one in demo.demo_clips())
 
 
-def test_the_demo_patient_is_added_once_and_marked(store):
-    demo.add_demo_patient(store)
-    demo.add_demo_patient(store)
-    (patient,) = store.patients()
+def test_the_demo_patient_is_added_once_and_marked(records):
+    demo.add_demo_patient(records)
+    demo.add_demo_patient(records)
+    (patient,) = records.patients.all()
     assert (patient.code, patient.demo) == ("P-DEMO", True)
 
 
 @pytest.mark.models
-def test_a_clip_that_cannot_be_scored_is_left_out(store, tmp_path, caplog):
+def test_a_clip_that_cannot_be_scored_is_left_out(records, tmp_path, caplog):
     clip(tmp_path, "broken")
-    demo.add_demo_patient(store)
+    demo.add_demo_patient(records)
     with Scorer(ensure_models(Settings.load().models_dir), ThisComputer(1)) as scorer:
-        history = demo.DemoHistory(store, scorer, demo.demo_clips(tmp_path))
+        history = demo.DemoHistory(records, scorer, demo.demo_clips(tmp_path))
         history.start()
         assert history.wait(120)
-    assert store.sessions() == ()
+    assert records.sessions.of() == ()
     assert "broken.mp4" in caplog.text

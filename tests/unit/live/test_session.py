@@ -15,8 +15,10 @@ from physio.feedback.lettering import Box
 from physio.live.session import LiveSession, LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths, ensure_models
+from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason, Reason
 
 pytestmark = pytest.mark.models
@@ -41,10 +43,16 @@ def models() -> ModelPaths:
 @pytest.fixture
 def store() -> Iterator[Store]:
     store = Store(":memory:")
+    records = store.acting_as(LOCAL_USER)
     for code in ("P001", "P002"):
-        store.add_patient(code, code)
+        records.patients.add(code, code)
     yield store
     store.close()
+
+
+@pytest.fixture
+def records(store: Store) -> Records:
+    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture
@@ -59,13 +67,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def start(models: ModelPaths, store: Store, recorder: Recorder, clock: Clock) -> Iterator[Callable[..., LiveSession]]:
+def start(
+    models: ModelPaths, records: Records, recorder: Recorder, clock: Clock
+) -> Iterator[Callable[..., LiveSession]]:
     sessions: list[LiveSession] = []
 
     def started(code: str = "P001", exercise_id: str = "squat", **chosen: str) -> LiveSession:
         exercise = load_exercise(exercise_id)
         setup = LiveSetup(code, exercise, exercise.default_side, target_reps=8, **chosen)
-        sessions.append(LiveSession(setup, models, store, recorder, clock=clock))
+        sessions.append(LiveSession(setup, models, records, recorder, clock=clock))
         return sessions[-1]
 
     yield started
@@ -84,7 +94,7 @@ def feed(session: LiveSession, clock: Clock, count: int, step_s: float = 0.05) -
         clock.now_s += step_s
 
 
-def test_nothing_is_stored_before_the_first_picture(start, store):
+def test_nothing_is_stored_before_the_first_picture(start, records):
     session = start()
     snapshot = session.snapshot()
     assert (snapshot.session_id, snapshot.result, snapshot.frames) == (None, None, 0)
@@ -92,7 +102,7 @@ def test_nothing_is_stored_before_the_first_picture(start, store):
     assert not session.report_pain(3)
     assert not session.write_note("too early")
     assert session.close(EndReason.STOPPED)
-    assert store.sessions() == ()
+    assert records.sessions.of() == ()
 
 
 def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypatch):
@@ -104,7 +114,7 @@ def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypa
         written.clear()
 
 
-def test_pictures_become_a_session(start, store, clock):
+def test_pictures_become_a_session(start, records, clock):
     session = start()
     feed(session, clock, 20)
     snapshot = session.snapshot()
@@ -116,13 +126,13 @@ def test_pictures_become_a_session(start, store, clock):
     assert snapshot.brightness == pytest.approx(90)
     assert snapshot.cut_off is None
     assert session.close(EndReason.STOPPED)
-    (stored,) = store.sessions("P001")
+    (stored,) = records.sessions.of("P001")
     assert (stored.id, stored.source, stored.end_reason) == (snapshot.session_id, "live", EndReason.STOPPED)
     assert (stored.exercise_id, stored.side, stored.target_reps) == ("squat", "both", 8)
-    frames = store.frames(stored.id)
+    frames = records.analyses.frames(stored.id)
     assert frames["t_s"].size == 20
     assert np.all(frames["reason"] == Reason.NO_PERSON)
-    assert store.metrics(stored.id)["frames_processed"] == 20
+    assert records.analyses.metrics(stored.id)["frames_processed"] == 20
 
 
 def test_the_picture_keeps_its_size(start):
@@ -130,18 +140,18 @@ def test_the_picture_keeps_its_size(start):
     assert (drawn.width, drawn.height) == SIZE
 
 
-def test_time_never_stands_still_nor_goes_back(start, store, clock):
+def test_time_never_stands_still_nor_goes_back(start, records, clock):
     session = start()
     for jump_s in (0.0, 0.0, 0.1, -0.05, 0.02):
         clock.now_s += jump_s
         session.on_frame(picture())
     session.close(EndReason.STOPPED)
-    t_s = store.frames(store.sessions()[0].id)["t_s"]
+    t_s = records.analyses.frames(records.sessions.of()[0].id)["t_s"]
     assert t_s.size == 5
     assert np.all(np.diff(t_s) > 0)
 
 
-def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, store, clock):
+def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, records, clock):
     """As a phone does that is turned around in between: the frame's size changes."""
     session, lateness = start(), np.random.default_rng(4).uniform(0.0, 0.5, 12)
     for k in range(12):
@@ -155,10 +165,10 @@ def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, store,
     assert snapshot.fps == pytest.approx(25.0)
     assert session.mark_event()
     session.close(EndReason.STOPPED)
-    (stored,) = store.sessions()
-    assert store.frames(stored.id)["t_s"] == pytest.approx(np.arange(12) * 0.04)
-    assert store.metrics(stored.id)["duration_s"] == pytest.approx(11 * 0.04, abs=0.05)
-    assert [event.t_s for event in store.events(stored.id)] == [pytest.approx(11 * 0.04)]
+    (stored,) = records.sessions.of()
+    assert records.analyses.frames(stored.id)["t_s"] == pytest.approx(np.arange(12) * 0.04)
+    assert records.analyses.metrics(stored.id)["duration_s"] == pytest.approx(11 * 0.04, abs=0.05)
+    assert [event.t_s for event in records.sessions.events(stored.id)] == [pytest.approx(11 * 0.04)]
 
 
 def test_dropped_pictures_are_counted(start):
@@ -168,7 +178,7 @@ def test_dropped_pictures_are_counted(start):
     assert session.snapshot().dropped == 4
 
 
-def test_a_failure_never_leaves_on_frame(start, store, clock, monkeypatch, caplog):
+def test_a_failure_never_leaves_on_frame(start, records, clock, monkeypatch, caplog):
     session = start()
     feed(session, clock, 2)
     with monkeypatch.context() as patched:
@@ -183,7 +193,7 @@ def test_a_failure_never_leaves_on_frame(start, store, clock, monkeypatch, caplo
     feed(session, clock, 1)
     assert session.snapshot().error == ""
     assert session.close(EndReason.STOPPED)
-    assert store.sessions()[0].end_reason is EndReason.STOPPED
+    assert records.sessions.of()[0].end_reason is EndReason.STOPPED
 
 
 def test_a_store_that_refuses_is_told_in_its_own_words(start):
@@ -203,7 +213,7 @@ def test_after_the_end_the_picture_passes_untouched(start, clock):
     assert not session.mark_event()
 
 
-def test_only_the_first_end_counts(start, store, clock):
+def test_only_the_first_end_counts(start, records, clock):
     session = start()
     feed(session, clock, 2)
     threads = [threading.Thread(target=session.stop, args=(EndReason.STOPPED,)) for _ in range(8)]
@@ -214,7 +224,7 @@ def test_only_the_first_end_counts(start, store, clock):
     session.stop(EndReason.FAILED)
     assert session.close(EndReason.FAILED)
     assert session.end is EndReason.STOPPED
-    assert store.sessions()[0].end_reason is EndReason.STOPPED
+    assert records.sessions.of()[0].end_reason is EndReason.STOPPED
 
 
 def test_stopping_waits_for_the_picture_at_work(start, clock, monkeypatch):
@@ -239,7 +249,7 @@ def test_stopping_waits_for_the_picture_at_work(start, clock, monkeypatch):
     assert session.snapshot().closed
 
 
-def test_marks_ratings_and_notes_are_kept_at_their_time(start, store, clock):
+def test_marks_ratings_and_notes_are_kept_at_their_time(start, records, clock):
     session = start()
     feed(session, clock, 11)
     assert session.mark_event("wobble")
@@ -247,13 +257,17 @@ def test_marks_ratings_and_notes_are_kept_at_their_time(start, store, clock):
     assert session.write_note("first try")
     session.close(EndReason.STOPPED)
     assert session.write_note("second try")
-    stored = store.sessions()[0]
-    assert [(e.t_s, e.kind, e.text) for e in store.events(stored.id)] == [(pytest.approx(0.5), "mark", "wobble")]
-    assert [(r.t_s, r.score, r.scale) for r in store.self_reports(stored.id)] == [(pytest.approx(0.5), 6, "NRS")]
+    stored = records.sessions.of()[0]
+    assert [(e.t_s, e.kind, e.text) for e in records.sessions.events(stored.id)] == [
+        (pytest.approx(0.5), "mark", "wobble")
+    ]
+    assert [(r.t_s, r.score, r.scale) for r in records.sessions.self_reports(stored.id)] == [
+        (pytest.approx(0.5), 6, "NRS")
+    ]
     assert stored.note == "second try"
 
 
-def test_two_sessions_do_not_mix(start, store, clock):
+def test_two_sessions_do_not_mix(start, records, clock):
     first, second = start("P001", "squat"), start("P002", "hip_abduction")
     for _ in range(6):
         first.on_frame(picture(60))
@@ -265,9 +279,9 @@ def test_two_sessions_do_not_mix(start, store, clock):
     assert second.end is None
     second.close(EndReason.STOPPED)
     for code, exercise_id, count in (("P001", "squat", 7), ("P002", "hip_abduction", 6)):
-        (stored,) = store.sessions(code)
+        (stored,) = records.sessions.of(code)
         assert stored.exercise_id == exercise_id
-        assert store.frames(stored.id)["t_s"].size == count
+        assert records.analyses.frames(stored.id)["t_s"].size == count
 
 
 def test_the_trace_forgets_what_is_older_than_twenty_seconds(start, clock):
@@ -278,18 +292,18 @@ def test_the_trace_forgets_what_is_older_than_twenty_seconds(start, clock):
     assert t_s[0] == pytest.approx(10.0)
 
 
-def test_the_end_of_the_server_closes_all_sessions(models, store, recorder):
-    sessions = LiveSessions(models, store, recorder)
+def test_the_end_of_the_server_closes_all_sessions(models, records, recorder):
+    sessions = LiveSessions(models, records, recorder)
     exercise = load_exercise("squat")
     setup = LiveSetup("P001", exercise, exercise.default_side)
     running = [sessions.start(setup), sessions.start(replace(setup, patient_code="P002"))]
     for session in running:
         session.on_frame(picture())
     sessions.close_all(EndReason.SERVER_STOPPED)
-    assert {session.end_reason for session in store.sessions()} == {EndReason.SERVER_STOPPED}
+    assert {session.end_reason for session in records.sessions.of()} == {EndReason.SERVER_STOPPED}
 
 
-def test_who_is_followed_is_kept_as_a_remark(start, store, clock):
+def test_who_is_followed_is_kept_as_a_remark(start, records, clock):
     """Two rendered people beside each other; there is no third one, and nobody at all before the first picture."""
     one = next(frame.image for frame in VideoSource(ROOT / "data" / "demo" / "squat.mp4") if frame.index == 6)
     two = av.VideoFrame.from_ndarray(np.ascontiguousarray(np.hstack([one, one])), format="rgb24")
@@ -307,5 +321,7 @@ def test_who_is_followed_is_kept_as_a_remark(start, store, clock):
     assert [(person.number, person.followed) for person in people] == [(1, False), (2, True)]
     assert session.snapshot().error == ""
     session.close(EndReason.STOPPED)
-    (stored,) = store.sessions()
-    assert [(event.kind, event.text) for event in store.events(stored.id)] == [("patient", "person 2 is followed")]
+    (stored,) = records.sessions.of()
+    assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [
+        ("patient", "person 2 is followed")
+    ]

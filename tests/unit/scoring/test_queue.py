@@ -11,6 +11,7 @@ from physio.networks.assets import ModelPaths
 from physio.scoring.queue import JobState, UploadQueue
 from physio.scoring.scorer import Scorer
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 NO_MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {})
 
@@ -28,10 +29,16 @@ class Nowhere:
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "data" / "physio.duckdb")
+    records = store.acting_as(LOCAL_USER)
     for code in ("P001", "P002"):
-        store.add_patient(code, "A. Demo")
+        records.patients.add(code, "A. Demo")
     yield store
     store.close()
+
+
+@pytest.fixture
+def records(store):
+    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture

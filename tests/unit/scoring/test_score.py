@@ -5,11 +5,11 @@ from physio.capture.video import VideoSource
 from physio.config import Settings
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
-from physio.language import english
+from physio.messages import message
 from physio.metrics import FRAME_COLUMNS
 from physio.networks.assets import ensure_models
 from physio.pipeline import Pipeline
-from physio.scoring.result import NO_EXERCISE, NO_PERSON, Collector
+from physio.scoring.result import Collector
 from physio.scoring.score import score_video
 from tests.video_files import write_video
 
@@ -36,7 +36,7 @@ def test_a_video_without_a_person_is_scored_and_said(models, noise):
     assert scored.rows.values.shape == (20, len(FRAME_COLUMNS))
     assert scored.summary.pose_pct == 0
     assert scored.rows.reps == ()
-    assert [english(warning) for warning in scored.warnings] == [NO_PERSON]
+    assert scored.warnings == (message("doubt.no_person"),)
     assert scored.side == ASSIGNMENT.exercise.default_side
     assert (scored.video.frames, scored.video.width, scored.video.height) == (20, 160, 120)
     assert scored.video.duration_s == pytest.approx(2.0)
@@ -45,7 +45,7 @@ def test_a_video_without_a_person_is_scored_and_said(models, noise):
 def test_without_exercise_there_is_no_side_and_a_warning(models, noise):
     scored = score_video(noise, models, Assignment(side="left"))
     assert (scored.exercise, scored.side) == (None, None)
-    assert NO_EXERCISE in map(english, scored.warnings)
+    assert message("doubt.no_exercise") in scored.warnings
 
 
 def test_scoring_is_the_pipeline_and_nothing_else(models, noise):

@@ -114,7 +114,7 @@ def test_an_hour_is_drawn_with_few_points():
 def test_the_charts_of_a_session_share_their_time_axis():
     span = span_of(T_S)
     states = np.full(T_S.size, float(FaceState.ATTENTIVE))
-    said = ((SelfReport(6.0, 4, "NRS"),), (Event(3.0, "mark", "wobble"),))
+    said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
     domains = [
         timeline.angle_chart(track(), REPS, (), span, LOOK).to_dict()["layer"][-1],
         face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span, LOOK).to_dict()["layer"][0],
@@ -124,7 +124,7 @@ def test_the_charts_of_a_session_share_their_time_axis():
 
 
 def test_what_the_patient_said_stands_in_the_pain_chart():
-    said = ((SelfReport(6.0, 4, "NRS"),), (Event(3.0, "mark", "wobble"),))
+    said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
     chart = face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span_of(T_S), LOOK)
     texts = [row["text"] for layer in layers(chart) for row in rows(chart, layer) if "text" in row]
     assert "reported 4" in texts

@@ -8,6 +8,7 @@ from physio.errors import StoreError
 from physio.language import english
 from physio.messages import message
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 from physio.trends import queries
 from physio.trends.remarks import remarks
 from physio.types import FaceReason, Reason
@@ -17,41 +18,48 @@ from tests.pages.example_sessions import Example, add_session
 @pytest.fixture
 def store():
     store = Store(":memory:")
-    store.add_patient("P001", "A. Berger")
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "A. Berger")
     yield store
     store.close()
 
 
-def test_a_session_is_read_whole(store):
-    data = queries.load_session(store, add_session(store, "P001", Example(reps=3)))
+@pytest.fixture
+def records(store):
+    return store.acting_as(LOCAL_USER)
+
+
+def test_a_session_is_read_whole(records):
+    data = queries.load_session(records, add_session(records, "P001", Example(reps=3)))
     assert len(data.reps) == 3
     assert data.t_s.size == data.frames["signal"].size == 320
     assert [event.kind for event in data.marks] == ["mark"]
-    assert data.warnings == ()
+    assert data.doubts == ()
 
 
-def test_an_unknown_session_is_an_error(store):
-    with pytest.raises(StoreError, match="no session"):
-        queries.load_session(store, "20200101-000000-beef")
+def test_an_unknown_session_is_an_error(records):
+    with pytest.raises(StoreError, match="not found"):
+        queries.load_session(records, "20200101-000000-beef")
 
 
-def test_warnings_are_no_marks(store):
-    session_id = add_session(store, "P001", Example())
-    store.add_event(session_id, 0.0, "warning", "no face was found")
-    data = queries.load_session(store, session_id)
-    assert data.warnings == ("no face was found",)
-    assert message("event.warning") not in [one.what for one in remarks(data)]
+def test_doubts_are_no_marks(records):
+    session_id = add_session(records, "P001", Example())
+    doubts = (message("doubt.no_face"),)
+    records.analyses.finish(session_id, records.analyses.summary(session_id), doubts)
+    data = queries.load_session(records, session_id)
+    assert data.doubts == doubts
+    assert [english(one.what) for one in remarks(data)] == ["marked", "patient-reported pain", "not counted"]
 
 
-def test_remarks_are_in_order_of_time(store):
-    found = remarks(queries.load_session(store, add_session(store, "P001", Example())))
+def test_remarks_are_in_order_of_time(records):
+    found = remarks(queries.load_session(records, add_session(records, "P001", Example())))
     assert [english(one.what) for one in found] == ["marked", "patient-reported pain", "not counted"]
     assert [english(one.detail) for one in found] == ["", "4 of 10", "too small a movement"]
     assert [one.t_s for one in found] == sorted(one.t_s for one in found)
 
 
-def test_the_ledger_tells_every_share_that_was_not_usable(store):
-    data = queries.load_session(store, add_session(store, "P001", Example(reps=4)))
+def test_the_ledger_tells_every_share_that_was_not_usable(records):
+    data = queries.load_session(records, add_session(records, "P001", Example(reps=4)))
     rows = {row.reason: row.pct for row in queries.ledger(data.metrics)}
     assert rows == {
         Reason.NO_PERSON: pytest.approx(5, abs=0.5),
@@ -60,24 +68,24 @@ def test_the_ledger_tells_every_share_that_was_not_usable(store):
     assert queries.ledger({}) == ()
 
 
-def test_only_angles_with_a_value_can_be_drawn(store):
-    data = queries.load_session(store, add_session(store, "P001", Example()))
+def test_only_angles_with_a_value_can_be_drawn(records):
+    data = queries.load_session(records, add_session(records, "P001", Example()))
     names = ("hip_flexion_l", "knee_flexion_l", "knee_flexion_r", "not_a_column")
     assert queries.measured_angles(data, names) == ("knee_flexion_l", "knee_flexion_r")
 
 
-def test_a_trend_has_a_row_per_session_oldest_first(store):
+def test_a_trend_has_a_row_per_session_oldest_first(records):
     for days_ago, score in ((0, 84), (14, 60), (7, 70)):
-        add_session(store, "P001", Example(reps=4, score=score, days_ago=days_ago))
-    table = queries.trend(store, "P001")
+        add_session(records, "P001", Example(reps=4, score=score, days_ago=days_ago))
+    table = queries.trend(records, "P001")
     assert table["rep_score_mean"].tolist() == [61.5, 71.5, 85.5]
     assert table["reps"].tolist() == [4, 4, 4]
     assert table["started_at"].is_monotonic_increasing
     assert table["self_report_max"].tolist() == [4, 4, 4]
 
 
-def test_without_sessions_a_trend_is_empty(store):
-    assert queries.trend(store, "P001").empty
+def test_without_sessions_a_trend_is_empty(records):
+    assert queries.trend(records, "P001").empty
 
 
 def test_tables_survive_the_way_through_a_file():
@@ -88,10 +96,10 @@ def test_tables_survive_the_way_through_a_file():
     pd.testing.assert_frame_equal(parquet, table)
 
 
-def test_every_range_of_a_session_comes_with_its_error(store):
+def test_every_range_of_a_session_comes_with_its_error(records):
     old, new = Example(), Example(error_deg=7)
     for example, error_deg in ((old, np.nan), (new, 7)):
-        data = queries.load_session(store, add_session(store, "P001", example))
+        data = queries.load_session(records, add_session(records, "P001", example))
         table = queries.rom_table(data.metrics).set_index("angle")
         assert table.loc["knee_flexion_l", "largest_deg"] == pytest.approx(90, abs=1)
         np.testing.assert_allclose(table["error_deg"], [error_deg, error_deg])
@@ -99,18 +107,18 @@ def test_every_range_of_a_session_comes_with_its_error(store):
     assert queries.rom_table({}).empty
 
 
-def test_repetitions_over_sessions_have_the_error_of_their_exercises_angle(store):
-    add_session(store, "P001", Example(days_ago=2))
-    add_session(store, "P001", Example(days_ago=1, error_deg=7))
-    table = queries.trend(store, "P001")
+def test_repetitions_over_sessions_have_the_error_of_their_exercises_angle(records):
+    add_session(records, "P001", Example(days_ago=2))
+    add_session(records, "P001", Example(days_ago=1, error_deg=7))
+    table = queries.trend(records, "P001")
     np.testing.assert_allclose(queries.with_rep_error(table, {"squat": "knee_flexion"})["rep_rom_error"], [np.nan, 7])
     assert queries.with_rep_error(table, {})["rep_rom_error"].isna().all()
 
 
-def test_the_first_and_the_last_session_that_measured_are_compared(store):
+def test_the_first_and_the_last_session_that_measured_are_compared(records):
     for days_ago, peak_deg, error_deg in ((9, 60, 5), (5, 80, 6), (1, 100, 7)):
-        add_session(store, "P001", Example(peak_deg=peak_deg, days_ago=days_ago, error_deg=error_deg))
-    table = queries.trend(store, "P001")
+        add_session(records, "P001", Example(peak_deg=peak_deg, days_ago=days_ago, error_deg=error_deg))
+    table = queries.trend(records, "P001")
     found = queries.first_and_last(table, "knee_flexion_l")
     assert (round(found.first_deg), found.first_error_deg) == (60, pytest.approx(5))
     assert (round(found.last_deg), found.last_error_deg) == (100, pytest.approx(7))
