@@ -54,7 +54,8 @@ class Ticket:
         self._outcome.add_done_callback(lambda _: act())
 
     def report(self, progress: ScoringProgress) -> None:
-        """How far it is."""
+        """Somebody works on it, and is so far."""
+        self.started = True
         self.progress = progress
 
     def settle(self, outcome: ScoredVideo | PhysioError) -> None:
@@ -72,8 +73,7 @@ class Ticket:
             stop()
 
     def stop_with(self, stop: Callable[[], None]) -> None:
-        """The work on this video begins, and this ends it early; called at once when it is over already."""
-        self.started = True
+        """What ends the work on this video early; called at once when it is over already."""
         with self._lock:
             if not self._outcome.done():
                 self._stop = stop
