@@ -134,8 +134,15 @@ def _add_score(score: argparse.ArgumentParser) -> None:
     )
     score.add_argument("--no-face", action="store_true", help="do not analyse the face")
     score.add_argument("--no-save", action="store_true", help="do not touch the database")
-    score.add_argument(
+    where = score.add_mutually_exclusive_group()
+    where.add_argument(
         "--jobs", type=_at_least_one, metavar="N", help="videos scored at the same time (default: one per processor)"
+    )
+    where.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="score on the workers of this Dask scheduler, which must see the videos under the same path "
+        "(needs requirements-cluster.txt)",
     )
     score.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
 

@@ -19,7 +19,8 @@ from physio.errors import PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.networks.assets import ensure_models
+from physio.networks.assets import ModelPaths, ensure_models
+from physio.scoring.cluster import Cluster
 from physio.scoring.result import ScoredVideo
 from physio.scoring.save import save_scored
 from physio.scoring.scorer import Place, Scorer, ThisComputer, processors
@@ -45,7 +46,7 @@ def run(arguments: Namespace) -> int:
     assignment = Assignment(exercise, arguments.side, calibration=calibration, face=not arguments.no_face)
     models = ensure_models(settings.models_dir, note)
     videos = [Path(video) for video in arguments.videos]
-    with Scorer(models, _place(arguments, len(videos))) as scorer:
+    with Scorer(models, _place(arguments, models)) as scorer:
         tickets = [scorer.submit(video, assignment) for video in videos]
         reports, errors = _results(tickets, exercise, saver, show=arguments.json is None)
     if arguments.json is not None:
@@ -55,8 +56,10 @@ def run(arguments: Namespace) -> int:
     return 1 if errors else 0
 
 
-def _place(arguments: Namespace, videos: int) -> Place:
-    return ThisComputer(min(arguments.jobs or processors(), videos))
+def _place(arguments: Namespace, models: ModelPaths) -> Place:
+    if arguments.cluster is not None:
+        return Cluster(arguments.cluster, models)
+    return ThisComputer(min(arguments.jobs or processors(), len(arguments.videos)))
 
 
 def _results(

@@ -1,8 +1,9 @@
 """Uploads scored in the background, whatever page is open.
 
-The UI stores an upload with `receive`, hands it over with `submit` and polls `jobs`. All methods may be called from any
-thread. Uploaded files live in a folder of the queue's own, are removed as soon as their job has ended, and what a
-killed program left there is removed at the next start: no picture stays.
+The UI hands an upload over with `submit` and polls `jobs`. All methods may be called from any thread. The jobs are a
+table of the database, so that a restart goes on with what was waiting. Uploaded files lie in a folder of the queue's
+own and are removed as soon as their job has ended; files there that belong to no waiting job are removed at the start:
+no video stays.
 """
 
 import atexit
@@ -10,14 +11,12 @@ import logging
 import math
 import re
 import shutil
-import tempfile
 import threading
 import uuid
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from queue import SimpleQueue
-from typing import IO, Any
+from queue import Empty, SimpleQueue
+from typing import IO
 
 from physio.errors import CancelledError, PhysioError
 from physio.exercise.assignment import Assignment
@@ -26,26 +25,18 @@ from physio.scoring.result import ScoredVideo
 from physio.scoring.save import save_scored
 from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
+from physio.storage.records import JobState, NewJob, StoredJob
+from physio.storage.repository import SessionGoneError
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
-from physio.types import Side
 
 log = logging.getLogger(__name__)
 
 INCOMING = "incoming"
-"""Folder beside the database for uploads that wait or are being scored."""
+"""Name of the folder for uploads that wait or are being scored."""
+LOOK_S = 1.0
+"""How soon it is noticed that a waiting job was deleted with its patient."""
 _LONGEST_NAME = 60
-_QUEUED = message("scoring.queued")
-
-
-class JobState(StrEnum):
-    """Where a job is; the last three are final."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +50,9 @@ class Job:
     id: str
     name: str
     patient_code: str
-    exercise_id: str | None
-    side: Side | None
-    state: JobState = JobState.QUEUED
-    message: Message = _QUEUED
-    fraction: float = 0.0
+    state: JobState
+    message: Message
+    fraction: float
     frames_per_s: float = math.nan
     left_s: float = math.nan
     session_id: str | None = None
@@ -78,23 +67,79 @@ class Job:
 class UploadQueue:
     """The jobs, and the one thread that stores what was scored."""
 
-    def __init__(self, store: Store, scorer: Scorer, incoming: Path | None = None):
-        """incoming: folder for uploads, emptied first; beside the database when None."""
+    def __init__(self, store: Store, scorer: Scorer, incoming: Path):
+        """incoming: folder for uploads, nobody else's. Goes on with the jobs that wait in the store."""
         self._records, self._scorer = store.acting_as(LOCAL_USER), scorer
-        self._incoming = incoming or _incoming_beside(store)
-        _clear(self._incoming)
-        self._incoming.mkdir(parents=True, mode=0o700, exist_ok=True)
-        self._lock = threading.RLock()
-        self._jobs: dict[str, Job] = {}  # in the order of submission
-        self._tickets: dict[str, Ticket] = {}  # of those that are not finished
-        self._scored: SimpleQueue[str | None] = SimpleQueue()
-        self._writer = threading.Thread(target=self._store_all, name="physio-uploads", daemon=True)
+        self._incoming = incoming.resolve()
+        self._lock = threading.Lock()
+        self._tickets: dict[str, Ticket] = {}  # of the jobs that are not finished
+        self._done: SimpleQueue[str | None] = SimpleQueue()
+        self._go_on()
+        self._writer = threading.Thread(target=self._write, name="physio-uploads", daemon=True)
         self._writer.start()
         atexit.register(self.close)
 
-    def receive(self, name: str, content: IO[bytes]) -> Path:
-        """Store an upload under its own name in a folder of its own; the path to submit. PhysioError when there is no
-        room for it."""
+    def submit(self, name: str, content: IO[bytes], patient_code: str, assignment: Assignment) -> str:
+        """Queue an upload under the name that the user knows; the job's id. The patient's goniometer calibration as it
+        is now is used. Raises PhysioError when it cannot be stored or there is no such patient."""
+        calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
+        assignment = replace(assignment, calibration=calibration)
+        path = self._receive(name, content)
+        try:
+            job_id = self._records.jobs.add(NewJob(patient_code, name, str(path), assignment))
+        except BaseException:
+            _clear(path.parent)
+            raise
+        self._start(job_id, path, assignment)
+        return job_id
+
+    def jobs(self, patient_code: str) -> tuple[Job, ...]:
+        """The jobs of one patient in the order of submission."""
+        return tuple(self._now(job) for job in self._records.jobs.all(patient_code))
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job that waits or runs; nothing of it is kept. Finished and unknown ones are left alone."""
+        self._records.jobs.update(job_id, state=JobState.CANCELLED, message=message("scoring.nothing_stored"))
+        with self._lock:
+            ticket = self._tickets.get(job_id)
+        if ticket is not None:
+            ticket.cancel()
+
+    def dismiss(self, job_id: str) -> None:
+        """Take a finished job off the list; others are left alone."""
+        self._records.jobs.dismiss(job_id)
+
+    def close(self) -> None:
+        """Stop; what waits or runs is scored after the next start. Also happens by itself when the program ends.
+        Idempotent."""
+        atexit.unregister(self.close)
+        with self._lock:
+            tickets = list(self._tickets.values())
+        for ticket in tickets:
+            ticket.cancel()
+        self._done.put(None)
+        self._writer.join()
+
+    # -- beginning ---------------------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """Begin with what an earlier run left: jobs that wait, and files that nobody waits for."""
+        self._incoming.mkdir(parents=True, mode=0o700, exist_ok=True)
+        self._records.jobs.requeue_running()
+        waiting = [job for job in self._records.jobs.all() if not job.finished]
+        wanted = {Path(job.path).parent for job in waiting}
+        for folder in self._incoming.iterdir():
+            if folder not in wanted:
+                _clear(folder)
+        for job in waiting:
+            try:
+                self._start(job.id, _there(job), job.assignment)
+            except PhysioError as error:
+                self._records.jobs.update(job.id, state=JobState.FAILED, message=error.message)
+                self._remove(Path(job.path))
+
+    def _receive(self, name: str, content: IO[bytes]) -> Path:
+        """Store an upload under its own name in a folder of its own."""
         folder = self._incoming / uuid.uuid4().hex
         path = folder / _safe(name)
         try:
@@ -106,59 +151,32 @@ class UploadQueue:
             raise PhysioError("scoring.upload_not_stored", name=name, problem=str(error.strerror)) from error
         return path
 
-    def submit(self, path: Path, name: str, patient_code: str, assignment: Assignment) -> str:
-        """Queue a received recording; the job's id. The file is the queue's from now on and removed at the end. The
-        patient's goniometer calibration as it is now is used."""
-        calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
-        assignment = replace(assignment, calibration=calibration)
-        exercise = assignment.exercise
-        job_id = uuid.uuid4().hex
-        job = Job(job_id, name, patient_code, exercise.id if exercise else None, assignment.working_side)
+    def _start(self, job_id: str, path: Path, assignment: Assignment) -> None:
         ticket = self._scorer.submit(path, assignment)
         with self._lock:
-            self._jobs[job_id], self._tickets[job_id] = job, ticket
-        ticket.when_done(lambda: self._scored.put(job_id))
-        return job_id
+            self._tickets[job_id] = ticket
+        ticket.when_started(lambda: self._records.jobs.update(job_id, state=JobState.RUNNING))
+        ticket.when_done(lambda: self._done.put(job_id))
 
-    def jobs(self, patient_code: str) -> tuple[Job, ...]:
-        """The jobs of one patient in the order of submission."""
-        with self._lock:
-            return tuple(self._now(job) for job in self._jobs.values() if job.patient_code == patient_code)
-
-    def cancel(self, job_id: str) -> None:
-        """Stop a job that waits or runs; nothing of it is kept. Finished and unknown ones are left alone."""
-        with self._lock:
-            ticket = self._tickets.get(job_id)
-            self._end(job_id, JobState.CANCELLED, message("scoring.nothing_stored"))
-        if ticket is not None:
-            ticket.cancel()
-
-    def dismiss(self, job_id: str) -> None:
-        """Take a finished job off the list; others are left alone."""
-        with self._lock:
-            job = self._jobs.get(job_id)
-            if job is not None and job.finished:
-                del self._jobs[job_id]
-
-    def close(self) -> None:
-        """Cancel everything and remove all uploads; also happens by itself when the program ends. Idempotent."""
-        atexit.unregister(self.close)
-        with self._lock:
-            waiting = list(self._tickets)
-        for job_id in waiting:
-            self.cancel(job_id)
-        self._scored.put(None)
-        self._writer.join()
-        _clear(self._incoming)
-
-    def _now(self, job: Job) -> Job:
+    def _now(self, job: StoredJob) -> Job:
         """The job with its progress."""
-        ticket = self._tickets.get(job.id)
+        with self._lock:
+            ticket = self._tickets.get(job.id)
+        seen = Job(
+            id=job.id,
+            name=job.video_name,
+            patient_code=job.patient_code,
+            state=job.state,
+            message=job.message or message("scoring.queued"),
+            fraction=job.fraction,
+            session_id=job.session_id,
+            warnings=self._warnings(job.session_id),
+        )
         if job.finished or ticket is None or not ticket.started:
-            return job
+            return seen
         at = ticket.progress
         return replace(
-            job,
+            seen,
             state=JobState.RUNNING,
             message=_stage(ticket),
             fraction=1.0 if ticket.done else at.fraction,
@@ -166,45 +184,74 @@ class UploadQueue:
             left_s=0.0 if ticket.done else at.left_s,
         )
 
+    def _warnings(self, session_id: str | None) -> tuple[Message, ...]:
+        if session_id is None:
+            return ()
+        try:
+            return self._records.analyses.doubts(self._records.sessions.get(session_id).analysis_id)
+        except SessionGoneError:
+            return ()
+
     # -- the writer's thread -----------------------------------------------------------------------------------------
 
-    def _store_all(self) -> None:
-        while (job_id := self._scored.get()) is not None:
-            with self._lock:
-                ticket, job = self._tickets[job_id], self._jobs.get(job_id)
+    def _write(self) -> None:
+        while True:
             try:
-                if job is not None and not job.finished:
-                    self._save(job, ticket.result())
-            except CancelledError:  # the scorer was closed
-                self._end(job_id, JobState.CANCELLED, message("scoring.nothing_stored"))
-            except PhysioError as error:
-                self._end(job_id, JobState.FAILED, error.message)
-            except Exception:
-                log.exception("storing %s failed", ticket.video.name)
-                self._end(job_id, JobState.FAILED, message("scoring.unexpected"))
-            with self._lock:
-                del self._tickets[job_id]
+                job_id = self._done.get(timeout=LOOK_S)
+            except Empty:
+                self._drop_deleted()
+                continue
+            if job_id is None:
+                return
+            self._finish(job_id)
+
+    def _finish(self, job_id: str) -> None:
+        with self._lock:
+            ticket = self._tickets[job_id]
+        try:
+            self._save(job_id, ticket.result())
+        except CancelledError:  # by somebody, who wrote it down, or because the program ends: then it goes on waiting
+            pass
+        except PhysioError as error:
+            self._records.jobs.update(job_id, state=JobState.FAILED, message=error.message)
+        except Exception:
+            log.exception("storing %s failed", ticket.video.name)
+            self._records.jobs.update(job_id, state=JobState.FAILED, message=message("scoring.unexpected"))
+        with self._lock:
+            del self._tickets[job_id]
+        job = self._records.jobs.get(job_id)
+        if job is None or job.finished:
             self._remove(ticket.video)
 
-    def _save(self, job: Job, scored: ScoredVideo) -> None:
-        session_id = save_scored(self._records, scored, job.patient_code, job.name)
-        found = {"fraction": 1.0, "left_s": 0.0, "session_id": session_id, "warnings": scored.warnings}
-        if not self._end(job.id, JobState.DONE, _found(scored), **found):
+    def _save(self, job_id: str, scored: ScoredVideo) -> None:
+        job = self._records.jobs.get(job_id)
+        if job is None or job.finished:
+            return
+        session_id = save_scored(self._records, scored, job.patient_code, job.video_name)
+        found = _found(scored)
+        if not self._records.jobs.update(
+            job_id, state=JobState.DONE, message=found, fraction=1.0, session_id=session_id
+        ):
             self._records.sessions.discard(session_id)  # cancelled while it was being saved
 
-    def _end(self, job_id: str, state: JobState, what: Message, **found: Any) -> bool:
-        """Finish a job; False, and nothing happens, when it is finished already or dismissed."""
+    def _drop_deleted(self) -> None:
+        """Give up the jobs that were deleted with their patient, and their videos with them."""
         with self._lock:
-            job = self._jobs.get(job_id)
-            if job is None or job.finished:
-                return False
-            self._jobs[job_id] = replace(job, state=state, message=what, **found)
-            return True
+            tickets = dict(self._tickets)
+        for job_id, ticket in tickets.items():
+            if self._records.jobs.get(job_id) is None:
+                ticket.cancel()
 
     def _remove(self, upload: Path) -> None:
-        upload.unlink(missing_ok=True)
         if upload.parent.parent == self._incoming:
             _clear(upload.parent)
+
+
+def _there(job: StoredJob) -> Path:
+    path = Path(job.path)
+    if not path.is_file():
+        raise PhysioError("scoring.upload_gone", name=job.video_name)
+    return path
 
 
 def _stage(ticket: Ticket) -> Message:
@@ -221,12 +268,6 @@ def _safe(name: str) -> str:
     """The last part of an uploaded file's name, as a file name on any system."""
     last = re.split(r"[\\/]", name)[-1]
     return re.sub(r"[^\w .()-]", "_", last).strip(". ")[-_LONGEST_NAME:] or "video"
-
-
-def _incoming_beside(store: Store) -> Path:
-    if isinstance(store.path, Path):
-        return store.path.resolve().parent / INCOMING
-    return Path(tempfile.mkdtemp(prefix="physio-")) / INCOMING
 
 
 def _clear(folder: Path) -> None:

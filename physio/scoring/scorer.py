@@ -11,6 +11,7 @@ from typing import Protocol
 from physio.errors import CancelledError, PhysioError
 from physio.exercise.assignment import Assignment
 from physio.networks.assets import ModelPaths
+from physio.scoring.progress import ScoringProgress
 from physio.scoring.ticket import Ticket
 from physio.scoring.worker import Task, score_apart
 
@@ -100,6 +101,7 @@ class ThisComputer:
 def _mind(task: Task, ticket: Ticket) -> None:
     if ticket.done:  # cancelled while it waited
         return
+    ticket.report(ScoringProgress())
     try:
         ticket.settle(score_apart(task, ticket.report, lambda process: ticket.stop_with(process.terminate)))
     except PhysioError as error:

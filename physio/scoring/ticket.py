@@ -22,11 +22,15 @@ class Ticket:
     def __init__(self, video: Path):
         self.video = video
         self.progress = ScoringProgress()
-        self.started = False
-        """Whether somebody works on it, or did."""
+        self._begun: Future[None] = Future()
         self._outcome: Future[ScoredVideo] = Future()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # what is called when it is done may ask for it again
         self._stop: Callable[[], None] | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether somebody works on it, or did."""
+        return self._begun.done()
 
     @property
     def done(self) -> bool:
@@ -49,13 +53,19 @@ class Ticket:
             pass  # on Windows, Ctrl-C does not end a wait without a limit
         return self._outcome.result()
 
-    def when_done(self, act: Callable[[], None]) -> None:
+    def when_started(self, act: Callable[[], object]) -> None:
+        """Call act when the work on it begins: in the thread that does it, or now."""
+        self._begun.add_done_callback(lambda _: act())
+
+    def when_done(self, act: Callable[[], object]) -> None:
         """Call act once it is done: in the thread that settles it, or now."""
         self._outcome.add_done_callback(lambda _: act())
 
     def report(self, progress: ScoringProgress) -> None:
-        """How far it is."""
+        """Somebody works on it, and is so far."""
         self.progress = progress
+        if not self._begun.done():
+            self._begun.set_result(None)
 
     def settle(self, outcome: ScoredVideo | PhysioError) -> None:
         """The end, once: later ones are ignored. Whoever still works on it is stopped."""
@@ -72,8 +82,7 @@ class Ticket:
             stop()
 
     def stop_with(self, stop: Callable[[], None]) -> None:
-        """The work on this video begins, and this ends it early; called at once when it is over already."""
-        self.started = True
+        """What ends the work on this video early; called at once when it is over already."""
         with self._lock:
             if not self._outcome.done():
                 self._stop = stop

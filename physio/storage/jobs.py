@@ -53,17 +53,6 @@ class Jobs(Repository):
         """One job; None when there is none."""
         return next((_job(row) for row in self._rows(_JOBS + "and id = ?", self.mine, job_id)), None)
 
-    def take_next(self) -> StoredJob | None:
-        """The job that has waited longest, marked as running; None when none waits."""
-        with self._database.writing() as cursor:
-            first = f"select id from job where state = 'queued' and {MINE} order by submitted_at, rowid limit 1"
-            found = cursor.execute(first, [self.mine]).fetchall()
-            for (job_id,) in found:
-                cursor.execute(
-                    "update job set state = ?, started_at = ? where id = ?", [JobState.RUNNING, now(), job_id]
-                )
-        return self.get(found[0][0]) if found else None
-
     def update(
         self,
         job_id: str,
@@ -79,6 +68,7 @@ class Jobs(Repository):
             "message": None if message is None else to_json(message),
             "fraction": fraction,
             "session_id": session_id,
+            "started_at": now() if state is JobState.RUNNING else None,
             "finished_at": now() if state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED) else None,
         }
         given = {name: value for name, value in changes.items() if value is not None}

@@ -12,7 +12,7 @@ from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
 from physio.live.session import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
-from physio.scoring.queue import UploadQueue
+from physio.scoring.queue import INCOMING, UploadQueue
 from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
@@ -112,7 +112,7 @@ def scorer() -> Scorer:
 @st.cache_resource(show_spinner=False)
 def jobs() -> UploadQueue:
     """The queue of recordings being scored; it lives longer than any page."""
-    return UploadQueue(store(), scorer())
+    return UploadQueue(store(), scorer(), settings().data_dir / INCOMING)
 
 
 @st.cache_resource(show_spinner=False)

@@ -9,8 +9,8 @@ import streamlit as st
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.scoring.queue import Job, JobState, UploadQueue
-from physio.storage.records import Patient
+from physio.scoring.queue import Job, UploadQueue
+from physio.storage.records import JobState, Patient
 from physio.ui import state
 from physio.ui.live_choice import choose_side
 from physio.ui.say import say
@@ -60,7 +60,7 @@ def submit(jobs: UploadQueue, files: Sequence[IO[bytes]], patient: Patient, aske
     """Hand the videos to the queue and empty the file list."""
     with st.spinner(say("ui_upload.storing")):
         for file in files:
-            jobs.submit(jobs.receive(file.name, file), file.name, patient.code, asked)
+            jobs.submit(file.name, file, patient.code, asked)
     st.session_state["upload_round"] = st.session_state.get("upload_round", 0) + 1
     st.rerun()
 

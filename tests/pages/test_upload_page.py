@@ -3,7 +3,7 @@ import time
 import pytest
 
 from physio.language import english
-from physio.scoring.queue import JobState
+from physio.storage.records import JobState
 from physio.ui import resources
 
 pytestmark = pytest.mark.models

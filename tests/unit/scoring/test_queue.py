@@ -1,26 +1,38 @@
-"""The queue without a scorer that scores; tests/integration/test_scoring_processes.py has the real one."""
+"""The queue with a scorer that the test plays; tests/integration/test_scoring_processes.py has the real one."""
 
 import io
+import time
 from pathlib import Path
 
 import pytest
 
-from physio.errors import PhysioError
+from physio.errors import PhysioError, StoreError, VideoError
 from physio.exercise.assignment import Assignment
+from physio.exercise.definition import library
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.networks.assets import ModelPaths
-from physio.scoring.queue import JobState, UploadQueue
+from physio.scoring.progress import ScoringProgress
+from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer
+from physio.storage.records import JobState
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
+from tests.scored_examples import made_rows, made_scored
+from tests.unit.storage.made_results import rep
 
 NO_MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {})
+ASSIGNMENT = Assignment(library()[0], "left", calibration=CalibrationSetup(zero_when_standing=True), face=False)
 
 
-class Nowhere:
-    """Tickets stay as they are."""
+class Stage:
+    """Tickets do what the test does to them."""
+
+    def __init__(self):
+        self.tasks, self.tickets = [], []
 
     def start(self, task, ticket):
-        pass
+        self.tasks.append(task)
+        self.tickets.append(ticket)
 
     def close(self):
         pass
@@ -29,35 +41,100 @@ class Nowhere:
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "data" / "physio.duckdb")
-    records = store.acting_as(LOCAL_USER)
     for code in ("P001", "P002"):
-        records.patients.add(code, "A. Demo")
+        store.acting_as(LOCAL_USER).patients.add(code, "A. Demo")
     yield store
     store.close()
 
 
 @pytest.fixture
-def records(store):
-    return store.acting_as(LOCAL_USER)
+def incoming(tmp_path):
+    return tmp_path / "incoming"
 
 
 @pytest.fixture
-def queue(store):
-    queue = UploadQueue(store, Scorer(NO_MODELS, Nowhere()))
+def stage():
+    return Stage()
+
+
+@pytest.fixture
+def queue(store, stage, incoming):
+    queue = UploadQueue(store, Scorer(NO_MODELS, stage), incoming)
     yield queue
     queue.close()
 
 
-def submit(queue, name="clip.mp4", patient="P001"):
-    return queue.submit(queue.receive(name, io.BytesIO(b"x")), name, patient, Assignment())
+def submit(queue, name="clip.mp4", patient="P001", assignment=ASSIGNMENT):
+    return queue.submit(name, io.BytesIO(b"x"), patient, assignment)
 
 
-def test_what_a_killed_program_left_is_removed(store):
-    left_over = store.path.parent / "incoming" / "abc" / "face.mp4"
-    left_over.parent.mkdir(parents=True)
-    left_over.write_bytes(b"pictures")
-    UploadQueue(store, Scorer(NO_MODELS, Nowhere())).close()
-    assert not left_over.exists()
+def until(condition):
+    deadline_s = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+
+
+def one_job(queue):
+    (job,) = queue.jobs("P001")
+    return job
+
+
+def files(incoming):
+    return [path.name for path in incoming.rglob("*") if path.is_file()]
+
+
+def scored():
+    return made_scored(made_rows(reps=(rep(1), rep(2))), ASSIGNMENT.exercise)
+
+
+def test_a_job_is_shown_from_the_queue_to_the_session(queue, stage, store, incoming):
+    submit(queue, "Frau M.mp4")
+    (ticket,) = stage.tickets
+    assert (one_job(queue).state, one_job(queue).message.code) == (JobState.QUEUED, "scoring.queued")
+    ticket.report(ScoringProgress())
+    assert (one_job(queue).state, one_job(queue).message.code) == (JobState.RUNNING, "scoring.starting")
+    ticket.report(ScoringProgress(0.25, 30, 20.0, 4.5))
+    job = one_job(queue)
+    assert (job.message.code, job.fraction, job.frames_per_s, job.left_s) == ("scoring.running", 0.25, 20.0, 4.5)
+    assert not job.finished
+    done = scored()
+    ticket.settle(done)
+    until(lambda: one_job(queue).finished)
+    job = one_job(queue)
+    assert (job.name, job.state, job.fraction) == ("Frau M.mp4", JobState.DONE, 1.0)
+    assert (job.message.code, job.message.params) == ("scoring.reps", {"count": 2})
+    assert job.warnings == done.warnings
+    assert store.acting_as(LOCAL_USER).sessions.get(job.session_id).video_name == "Frau M.mp4"
+    until(lambda: not files(incoming))
+
+
+def test_what_is_asked_for_reaches_the_scorer_with_the_patients_calibration(queue, stage):
+    submit(queue)
+    (task,) = stage.tasks
+    assert (task.assignment.side, task.assignment.face) == ("left", False)
+    assert task.assignment.calibration.zero_when_standing
+    assert task.path.read_bytes() == b"x"
+
+
+def test_a_failed_job_says_why_and_stops_no_other(queue, stage):
+    submit(queue, "bad.mp4")
+    submit(queue, "good.mp4")
+    stage.tickets[0].settle(VideoError("scoring.no_frames", name="bad.mp4"))
+    stage.tickets[1].settle(scored())
+    until(lambda: all(job.finished for job in queue.jobs("P001")))
+    bad, good = queue.jobs("P001")
+    assert (bad.state, bad.message.code) == (JobState.FAILED, "scoring.no_frames")
+    assert good.state is JobState.DONE
+
+
+def test_a_result_that_cannot_be_stored_fails_its_job(queue, stage, monkeypatch, caplog):
+    monkeypatch.setattr("physio.scoring.queue.save_scored", lambda *_: 1 / 0)
+    submit(queue)
+    stage.tickets[0].settle(scored())
+    until(lambda: one_job(queue).finished)
+    assert (one_job(queue).state, one_job(queue).message.code) == (JobState.FAILED, "scoring.unexpected")
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_jobs_of_a_patient_are_not_shown_under_another(queue):
@@ -66,15 +143,71 @@ def test_jobs_of_a_patient_are_not_shown_under_another(queue):
     assert [job.id for job in queue.jobs("P002")] == [second]
 
 
-def test_a_job_that_waits_can_be_cancelled_and_then_dismissed(queue):
+def test_a_job_can_be_cancelled_and_then_dismissed(queue, stage, incoming, store):
     job_id = submit(queue)
     queue.dismiss(job_id)
-    assert [job.state for job in queue.jobs("P001")] == [JobState.QUEUED]
+    assert one_job(queue).state is JobState.QUEUED
     queue.cancel(job_id)
-    (job,) = queue.jobs("P001")
-    assert (job.state, job.message.code) == (JobState.CANCELLED, "scoring.nothing_stored")
+    assert (one_job(queue).state, one_job(queue).message.code) == (JobState.CANCELLED, "scoring.nothing_stored")
+    assert stage.tickets[0].done
+    until(lambda: not files(incoming))
+    queue.cancel(job_id)
     queue.dismiss(job_id)
     assert queue.jobs("P001") == ()
+    assert store.acting_as(LOCAL_USER).sessions.of() == ()
+
+
+def test_what_is_cancelled_while_it_is_stored_is_not_kept(queue, stage, store, monkeypatch):
+    from physio.scoring.save import save_scored
+
+    def slow(*args):
+        session_id = save_scored(*args)
+        queue.cancel(job_id)
+        return session_id
+
+    monkeypatch.setattr("physio.scoring.queue.save_scored", slow)
+    job_id = submit(queue)
+    stage.tickets[0].settle(scored())
+    until(lambda: not queue._tickets)
+    assert one_job(queue).state is JobState.CANCELLED
+    assert store.acting_as(LOCAL_USER).sessions.of() == ()
+
+
+def test_a_restart_goes_on_with_what_was_waiting_and_removes_the_rest(queue, stage, store, incoming):
+    first, second, gone = (submit(queue, f"{name}.mp4") for name in "abc")
+    stage.tickets[0].report(ScoringProgress(0.5, 10, 20.0, 1.0))
+    queue.close()
+    assert sorted(files(incoming)) == ["a.mp4", "b.mp4", "c.mp4"]
+    (incoming / "left over").mkdir()
+    (incoming / "left over" / "face.mp4").write_bytes(b"a video")
+    stage.tasks[2].path.unlink()
+    again = Stage()
+    restarted = UploadQueue(store, Scorer(NO_MODELS, again), incoming)
+    assert sorted(files(incoming)) == ["a.mp4", "b.mp4"]
+    assert [task.path for task in again.tasks] == [task.path for task in stage.tasks[:2]]
+    assert [(task.assignment.side, task.assignment.face) for task in again.tasks] == [("left", False)] * 2
+    assert again.tasks[0].assignment.exercise.id == ASSIGNMENT.exercise.id
+    states = {job.id: job.state for job in restarted.jobs("P001")}
+    assert states == {first: JobState.QUEUED, second: JobState.QUEUED, gone: JobState.FAILED}
+    assert restarted.jobs("P001")[2].message.code == "scoring.upload_gone"
+    again.tickets[0].settle(scored())
+    until(lambda: restarted.jobs("P001")[0].finished)
+    restarted.close()
+    assert len(store.acting_as(LOCAL_USER).sessions.of()) == 1
+
+
+def test_a_deleted_patients_videos_do_not_stay(queue, stage, store, incoming):
+    submit(queue)
+    submit(queue, "other.mp4", "P002")
+    store.acting_as(LOCAL_USER).patients.delete("P001")
+    until(lambda: files(incoming) == ["other.mp4"])
+    assert [ticket.done for ticket in stage.tickets] == [True, False]
+
+
+def test_an_upload_for_nobody_is_refused_and_leaves_nothing(queue, incoming):
+    with pytest.raises(StoreError, match="P404"):
+        submit(queue, patient="P404")
+    assert list(incoming.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -88,16 +221,19 @@ def test_a_job_that_waits_can_be_cancelled_and_then_dismissed(queue):
         ("x" * 300 + ".mkv", "x" * 56 + ".mkv"),
     ],
 )
-def test_uploads_keep_their_name_and_cannot_leave_the_folder(queue, store, name, stored):
-    path = queue.receive(name, io.BytesIO(b"x"))
-    assert path.name == stored
-    assert path.parent.parent == (store.path.parent / "incoming").resolve()
+def test_uploads_keep_their_name_and_cannot_leave_the_folder(queue, stage, incoming, name, stored):
+    submit(queue, name)
+    (task,) = stage.tasks
+    assert task.path.name == stored
+    assert task.path.parent.parent == incoming.resolve()
 
 
-def test_an_upload_that_cannot_be_stored_is_said(queue):
+def test_an_upload_that_cannot_be_stored_is_said(queue, incoming):
     class Broken(io.BytesIO):
         def read(self, *_):
             raise OSError(28, "No space left on device")
 
     with pytest.raises(PhysioError, match="No space left"):
-        queue.receive("clip.mp4", Broken())
+        queue.submit("clip.mp4", Broken(), "P001", ASSIGNMENT)
+    assert list(incoming.iterdir()) == []
+    assert queue.jobs("P001") == ()

@@ -130,7 +130,6 @@ def test_the_calibration_and_the_job_of_others_stay(records: Records, his: Recor
     his.jobs.dismiss(job.id)
     assert not his.jobs.update(waiting, state=JobState.CANCELLED, message=message("scoring.queued"))
     assert his.jobs.get(job.id) is None
-    assert his.jobs.take_next() is None
     assert his.jobs.requeue_running() == 0
     assert records.calibrations.of("P002") == (line,)
     assert [one.state for one in records.jobs.all("P002")] == [JobState.DONE, JobState.QUEUED]
