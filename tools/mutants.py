@@ -22,14 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mutmut import __main__ as mutmut
-from mutmut.configuration import config
+from mutmut.mutation.data import MutantLineSpans
 from mutmut.mutation.diff_apply import get_diff_for_mutant
-from mutmut.mutation.file_mutation import filter_mutants_with_type_checker
+from mutmut.utils.format_utils import get_mutant_name
 
 ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / "mutants"
 SURVIVORS = ROOT / "build" / "mutants.txt"
-TYPE_CHECK = ["python", "-m", "mypy", "--no-warn-unused-ignores", "--output=json"]
+TYPE_CHECK = ("mypy", "--no-warn-unused-ignores", "--output=json", "--config-file", ROOT / "pyproject.toml")
 SURVIVED, NO_TESTS = 0, (5, 33)  # exit codes of a mutant's test run; every other one means that a test noticed it
 
 _GUARD = re.compile(r",?\b(?:strict|encoding|dtype)=[^,()]*(?:\([^()]*\))?,?|setflags\(.*?\)")
@@ -80,17 +80,29 @@ def interval_pct(hits: int, tries: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def plant(keep: bool) -> set[str]:
-    """Write the mutated tree; the names of those mutants that the type checker refuses."""
+def plant(keep: bool) -> None:
+    """Write the mutated tree."""
     if not keep:
         shutil.rmtree(TREE, ignore_errors=True)
     TREE.mkdir(exist_ok=True)
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(os.cpu_count() or 1)
-    mutated = sorted({str(Path(path).parent) for path in results()})
-    config().type_check_command = [*TYPE_CHECK, *mutated]
-    return set(filter_mutants_with_type_checker())
+
+
+def refused_by_types() -> set[str]:
+    """The names of the mutants that the type checker refuses."""
+    files = sorted(results())
+    found = subprocess.run([*TYPE_CHECK, *files], cwd=TREE, capture_output=True, encoding="utf-8", check=False)
+    wrong = [json.loads(line) for line in found.stdout.splitlines() if line.startswith("{")]
+    refused = set()
+    for file in files:
+        lines = {one["line"] for one in wrong if one["file"] == file and one["severity"] == "error"}
+        spans = MutantLineSpans.load(file)
+        for function, span in spans.span_by_function_name.items() if spans else ():
+            if lines.intersection(range(span.start, span.end + 1)):
+                refused.add(get_mutant_name(Path(file), function))
+    return refused
 
 
 def results() -> dict[str, Mapping[str, int | None]]:
@@ -147,7 +159,8 @@ def main() -> None:
     os.chdir(ROOT)
     here = Path(sys.executable).parent  # not resolved: the virtual environment's own
     os.environ["PATH"] = f"{here}{os.pathsep}{os.environ['PATH']}"
-    refused = plant(asked.keep)
+    plant(asked.keep)
+    refused = refused_by_types()
     files = {name: file for file, codes in results().items() for name in codes}
     rooms: dict[str, Room] = {}
     for name in files:
