@@ -112,7 +112,7 @@ def test_every_value_of_a_session_is_its_own() -> None:
     states = {state.name.lower(): next(fresh) for state in FaceState if state is not FaceState.NO_FACE}
     rom = tuple(RangeOfMotion(name, next(fresh), next(fresh), True, None, next(fresh)) for name in ANGLE_NAMES)
     summary = Summary(
-        frames_processed=9, unusable=unusable, states=states, rom=rom, view_label="front", view_valid=True, **plain
+        frames_processed=9, unusable=unusable, states=states, rom=rom, view_label="front-left", view_valid=True, **plain
     )
     expected = plain | {"frames_processed": 9, "view_valid": 1}
     expected |= {f"unusable_{name}_pct": value for name, value in unusable.items()}
