@@ -16,9 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from physio.affect import geometry
 from physio.affect.action_units import ACTION_UNITS, CLOSED_BELOW, FULL_SCALE, TRACE, intensities, shut
-from physio.affect.geometry import HEAD_LANDMARKS, MEASURE_INDEX, MEASURES, TABLE_PATH
+from physio.affect.geometry import MEASURE_INDEX, MEASURES, TABLE_PATH, in_head_frame, raw_measures
 from physio.affect.pain import STRONG_PSPI, pspi
 from physio.perception.head_rotation import angles_of_rotation_deg, head_rotation
 from physio.types import FloatArray
@@ -70,7 +69,6 @@ class Faces:
 class Fit:
     """Everything that goes into the table. companions: per unit, levels that come with AU12 and with closed eyes."""
 
-    canonical: FloatArray
     per_pitch: FloatArray
     neutral: FloatArray
     spread: FloatArray
@@ -78,8 +76,8 @@ class Fit:
     companions: dict[str, dict[str, float]]
 
 
-def load(path: Path) -> tuple[Faces, FloatArray]:
-    """The faces and the canonical head landmarks (18, 3) made of them."""
+def load(path: Path) -> Faces:
+    """The faces."""
     with np.load(path) as data:
         landmarks = data["landmarks_px"].astype(np.float64)
         names = [str(name) for name in data["blendshape_names"]]
@@ -90,27 +88,11 @@ def load(path: Path) -> tuple[Faces, FloatArray]:
             blend[stem] = (blend[f"{stem}Left"] + blend[f"{stem}Right"]) / 2
     # Labels are noisy: a "neutral" face that smiles or gapes is not taken for one.
     neutral = (label == "neutral") & (blend["mouthSmile"] < 0.3) & (blend["jawOpen"] < 0.25)
-    canonical = mean_head(landmarks[neutral])
-    aligned = [geometry.align_head(face, canonical) for face in landmarks]
-    raw = np.array([geometry.raw_measures(face) for face, _ in aligned])
-    yaw_deg, pitch_deg = np.array([geometry.head_angles(rotation) for _, rotation in aligned]).T
-    return Faces(person, label, yaw_deg, pitch_deg, raw, blend, neutral), canonical
-
-
-def mean_head(faces: FloatArray, rounds: int = 5) -> FloatArray:
-    """Procrustes mean (median) of faces (n, 478, 3), HEAD_LANDMARKS only, (18, 3): symmetric, pitch 0 as
-    physio.perception.head_rotation has it."""
-    rows = list(HEAD_LANDMARKS)
-    mean: FloatArray = faces[0]
-    for _ in range(rounds):
-        mean = np.median([geometry.align_head(face, mean[rows])[0] for face in faces], axis=0)
-    pitch = np.radians(angles_of_rotation_deg(head_rotation(mean))[1])
-    level = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
-    head = mean[rows] @ level.T
-    pairs = ((33, 263), (133, 362), (67, 297), (109, 338), (127, 356), (234, 454))
-    partner = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
-    mirrored = head[[rows.index(partner.get(i, i)) for i in rows]] * (-1, 1, 1)
-    return (head + mirrored) / 2
+    rotations = [head_rotation(face) for face in landmarks]
+    turned_back = [in_head_frame(face, rotation) for face, rotation in zip(landmarks, rotations, strict=True)]
+    raw = np.array([raw_measures(face) for face in turned_back])
+    yaw_deg, pitch_deg, _ = np.array([angles_of_rotation_deg(rotation) for rotation in rotations]).T
+    return Faces(person, label, yaw_deg, pitch_deg, raw, blend, neutral)
 
 
 def within_person(values: FloatArray, person: np.ndarray) -> FloatArray:
@@ -200,7 +182,7 @@ def corrected(faces: Faces, per_pitch: FloatArray) -> FloatArray:
     return faces.raw - faces.pitch_deg[:, None] * per_pitch
 
 
-def fit(faces: Faces, canonical: FloatArray, rows: np.ndarray) -> Fit:
+def fit(faces: Faces, rows: np.ndarray) -> Fit:
     """All numbers from the photographs in rows."""
     per_pitch = pitch_slopes(faces, rows)
     measures = corrected(faces, per_pitch)
@@ -208,7 +190,7 @@ def fit(faces: Faces, canonical: FloatArray, rows: np.ndarray) -> Fit:
     weights = unit_weights(own, shapes)
     found = companions(weights, own, opening_of(measures[rows_own], own), shapes)
     resting = measures[rows & faces.neutral]
-    return Fit(canonical, per_pitch, resting.mean(axis=0), resting.std(axis=0), weights, found)
+    return Fit(per_pitch, resting.mean(axis=0), resting.std(axis=0), weights, found)
 
 
 def own_differences(
@@ -290,10 +272,6 @@ def as_toml(found: Fit) -> str:
     lines = [
         "# Made by tools/fit_action_units.py; see models/action_units.md. Do not edit by hand.",
         "",
-        "# Mean neutral head: x to the person's left, y down, z away from the camera; unit = eye distance.",
-        "[head]",
-        *(f"{i} = [{x:.4f}, {y:.4f}, {z:.4f}]" for i, (x, y, z) in zip(HEAD_LANDMARKS, found.canonical, strict=True)),
-        "",
         "# Per measure, in eye distances: population mean and standard deviation of a neutral face, apparent growth",
         "# per degree of head pitch (up +).",
         "[measures]",
@@ -320,11 +298,11 @@ def main() -> None:
     parser.add_argument("faces", type=Path, help="npz with landmarks_px, blendshapes, label, person")
     parser.add_argument("--write", action="store_true", help=f"write {TABLE_PATH.name}")
     arguments = parser.parse_args()
-    faces, canonical = load(arguments.faces)
+    faces = load(arguments.faces)
     people = np.random.default_rng(SEED).permutation(np.unique(faces.person))
     held_out = np.isin(faces.person, people[: len(people) // 3])
     usable = np.abs(faces.yaw_deg) < MAX_YAW_DEG
-    found = fit(faces, canonical, usable & ~held_out)
+    found = fit(faces, usable & ~held_out)
     print(report(found, faces, usable & held_out))
     if arguments.write:
         TABLE_PATH.write_text(as_toml(found), encoding="utf-8")

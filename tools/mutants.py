@@ -17,19 +17,21 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mutmut import __main__ as mutmut
-from mutmut.configuration import config
+from mutmut.mutation.data import MutantLineSpans
 from mutmut.mutation.diff_apply import get_diff_for_mutant
-from mutmut.mutation.file_mutation import filter_mutants_with_type_checker
+from mutmut.utils.format_utils import get_mutant_name
 
 ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / "mutants"
 SURVIVORS = ROOT / "build" / "mutants.txt"
-TYPE_CHECK = ["python", "-m", "mypy", "--no-warn-unused-ignores", "--output=json"]
+TYPE_CHECK = ("mypy", "--no-warn-unused-ignores", "--output=json", "--config-file", ROOT / "pyproject.toml")
+OVERDRAWN = 4
+"""So many times as many are drawn as are to be tried, because half of them do not type-check."""
 SURVIVED, NO_TESTS = 0, (5, 33)  # exit codes of a mutant's test run; every other one means that a test noticed it
 
 _GUARD = re.compile(r",?\b(?:strict|encoding|dtype)=[^,()]*(?:\([^()]*\))?,?|setflags\(.*?\)")
@@ -38,9 +40,10 @@ _WORDS = re.compile(r"""f?("[^"]*"|'[^']*')|None""")
 
 @dataclass
 class Room:
-    """The faults of one room: those refused by the type checker, harmless, and by how their tests ended."""
+    """The faults of one room that were drawn: those refused by the type checker, harmless, and by how their tests
+    ended."""
 
-    made: int = 0
+    drawn: int = 0
     refused: int = 0
     harmless: int = 0
     noticed: int = 0
@@ -80,17 +83,45 @@ def interval_pct(hits: int, tries: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def plant(keep: bool) -> set[str]:
-    """Write the mutated tree; the names of those mutants that the type checker refuses."""
+def plant(keep: bool) -> None:
+    """Write the mutated tree."""
     if not keep:
         shutil.rmtree(TREE, ignore_errors=True)
     TREE.mkdir(exist_ok=True)
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(os.cpu_count() or 1)
-    mutated = sorted({str(Path(path).parent) for path in results()})
-    config().type_check_command = [*TYPE_CHECK, *mutated]
-    return set(filter_mutants_with_type_checker())
+
+
+def refused_by_types(names: Iterable[str], files: Mapping[str, str]) -> set[str]:
+    """Those of the mutants that the type checker refuses; files: where each stands. The others are blanked out in a
+    copy of the tree, because checking all of them takes minutes."""
+    asked, checked = set(names), ROOT / "build" / "mutants"
+    shutil.rmtree(checked, ignore_errors=True)
+    shutil.copytree(TREE / "physio", checked / "physio")
+    found: dict[tuple[str, int], str] = {}
+    for file in sorted({files[name] for name in asked}):
+        lines = (TREE / file).read_text(encoding="utf-8").split("\n")
+        spans = MutantLineSpans.load(file)
+        assert spans is not None
+        for function, span in spans.span_by_function_name.items():
+            name, first = get_mutant_name(Path(file), function), span.start
+            if name in asked:
+                found |= {(file, number): name for number in range(span.start, span.end + 1)}
+            elif not function.endswith("_orig"):
+                while lines[first - 2].lstrip().startswith("@"):
+                    first -= 1
+                lines[first - 1 : span.end] = [""] * (span.end - first + 1)
+        (checked / file).write_text("\n".join(lines), encoding="utf-8")
+    run = subprocess.run(
+        [*TYPE_CHECK, *sorted({files[name] for name in asked})],
+        cwd=checked,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    errors = [json.loads(line) for line in run.stdout.splitlines() if line.startswith("{")]
+    return {found[place] for one in errors if (place := (one["file"], one["line"])) in found}
 
 
 def results() -> dict[str, Mapping[str, int | None]]:
@@ -103,36 +134,61 @@ def results() -> dict[str, Mapping[str, int | None]]:
     return found
 
 
-def drawn(names: list[str], files: Mapping[str, str], size: int, rooms: dict[str, Room]) -> Iterator[str]:
-    """The first `size` of names that are not harmless (0: all); the harmless ones met are counted in their rooms."""
-    count = 0
-    for name in names:
-        if harmless(get_diff_for_mutant(name, path=files[name])):
-            rooms[room_of(name)].harmless += 1
-            continue
-        count += 1
-        yield name
-        if count == size:
-            return
+def to_try(names: list[str], files: Mapping[str, str], size: int, rooms: dict[str, Room]) -> Iterator[str]:
+    """The first `size` of the names (0: all) that the type checker lets pass and that are not harmless."""
+    looked_at = names[: OVERDRAWN * size] if size else names
+    refused, count = refused_by_types(looked_at, files), 0
+    for name in looked_at:
+        room = rooms.setdefault(room_of(name), Room())
+        room.drawn += 1
+        if name in refused:
+            room.refused += 1
+        elif harmless(get_diff_for_mutant(name, path=files[name])):
+            room.harmless += 1
+        else:
+            yield name
+            count += 1
+            if count == size:
+                return
 
 
 def table(rooms: Mapping[str, Room]) -> str:
     """The report, as Markdown."""
     lines = [
-        "| room | faults made | stopped by types | tried | noticed | survived | no test | score | 95 % interval |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| room | drawn | stopped by types | harmless | tried | noticed | survived | no test | score | 95 % interval |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     every = Room(noticed=sum(room.noticed for room in rooms.values()))
     for room in rooms.values():
-        every.made, every.refused = every.made + room.made, every.refused + room.refused
+        every.drawn += room.drawn
+        every.refused += room.refused
+        every.harmless += room.harmless
         every.survived += room.survived
         every.untested += room.untested
     for name, room in [*rooms.items(), ("all", every)]:
         low, high = interval_pct(room.noticed, room.tried)
         score = 100 * room.noticed / room.tried if room.tried else math.nan
-        cells = (room.made, room.refused, room.tried, room.noticed, len(room.survived), len(room.untested))
-        lines.append(f"| {name} | " + " | ".join(map(str, cells)) + f" | {score:.0f} % | {low:.0f}–{high:.0f} % |")
+        cells = (name, room.drawn, room.refused, room.harmless, room.tried)
+        ended = (room.noticed, len(room.survived), len(room.untested), f"{score:.0f} %", f"{low:.0f}–{high:.0f} %")
+        lines.append("| " + " | ".join(map(str, (*cells, *ended))) + " |")
     return "\n".join(lines)
+
+
+def sort_out(tried: Iterable[str], files: Mapping[str, str], rooms: Mapping[str, Room]) -> None:
+    """Put each mutant that was tried into its room by how its tests ended, and write down those that survived."""
+    codes = {name: code for found in results().values() for name, code in found.items()}
+    survivors = []
+    for name in sorted(tried):
+        room = rooms[room_of(name)]
+        if codes[name] == SURVIVED:
+            room.survived.append(name)
+            survivors.append(f"{name}\n{get_diff_for_mutant(name, path=files[name])}\n")
+        elif codes[name] in NO_TESTS:
+            room.untested.append(name)
+        else:
+            room.noticed += 1
+    SURVIVORS.parent.mkdir(exist_ok=True)
+    SURVIVORS.write_text("\n".join(survivors), encoding="utf-8")
 
 
 def main() -> None:
@@ -147,32 +203,15 @@ def main() -> None:
     os.chdir(ROOT)
     here = Path(sys.executable).parent  # not resolved: the virtual environment's own
     os.environ["PATH"] = f"{here}{os.pathsep}{os.environ['PATH']}"
-    refused = plant(asked.keep)
+    plant(asked.keep)
     files = {name: file for file, codes in results().items() for name in codes}
-    rooms: dict[str, Room] = {}
-    for name in files:
-        if not asked.rooms or room_of(name) in asked.rooms:
-            room = rooms.setdefault(room_of(name), Room())
-            room.made += 1
-            room.refused += name in refused
-    names = sorted(name for name in files if room_of(name) in rooms and name not in refused)
+    names = sorted(name for name in files if not asked.rooms or room_of(name) in asked.rooms)
     random.Random(asked.seed).shuffle(names)
-    chosen = list(drawn(names, files, asked.sample, rooms))
-    print(f"{len(files)} faults, {len(refused)} refused by the type checker, {len(chosen)} to try", flush=True)
+    rooms: dict[str, Room] = {}
+    chosen = list(to_try(names, files, asked.sample, rooms))
+    print(f"{len(names)} faults, {sum(room.drawn for room in rooms.values())} drawn, {len(chosen)} to try", flush=True)
     subprocess.run([here / "mutmut", "run", "--max-children", str(asked.children), *chosen], check=True)
-    survivors = []
-    codes = {name: code for found in results().values() for name, code in found.items()}
-    for name in sorted(chosen):
-        room, code = rooms[room_of(name)], codes[name]
-        if code == SURVIVED:
-            room.survived.append(name)
-            survivors.append(f"{name}\n{get_diff_for_mutant(name, path=files[name])}\n")
-        elif code in NO_TESTS:
-            room.untested.append(name)
-        else:
-            room.noticed += 1
-    SURVIVORS.parent.mkdir(exist_ok=True)
-    SURVIVORS.write_text("\n".join(survivors), encoding="utf-8")
+    sort_out(chosen, files, rooms)
     print(table(rooms))
 
 

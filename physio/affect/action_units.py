@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from physio.affect.geometry import MEASURE_INDEX, MEASURES, frozen, head_table, read_table
+from physio.affect.geometry import MEASURE_INDEX, MEASURES, frozen, read_table
 from physio.types import FloatArray
 
 
@@ -44,7 +44,7 @@ CLOSED_BELOW = 0.35
 """Share of the neutral eye opening under which the eyes count as closed."""
 NARROW_BELOW = 0.6
 """Share of the neutral opening under which lids are on their way to or from shut; AU7 alone rarely gets there."""
-_AU12, _AU43, _APERTURE = AU_INDEX["au12"], AU_INDEX["au43"], MEASURE_INDEX["eye_aperture"]
+_AU12, _APERTURE = AU_INDEX["au12"], MEASURE_INDEX["eye_aperture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,3 @@ def unit_values(measures: FloatArray, neutral: FloatArray) -> FloatArray:
 def intensities(values: FloatArray, trace: FloatArray | float = TRACE) -> FloatArray:
     """Levels 0-5 from unit_values (..., U): nothing up to `trace` (U,) or one number, then linear so that 5 stays 5."""
     return np.clip((values - trace) * FULL_SCALE / (FULL_SCALE - trace), 0.0, FULL_SCALE)
-
-
-def still_action_units(measures: FloatArray) -> FloatArray:
-    """Action units (U,) 0-5 of a single picture, for want of the person's own neutral against the population's.
-
-    AU43 is 1 when the eyes are closed. Much less certain than a reading from video: how high brows and lids sit at rest
-    differs between people by more than a weak expression moves them.
-    """
-    neutral = head_table().neutral
-    units = intensities(unit_values(measures, neutral))
-    opening = eye_opening(measures, neutral)
-    units[_AU43] = np.where(np.isnan(opening), np.nan, opening < CLOSED_BELOW)
-    return units

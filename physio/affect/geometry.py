@@ -1,7 +1,9 @@
-"""Where the parts of a face lie once the head's own position, turn and size are taken out.
+"""Where the parts of a face lie once the head's own position, rotation and size are taken out.
 
-The head frame is the one of a mean neutral face: origin between the eyes' corners, x to the person's left (to the right
-in an unmirrored picture), y down, z away from the camera; unit = distance between the centres of the two eyes.
+The head frame: origin between the corners of the eyes, x to the person's left (to the right in an unmirrored video), y
+down, z away from the camera for a head that faces it; unit = distance between the centres of the two eyes. Its axes are
+those of the canonical face that Face.rotation turns: the mean neutral face of the photographs that the numbers are
+fitted on lies within 0.3° of them.
 """
 
 import tomllib
@@ -13,19 +15,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from physio.types import FloatArray
+from physio.types import Face, FloatArray
 
 TABLE_PATH = Path(__file__).with_name("action_units.toml")
 
-HEAD_LANDMARKS: tuple[int, ...] = (
-    *(33, 133, 362, 263),  # eye corners
-    *(168, 6, 197, 195),  # bridge of the nose
-    *(10, 151, 67, 109, 297, 338),  # forehead above the brows
-    *(127, 234, 356, 454),  # temples
-)
-"""Landmarks that expressions hardly move: they carry the head's rotation."""
-
-EYE_CORNERS: tuple[int, ...] = (33, 133, 362, 263)
+_RIGHT_EYE, _LEFT_EYE = (33, 133), (362, 263)
+EYE_CORNERS: tuple[int, ...] = (*_RIGHT_EYE, *_LEFT_EYE)
+_Y_DOWN_Z_AWAY = np.diag((1.0, -1.0, -1.0))
+"""From the axes of Face.rotation (y up, z towards the camera) to those of landmarks and head frame, and back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +55,10 @@ _AXIS = {"height": (1, -1.0), "width": (0, 1.0)}
 
 @dataclass(frozen=True, slots=True)
 class HeadTable:
-    """The fitted numbers. canonical (18, 3): HEAD_LANDMARKS of the mean neutral face in the head frame; per_pitch (M,):
-    how much a neutral face's measure seems to grow per degree of pitch (up +), because the landmark network's depth is
-    not exact; neutral, spread (M,): mean and standard deviation over the neutral faces of a population."""
+    """The fitted numbers (M,). per_pitch: how much a neutral face's measure seems to grow per degree of pitch (up +),
+    because the landmark network's depth is not exact; neutral, spread: mean and standard deviation over the neutral
+    faces of a population."""
 
-    canonical: FloatArray
     per_pitch: FloatArray
     neutral: FloatArray
     spread: FloatArray
@@ -76,55 +72,34 @@ def read_table() -> dict[str, Any]:
 @cache
 def head_table() -> HeadTable:
     """The fitted numbers that this module uses; arrays are read-only."""
-    table = read_table()
-    measures: Mapping[str, Mapping[str, float]] = table["measures"]
+    measures: Mapping[str, Mapping[str, float]] = read_table()["measures"]
 
     def column(key: str) -> FloatArray:
         return frozen([measures[measure.name][key] for measure in MEASURES])
 
     return HeadTable(
-        canonical=frozen([table["head"][str(i)] for i in HEAD_LANDMARKS]),
         per_pitch=column("per_pitch"),
         neutral=column("neutral"),
         spread=column("spread"),
     )
 
 
-def measure_face(landmarks_px: FloatArray) -> FloatArray:
-    """The MEASURES of one face, corrected for head pitch.
-
-    landmarks_px (478, 3): pixels, z in the same scale. Returns (M,) in eye distances; all NaN when a needed landmark
-    is not finite or the eyes coincide.
-    """
-    table = head_table()
-    aligned, rotation = align_head(landmarks_px, table.canonical)
-    return raw_measures(aligned) - table.per_pitch * head_angles(rotation)[1]
+def measure_face(face: Face) -> FloatArray:
+    """The MEASURES of one face, corrected for head pitch: (M,) in eye distances, NaN where a landmark is not finite,
+    everywhere when the head's rotation is unknown or the eyes coincide."""
+    aligned = in_head_frame(face.landmarks_px, face.rotation)
+    return raw_measures(aligned) - head_table().per_pitch * face.pitch_deg
 
 
-def align_head(landmarks_px: FloatArray, canonical: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Turn a face into the head frame.
-
-    Rotation by the orthogonal Procrustes solution (Kabsch 1976) of HEAD_LANDMARKS onto `canonical` (18, 3), then the
-    origin between the eye corners and the unit eye distance. Returns landmarks (478, 3) and the rotation (3, 3) for
-    which head = picture @ rotation; both NaN when the input is not usable.
-    """
-    points = landmarks_px[list(HEAD_LANDMARKS)]
-    eyes_px = _eye_distance(landmarks_px)
-    if not np.isfinite(points).all() or not eyes_px > 0:
-        return np.full(landmarks_px.shape, np.nan), np.full((3, 3), np.nan)
-    centred = points - points.mean(axis=0)
-    left, _, right = np.linalg.svd(centred.T @ (canonical - canonical.mean(axis=0)))
-    turn = np.diag([1.0, 1.0, np.sign(np.linalg.det(left @ right))])  # a rotation, never a mirror image
-    rotation: FloatArray = left @ turn @ right
-    origin = landmarks_px[list(EYE_CORNERS)].mean(axis=0)
-    return (landmarks_px - origin) @ rotation / eyes_px, rotation
-
-
-def head_angles(rotation: FloatArray) -> tuple[float, float]:
-    """(yaw, pitch) in degrees of a rotation from align_head, against the mean face: yaw + to the person's left, pitch
-    + up."""
-    facing = -rotation[:, 2]  # the direction of the nose, in the picture
-    return float(np.degrees(np.arctan2(facing[0], -facing[2]))), float(np.degrees(np.arcsin(-facing[1])))
+def in_head_frame(landmarks_px: FloatArray, rotation: FloatArray) -> FloatArray:
+    """Landmarks (478, 3) of a face whose head has this rotation (3, 3; see Face), in the head frame; NaN when the
+    rotation is, or the eyes coincide."""
+    right, left = landmarks_px[list(_RIGHT_EYE)].mean(axis=0), landmarks_px[list(_LEFT_EYE)].mean(axis=0)
+    eyes_px = float(np.linalg.norm(left - right))
+    if not eyes_px > 0:
+        return np.full(landmarks_px.shape, np.nan)
+    turned_back: FloatArray = _Y_DOWN_Z_AWAY @ rotation @ _Y_DOWN_Z_AWAY
+    return (landmarks_px - (left + right) / 2) @ turned_back / eyes_px
 
 
 def raw_measures(aligned: FloatArray) -> FloatArray:
@@ -134,11 +109,6 @@ def raw_measures(aligned: FloatArray) -> FloatArray:
         axis, sign = _AXIS[measure.kind]
         values[i] = sign * (aligned[list(measure.of), axis].mean() - aligned[list(measure.over), axis].mean())
     return values
-
-
-def _eye_distance(landmarks: FloatArray) -> float:
-    right, left = landmarks[[33, 133]].mean(axis=0), landmarks[[362, 263]].mean(axis=0)
-    return float(np.linalg.norm(left - right))
 
 
 def frozen(values: list[Any]) -> FloatArray:

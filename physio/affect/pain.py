@@ -9,7 +9,6 @@ from physio.affect.timing import Sustained
 from physio.messages import Message, message
 from physio.types import FloatArray
 
-PSPI_MAX = 16.0
 STRONG_PSPI = 3.0
 CLOSURE_S = 0.5
 """Closed this long or longer is AU43; shorter is a blink (AU45) and no sign of pain."""

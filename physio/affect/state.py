@@ -26,10 +26,8 @@ _AROUND_EYES = [MEASURE_INDEX[name] for name in ("lower_lid", "eye_aperture", "c
 
 
 class AffectEstimator:
-    """One person's face over one session. All timing is on time stamps: any frame rate, dropped frames, pauses.
-
-    `baseline_ready` tells whether the person's own neutral face is known; until then action units and PSPI are NaN.
-    """
+    """One person's face over one session. All timing is on time stamps: any frame rate, dropped frames, pauses. Action
+    units and PSPI are NaN until the person's own neutral face is known well enough to score against."""
 
     def __init__(self) -> None:
         self._baseline = Baseline()
@@ -39,11 +37,6 @@ class AffectEstimator:
         self._discomfort = Sustained(_SUSTAIN_S)
         self._last = _unread(FaceReason.NOT_FOUND, np.nan)
         self._last_s = -np.inf
-
-    @property
-    def baseline_ready(self) -> bool:
-        """Whether the person's own neutral face is known well enough to score against."""
-        return self._baseline.ready
 
     def step(self, face: Face | None, t_s: float) -> Affect:
         """The reading at t_s (increasing). Call only when a face was looked for; None means that none was found."""
@@ -65,7 +58,7 @@ class AffectEstimator:
             return replace(away, state=FaceState.LOOKING_AWAY, yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
         if not face.height_px >= MIN_HEIGHT_PX:
             return replace(_unread(FaceReason.TOO_SMALL, 0.0), yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
-        measures = measure_face(face.landmarks_px)
+        measures = measure_face(face)
         if not np.isfinite(measures).all():
             return _unread(FaceReason.NOT_FOUND, 0.0)
         units = self._score(measures, t_s)

@@ -3,11 +3,12 @@
 import numpy as np
 
 from physio.affect.action_units import AU_INDEX, unit_table
-from physio.affect.geometry import EYE_CORNERS, HEAD_LANDMARKS, MEASURE_INDEX, MEASURES, head_table
-from physio.perception.head_rotation import head_rotation
+from physio.affect.geometry import EYE_CORNERS, MEASURE_INDEX, MEASURES, head_table
 from physio.types import Face, FloatArray
 
 NEUTRAL: FloatArray = head_table().neutral
+_EYES = np.array([(-0.7, -0.01, 0.04), (-0.3, 0.01, -0.04), (0.3, 0.01, -0.04), (0.7, -0.01, 0.04)])
+"""The corners of the eyes, from the person's right to their left: one eye distance apart, middle at the origin."""
 _PARENTS_FIRST = (
     "lower_lid",
     "eye_aperture",
@@ -25,12 +26,9 @@ _PARENTS_FIRST = (
 
 def landmarks(measures: FloatArray) -> FloatArray:
     """A face (478, 3) in the head frame, looking straight ahead, with these raw measures (M,)."""
-    canonical = head_table().canonical
-    eyes = [HEAD_LANDMARKS.index(i) for i in EYE_CORNERS]
-    right, left = canonical[eyes[:2]].mean(axis=0), canonical[eyes[2:]].mean(axis=0)
     face = np.zeros((478, 3))
     face[:, 1] = 1.0
-    face[list(HEAD_LANDMARKS)] = (canonical - canonical[eyes].mean(axis=0)) / np.linalg.norm(left - right)
+    face[list(EYE_CORNERS)] = _EYES
     assert sorted(_PARENTS_FIRST) == sorted(MEASURE_INDEX)
     for name in _PARENTS_FIRST:
         measure, value = MEASURES[MEASURE_INDEX[name]], measures[MEASURE_INDEX[name]]
@@ -41,26 +39,37 @@ def landmarks(measures: FloatArray) -> FloatArray:
     return face
 
 
-def turned(face: FloatArray, yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> FloatArray:
-    """The face (n, 3) with the head turned: yaw + to the person's left, pitch + up, roll about the line of sight."""
+def head_turn(yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> FloatArray:
+    """Face.rotation of such a head: roll about z, then pitch about x, then yaw about y (x right, y up, z towards the
+    camera)."""
     yaw, pitch, roll = np.radians([yaw_deg, pitch_deg, roll_deg])
-    about_y = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
+    about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
     about_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
     about_z = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    return face @ (about_z @ about_y @ about_x).T
+    return about_y @ about_x @ about_z
 
 
-def picture(face: FloatArray, eye_distance_px: float = 60.0) -> FloatArray:
-    """The face (478, 3) of the head frame as pixels of a picture."""
+def turned(face: FloatArray, rotation: FloatArray) -> FloatArray:
+    """The face (n, 3) of the head frame (y down, z away) with the head turned by a Face.rotation."""
+    return (face * (1, -1, -1)) @ rotation.T * (1, -1, -1)
+
+
+def in_frame(face: FloatArray, eye_distance_px: float = 60.0) -> FloatArray:
+    """The face (478, 3) of the head frame as pixels of a video frame."""
     return face * eye_distance_px + (320.0, 240.0, 0.0)
 
 
 def seen(
-    measures: FloatArray = NEUTRAL, yaw_deg: float = 0.0, pitch_deg: float = 0.0, height_px: float = 150.0
+    measures: FloatArray = NEUTRAL,
+    yaw_deg: float = 0.0,
+    pitch_deg: float = 0.0,
+    height_px: float = 150.0,
+    roll_deg: float = 0.0,
 ) -> Face:
     """A Face record with these measures, as the face detector would hand it over."""
-    points = picture(turned(landmarks(measures), yaw_deg, pitch_deg), height_px / 2.5)
-    return Face(points, head_rotation(points), yaw_deg, pitch_deg, 0.0, height_px)
+    rotation = head_turn(yaw_deg, pitch_deg, roll_deg)
+    points = in_frame(turned(landmarks(measures), rotation), height_px / 2.5)
+    return Face(points, rotation, yaw_deg, pitch_deg, roll_deg, height_px)
 
 
 def moved(**levels: float) -> FloatArray:

@@ -9,7 +9,6 @@ from physio.affect.action_units import (
     eye_opening,
     intensities,
     shut,
-    still_action_units,
     unit_table,
     unit_values,
 )
@@ -104,13 +103,6 @@ def test_unknown_measures_give_nan():
     unknown = np.full_like(NEUTRAL, np.nan)
     assert np.isnan(unit_values(unknown, NEUTRAL)).all()
     assert np.isnan(unit_values(NEUTRAL, unknown)).all()
-    assert np.isnan(still_action_units(unknown)).all()
-
-
-def test_still_picture_is_read_against_the_population():
-    assert not still_action_units(NEUTRAL).any()
-    assert level(still_action_units(moved(au04=3.0)), "au04") == pytest.approx(2.5 * 5 / 4.5)
-    assert level(still_action_units(moved(opening=0.1)), "au43") == 1.0
 
 
 def test_pain_related_units_have_weights_and_au43_has_none():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,13 +31,11 @@ def states_of(readings):
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_unknown_until_the_baseline_is_ready_then_nothing_at_rest(rate_hz):
     estimator = AffectEstimator()
-    assert not estimator.baseline_ready
     times_s, readings = play(lambda _: seen(), rate_hz, 5.0, estimator)
     known = np.isfinite(pain_of(readings))
     np.testing.assert_array_equal(known, times_s >= 1.0 - 1e-6)
     assert np.isnan(readings[0].action_units).all()
     assert not np.any([reading.action_units for reading in np.array(readings, dtype=object)[known]])
-    assert estimator.baseline_ready
     assert states_of(readings) == {FaceState.ATTENTIVE}
     assert readings[-1].reason == FaceReason.OK
     assert readings[-1].age_s == 0.0
@@ -143,10 +143,11 @@ def test_no_face_and_broken_landmarks_are_unknown():
     assert np.isnan([nothing.pspi, nothing.yaw_deg, nothing.pitch_deg, *nothing.action_units]).all()
     face = seen()
     broken = face.landmarks_px.copy()
-    broken[168] = np.nan
-    reading = estimator.step(type(face)(broken, 0.0, 0.0, 0.0, 150.0), 0.1)
-    assert reading.reason == FaceReason.NOT_FOUND
-    assert np.isnan(reading.pspi)
+    broken[13] = np.nan
+    for unusable in (replace(face, landmarks_px=broken), replace(face, rotation=np.full((3, 3), np.nan))):
+        reading = estimator.step(unusable, 0.1)
+        assert (reading.reason, reading.state, reading.age_s) == (FaceReason.NOT_FOUND, FaceState.NO_FACE, 0.0)
+        assert np.isnan([reading.pspi, reading.yaw_deg, reading.pitch_deg, *reading.action_units]).all()
 
 
 def test_the_baseline_outlives_a_pause():

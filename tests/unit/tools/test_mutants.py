@@ -48,7 +48,7 @@ def test_the_interval_is_wilsons() -> None:
 def test_the_table_has_a_row_a_room_and_their_sum() -> None:
     rooms = {"affect": Room(10, 3, 1, 4, ["a", "b"]), "scoring": Room(6, 2, 0, 3, [], ["c"])}
     lines = table(rooms).splitlines()
-    assert lines[2].startswith("| affect | 10 | 3 | 6 | 4 | 2 | 0 | 67 % |")
-    assert lines[3].startswith("| scoring | 6 | 2 | 4 | 3 | 0 | 1 | 75 % |")
-    assert lines[4].startswith("| all | 16 | 5 | 10 | 7 | 2 | 1 | 70 % |")
+    assert lines[2].startswith("| affect | 10 | 3 | 1 | 6 | 4 | 2 | 0 | 67 % |")
+    assert lines[3].startswith("| scoring | 6 | 2 | 0 | 4 | 3 | 0 | 1 | 75 % |")
+    assert lines[4].startswith("| all | 16 | 5 | 1 | 10 | 7 | 2 | 1 | 70 % |")
     assert room_of("physio.affect.pain.x_pspi__mutmut_1") == "affect"
