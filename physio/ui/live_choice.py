@@ -60,7 +60,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
     )
     # Oldest first: of several clips of one exercise and side the last session's stands for all.
     clips: dict[str, Path] = {clip.side: clip.path for clip in demo if clip.exercise_id == exercise.id}
-    picture = source.selectbox(
+    origin = source.selectbox(
         say("ui_live.source"),
         [WEBCAM, *clips],
         format_func=_source_label,
@@ -72,7 +72,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
         say("ui.face"), True, key="live_face", persist_state="session", help=say("ui.face_help")
     )
     zero = switches.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
-    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero), clips.get(picture)
+    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero), clips.get(origin)
 
 
 def _source_label(side: str) -> str:

@@ -193,10 +193,10 @@ def _whole_body(snapshot: LiveSnapshot) -> str:
 
 def _light(snapshot: LiveSnapshot) -> str:
     """Too dark is what the body is, too bright the whole image: against a window the body itself stays dark."""
-    picture = snapshot.brightness
+    image = snapshot.brightness
     body = snapshot.result.observation.brightness if snapshot.result else math.nan
-    if not math.isfinite(picture):
+    if not math.isfinite(image):
         return ""
-    if (body if math.isfinite(body) else picture) < DARK_BELOW:
+    if (body if math.isfinite(body) else image) < DARK_BELOW:
         return check(False, "", say("ui_live.too_dark"))
-    return check(picture <= BRIGHT_ABOVE, say("ui_live.light"), say("ui_live.too_bright"))
+    return check(image <= BRIGHT_ABOVE, say("ui_live.light"), say("ui_live.too_bright"))
