@@ -14,7 +14,7 @@ from physio.terms import side_term
 from physio.types import Side
 from physio.ui import live_view
 from physio.ui.camera import LiveSlot
-from physio.ui.say import say
+from physio.ui.say import reader, say
 
 WEBCAM = ""
 """Stands for the camera among the clips."""
@@ -72,7 +72,17 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
         say("ui.face"), True, key="live_face", persist_state="session", help=say("ui.face_help")
     )
     zero = switches.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
-    return LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero), clips.get(origin)
+    setup = LiveSetup(
+        patient.code,
+        exercise,
+        chosen_side,
+        int(reps),
+        with_face,
+        patient.demo,
+        zero,
+        patient.language or reader().code,
+    )
+    return setup, clips.get(origin)
 
 
 def _source_label(side: str) -> str:
