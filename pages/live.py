@@ -15,8 +15,8 @@ with st.container():  # one element, whatever is in it: the stream below must ke
     )
 
 with st.container(key="live_split"):  # the style sheet places the three
-    picture, numbers, controls = st.columns(3)
-with picture, st.container(gap=None):
+    image, numbers, controls = st.columns(3)
+with image, st.container(gap=None):
     active = camera.stream(partial(resources.live_sessions().start, setup), clip)
     browser.camera_help(wanted=clip is None and not active)
 session = camera.session_of(patient)

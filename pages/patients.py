@@ -6,12 +6,13 @@ from physio.ui import calibration, components, patient_admin, resources
 
 patient = components.header("ui.page_patients")
 records = resources.records()
-patient_admin.destroy_what_was_agreed(records)
+patient_admin.delete_what_was_confirmed(records)
 with st.container(key="stack_patients"):
     listing, adding = st.columns([3, 2], gap="large")
 with listing:
     patient_admin.listing(records)
     if patient is not None:
+        patient_admin.choose_language(records, patient)
         calibration.in_use(records, patient)
 with adding:
     patient_admin.add(records)

@@ -15,11 +15,10 @@ if session is None:
 
 review.choose(records, patient, session)
 data = queries.load_session(records, session.id)
-exercise = resources.exercises().get(session.exercise_id or "")
-review_figures.figures(data, exercise)
+review_figures.figures(data)
 calibration.applied(records, session)
-review_charts.timeline_charts(data, exercise)
-review_tables.repetitions(data, exercise)
+review_charts.timeline_charts(data)
+review_tables.repetitions(data)
 with st.container(key="stack_review"):
     events, quality, note = st.columns(3, gap="medium")
 with events:

@@ -100,6 +100,10 @@ class _Formatter(string.Formatter):
     def __init__(self, of: Language):
         self._language = of
 
+    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
+        """A parameter that the sentence wants and the message of another version lacks is an unknown number."""
+        return kwargs.get(key, math.nan)
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Message):
             return self._language.say(value)
@@ -121,6 +125,7 @@ def language(code: str) -> Language:
     return Language(code, sentences, Locale(code))
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The codes of all languages, sorted."""
     return tuple(sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir()))

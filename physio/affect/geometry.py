@@ -99,7 +99,7 @@ def in_head_frame(landmarks_px: FloatArray, rotation: FloatArray) -> FloatArray:
     if not eyes_px > 0:
         return np.full(landmarks_px.shape, np.nan)
     turned_back: FloatArray = _Y_DOWN_Z_AWAY @ rotation @ _Y_DOWN_Z_AWAY
-    return (landmarks_px - (left + right) / 2) @ turned_back / eyes_px
+    return np.asarray((landmarks_px - (left + right) / 2) @ turned_back / eyes_px)
 
 
 def raw_measures(aligned: FloatArray) -> FloatArray:

@@ -19,6 +19,7 @@ from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
 from physio.live.clock import StreamClock
 from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.messages import Message, message
 from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.storage.acting import Records
@@ -69,7 +70,7 @@ class LiveSession:
         self._last_s = self._arrived_s = float("nan")
         self._end: EndReason | None = None
         self._closed = threading.Event()
-        self._error = ""
+        self._error: Message | None = None
         self._logged = False
 
     # -- the camera's thread -----------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ class LiveSession:
         result = self._pipeline.step(frame)
         writer.add(result)
         self._progress.add(frame, result, dropped)
-        self._index, self._error = self._index + 1, ""
+        self._index, self._error = self._index + 1, None
         return to_video_frame(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side, self._say))
 
     def _open(self) -> SessionWriter:
@@ -111,8 +112,8 @@ class LiveSession:
         if not self._logged:
             log.error("live session: a frame could not be analysed", exc_info=error)
             self._logged = True
-        known = isinstance(error, PhysioError)
-        self._error = str(error) if known else f"A picture could not be analysed ({type(error).__name__}); see the log."
+        unforeseen = message("live.frame_failed", problem=type(error).__name__)
+        self._error = error.message if isinstance(error, PhysioError) else unforeseen
 
     def _on_stale(self) -> None:
         self.stop(EndReason.FRAMES_STOPPED)
@@ -128,7 +129,7 @@ class LiveSession:
                 since_frame_s=self._clock() - self._arrived_s,
                 end=self._end,
                 closed=self._closed.is_set(),
-                error=self._error or (writer.error if writer else ""),
+                error=self._error or (writer.error if writer else None),
                 calibration=self._pipeline.calibrator.status,
             )
         )
@@ -165,9 +166,7 @@ class LiveSession:
             found = self._pipeline.follow(number)
         if found:
             self._while_recording(
-                lambda session_id, t_s: self._records.sessions.add_event(
-                    session_id, t_s, "patient", f"person {number} is followed"
-                )
+                lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
             )
 
     def zero_now(self) -> None:
@@ -185,7 +184,7 @@ class LiveSession:
         CalibrationError when it is not held still, not measured, or the session is over."""
         with self._frame_lock:
             if self._end is not None:
-                raise CalibrationError("The session is over. Start one to take a reading.")
+                raise CalibrationError("live.over")
             return self._pipeline.calibrator.reading(angle)
 
     def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:

@@ -26,7 +26,7 @@ WHOLE = message("live.whole_body")
 @dataclass(frozen=True, slots=True)
 class LiveSetup:
     """What the therapist chose before the start. target_reps 0: no target; face False: the face is not analysed;
-    zero_when_standing: take the neutral zero by itself; language: code of the one in which the patient reads cues."""
+    zero_when_standing: take the neutral zero by itself; language: of the cues that the patient reads."""
 
     patient_code: str
     exercise: Exercise
@@ -57,7 +57,7 @@ class LiveSnapshot:
     session_id and result are None before the first frame; last_t_s is the time of the last frame and since_frame_s
     how long ago it came (NaN before the first); reps are those counted so far; brightness is the frame's mean, 0-255;
     cut_off: what to do so that all the exercise needs is in the frame, WHOLE when it is, None without a person; end
-    is None while the session runs; closed once everything is stored; error is empty when all is well;
+    is None while the session runs; closed once everything is stored; error is None when all is well;
     calibration: how neutral zero and goniometer lines stand.
     """
 
@@ -75,7 +75,7 @@ class LiveSnapshot:
     cut_off: Message | None
     end: EndReason | None
     closed: bool
-    error: str
+    error: Message | None
     calibration: CalibrationStatus = UNCALIBRATED
 
 
@@ -87,7 +87,7 @@ class Status:
     since_frame_s: float
     end: EndReason | None
     closed: bool
-    error: str
+    error: Message | None
     calibration: CalibrationStatus
 
 

@@ -59,12 +59,12 @@ class SessionWriter:
         self._waiting_frames = 0
         self._dropped = 0
         self._retry_s = 0.0
-        self._error = ""
+        self._error: Message | None = None
         self._ended = threading.Event()
 
     @property
-    def error(self) -> str:
-        """Why the last attempt to store failed, in words for the user; empty when all is well."""
+    def error(self) -> Message | None:
+        """Why the last attempt to store failed, for the user; None when all is well."""
         return self._error
 
     @property
@@ -175,14 +175,14 @@ class SessionWriter:
             if ending is not None:
                 close_session(self._records, self.session_id, ending, ended_at=self._ended_at, further=self._doubts)
                 self._ended.set()
-            self._error, self._retry_s = "", 0.0
+            self._error, self._retry_s = None, 0.0
         except SessionGoneError as error:
-            self._error = str(error)
+            self._error = error.message
             self._forget()
         except StoreError as error:
             if not self._error:
                 log.error("session %s: %s", self.session_id, error)
-            self._error = str(error)
+            self._error = error.message
 
     def _store_some(self) -> None:
         rows = joined(self._waiting[:_JOINED_PARTS])

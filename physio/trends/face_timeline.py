@@ -10,7 +10,7 @@ import pandas as pd
 from physio.messages import Message, message
 from physio.storage.records import Event, SelfReport
 from physio.terms import term
-from physio.trends.remarks import event_term
+from physio.trends.remarks import detail, event_term
 from physio.trends.series import decimate, pieces, runs
 from physio.trends.span import Span
 from physio.trends.theme import AXIS_PX, Look, finish
@@ -106,7 +106,7 @@ def _reported(reports: Sequence[SelfReport], span: Span, look: Look) -> list[Any
 def _marked(events: Sequence[Event], span: Span, look: Look) -> list[Any]:
     if not events:
         return []
-    frame = pd.DataFrame([{"t_s": e.t_s, "text": e.text or look.say(event_term(e))} for e in events])
+    frame = pd.DataFrame([{"t_s": e.t_s, "text": look.say(detail(e)) or look.say(event_term(e))} for e in events])
     return [
         alt.Chart(frame)
         .mark_point(shape="triangle-down", size=70, filled=True, color=look.colours.muted, y=6)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES
 from physio.messages import Message
 from physio.storage.acting import Records
@@ -20,10 +21,13 @@ FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 
 @dataclass(frozen=True, slots=True)
 class SessionData:
-    """Everything stored about one session, by the analysis that counts. frames: t_s and one array (n,) per frame
-    metric; metrics: its summary; doubts: what makes it doubtful; marks: what somebody marked."""
+    """Everything stored about one session, by the analysis that counts. exercise: as it was defined then; face: whether
+    the face was to be analysed; frames: t_s and one array (n,) per frame metric; metrics: its summary; doubts: what
+    makes it doubtful; marks: what somebody marked."""
 
     session: Session
+    exercise: Exercise | None
+    face: bool
     frames: dict[str, FloatArray]
     metrics: dict[str, float]
     reps: tuple[Rep, ...]
@@ -49,8 +53,11 @@ class LedgerRow:
 def load_session(records: Records, session_id: str) -> SessionData:
     """One session. Raises StoreError when there is none."""
     session, analyses = records.sessions.get(session_id), records.analyses
+    analysis = analyses.get(session.analysis_id)
     return SessionData(
         session=session,
+        exercise=analysis.exercise,
+        face=analysis.face,
         frames=analyses.frames(session.analysis_id),
         metrics=analyses.metrics(session.analysis_id),
         reps=analyses.reps(session.analysis_id),
@@ -61,9 +68,9 @@ def load_session(records: Records, session_id: str) -> SessionData:
     )
 
 
-def rep_errors(data: SessionData, base: str) -> tuple[float, ...]:
-    """The expected error of each repetition's range, degrees, when the exercise counts by the angle of that base."""
-    side = data.session.side or ""
+def rep_errors(data: SessionData) -> tuple[float, ...]:
+    """The expected error of each repetition's range, degrees, NaN where it is unknown."""
+    base, side = data.exercise.signal.angle if data.exercise else "", data.session.side or ""
     error_deg = certainty.frame_error_deg(data.frames, base, side)
     return tuple(certainty.rep_error_deg(rep, data.t_s, data.frames["signal"], error_deg) for rep in data.reps)
 

@@ -19,7 +19,7 @@ class Remark:
 def remarks(data: SessionData) -> tuple[Remark, ...]:
     """Marks, the patient's own ratings and movements that were not counted, by time."""
     found = [
-        *(Remark(event.t_s, event_term(event), own_text(event.text)) for event in data.marks),
+        *(Remark(event.t_s, event_term(event), detail(event)) for event in data.marks),
         *(
             Remark(report.t_s, message("event.reported_pain"), message("event.reported_score", score=report.score))
             for report in data.self_reports
@@ -27,6 +27,13 @@ def remarks(data: SessionData) -> tuple[Remark, ...]:
         *(Remark(rep.start_s, message("event.not_counted"), rep.reason) for rep in data.rejected),
     ]
     return tuple(sorted(found, key=lambda remark: remark.t_s))
+
+
+def detail(event: Event) -> Message:
+    """The words that were left with it; of the event that another person is measured, who."""
+    if event.kind == "patient" and event.text.isdigit():
+        return message("event.followed", number=int(event.text))
+    return own_text(event.text)
 
 
 def event_term(event: Event) -> Message:

@@ -44,17 +44,17 @@ def _translations() -> Translations:
 
 
 class CameraProcessor(VideoProcessorBase):
-    """Hands pictures to a LiveSession. Made and called by streamlit-webrtc, in threads of its own."""
+    """Hands frames to a LiveSession. Made and called by streamlit-webrtc, in threads of its own."""
 
     def __init__(self, session: LiveSession):
         self.session = session
 
     def recv(self, frame: VideoFrame) -> VideoFrame:
-        """One picture in, one out."""
+        """One frame in, one out."""
         return self.session.on_frame(frame)
 
     async def recv_queued(self, frames: list[VideoFrame]) -> list[VideoFrame]:
-        """The newest of the pictures that have come since the last call; the others are dropped and counted."""
+        """The newest of the frames that have come since the last call; the others are dropped and counted."""
         return [self.session.on_frame(frames[-1], dropped=len(frames) - 1)]
 
     def on_ended(self) -> None:
@@ -96,7 +96,7 @@ def running() -> bool:
 
 
 def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
-    """The picture with its Start and Stop buttons; start makes the session when the camera is there. clip: a video that
+    """The image with its Start and Stop buttons; start makes the session when the camera is there. clip: a video that
     plays in place of the camera. Returns whether the stream is on or about to be."""
     place = slot()
 

@@ -70,14 +70,14 @@ def live(session: LiveSession, records: Records, session_number: int) -> None:
         st.button(say("ui_calibration.zero_now"), key=f"{key}_zero", on_click=session.zero_now)
         st.markdown(f"**{say('ui_calibration.goniometer')}**", help=say("ui_calibration.goniometer_help"))
         _goniometer(session, records, key)
-        st.caption(st.session_state.get(f"{key}_told", ""))
+        st.caption(st.session_state.get(f"{key}_reply", ""))
 
 
 def _goniometer(session: LiveSession, records: Records, key: str) -> None:
     joint = st.selectbox(
         say("ui_calibration.joint"), _JOINTS, index=_usual(session), format_func=angle, key=f"{key}_angle"
     )
-    drafts, told = f"{key}_{joint}", f"{key}_told"
+    drafts, reply = f"{key}_{joint}", f"{key}_reply"
     taken: list[Draft] = st.session_state.setdefault(drafts, [])
     for draft in taken:
         _ask(drafts, draft)
@@ -88,7 +88,7 @@ def _goniometer(session: LiveSession, records: Records, key: str) -> None:
         width="stretch",
         disabled=len(taken) >= MAX_READINGS,
         on_click=_tell,
-        args=(told, partial(_take, session, joint, drafts)),
+        args=(reply, partial(_take, session, joint, drafts)),
     )
     use.button(
         say("ui_calibration.apply"),
@@ -96,7 +96,7 @@ def _goniometer(session: LiveSession, records: Records, key: str) -> None:
         width="stretch",
         disabled=not taken,
         on_click=_tell,
-        args=(told, partial(_use, session, records, joint, drafts)),
+        args=(reply, partial(_use, session, records, joint, drafts)),
     )
 
 
@@ -135,7 +135,7 @@ def _said(drafts: str, draft: Draft) -> str:
     return f"{drafts}_{draft[0]}_{draft[1]}"
 
 
-# Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is told below.
+# Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is shown below.
 
 
 def _take(session: LiveSession, joint: str, drafts: str) -> str:

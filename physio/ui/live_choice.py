@@ -61,7 +61,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
     )
     # Oldest first: of several clips of one exercise and side the last session's stands for all.
     clips: dict[str, Path] = {clip.side: clip.path for clip in demo if clip.exercise_id == exercise.id}
-    picture = source.selectbox(
+    origin = source.selectbox(
         say("ui_live.source"),
         [WEBCAM, *clips],
         format_func=_source_label,
@@ -75,7 +75,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
     zero = switches.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
     spoken = patient.language if patient.language in languages() else reader().code
     setup = LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero, spoken)
-    return setup, clips.get(picture)
+    return setup, clips.get(origin)
 
 
 def _source_label(side: str) -> str:

@@ -58,7 +58,7 @@ def controls(session: LiveSession, records: Records, number: int) -> None:
     """Mark, the patient's own rating, the note, and calibration; number tells the widgets of different sessions
     apart."""
     over = session.end is not None
-    note, told = f"live_note_{number}", f"live_told_{number}"
+    note, reply = f"live_note_{number}", f"live_reply_{number}"
     mark, hide = st.columns([1, 1], vertical_alignment="center")
     mark.button(
         say("ui_live.mark"),
@@ -67,24 +67,24 @@ def controls(session: LiveSession, records: Records, number: int) -> None:
         disabled=over,
         width="stretch",
         on_click=_take_mark,
-        args=(session, told),
+        args=(session, reply),
     )
     hide.toggle(say("ui_live.hide_face"), key="hide_face", help=say("ui_live.hide_help"))
-    ask_rating(session, number, told)
+    ask_rating(session, number, reply)
     st.text_area(
         say("ui_live.note"),
         key=note,
         height=68,
         placeholder=say("ui_live.note_hint"),
         on_change=_take_note,
-        args=(session, note, told),
+        args=(session, note, reply),
     )
-    st.caption(st.session_state.get(told, ""))
+    st.caption(st.session_state.get(reply, ""))
     if not over:
         live_calibration.live(session, records, number)
 
 
-def ask_rating(session: LiveSession, number: int, told: str) -> None:
+def ask_rating(session: LiveSession, number: int, reply: str) -> None:
     """The scale 0-10. A new one for each rating: none is chosen, so that the same number can be given again.
 
     Emptying the old one instead would store a rating twice: the browser sends what it shows of all widgets whenever
@@ -100,18 +100,18 @@ def ask_rating(session: LiveSession, number: int, told: str) -> None:
         disabled=session.end is not None,
         width="stretch",
         on_change=_take_rating,
-        args=(session, key, (given, count), told),
+        args=(session, key, (given, count), reply),
     )
 
 
-# Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is told below.
+# Callbacks must not draw: within a fragment they would draw over the top of the page. What they did is shown below.
 
 
-def _take_mark(session: LiveSession, told: str) -> None:
-    _tell(told, session.mark_event, say("ui_live.marked", time=_now(session)))
+def _take_mark(session: LiveSession, reply: str) -> None:
+    _tell(reply, session.mark_event, say("ui_live.marked", time=_now(session)))
 
 
-def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], told: str) -> None:
+def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], reply: str) -> None:
     """Store the rating, unless it comes from a scale that has already given one. scale: where the count of ratings is
     kept, and what it was when this scale was drawn."""
     given, count = scale
@@ -120,11 +120,11 @@ def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], told: s
         return
     st.session_state[given] = count + 1
     text = say("ui_live.reported", score=int(rating), time=_now(session))
-    _tell(told, partial(session.report_pain, int(rating)), text)
+    _tell(reply, partial(session.report_pain, int(rating)), text)
 
 
-def _take_note(session: LiveSession, key: str, told: str) -> None:
-    _tell(told, partial(session.write_note, st.session_state[key]), say("ui_live.note_saved"))
+def _take_note(session: LiveSession, key: str, reply: str) -> None:
+    _tell(reply, partial(session.write_note, st.session_state[key]), say("ui_live.note_saved"))
 
 
 def _now(session: LiveSession) -> str:

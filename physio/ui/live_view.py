@@ -67,7 +67,8 @@ def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_erro
 
 def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     missed = say("ui.not_counted", count=snapshot.rejected) if snapshot.rejected else ""
-    return tile(say("ui.repetitions"), str(len(snapshot.reps)), missed, Extra(of=of_target(setup.target_reps), span=5))
+    of = Extra(of=of_target(setup.target_reps), span=5)
+    return tile(say("ui_live.repetitions"), str(len(snapshot.reps)), missed, of)
 
 
 def of_target(target_reps: int) -> str:
@@ -109,7 +110,9 @@ def _scale_end(target_deg: float) -> float:
 
 def _form(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     last = snapshot.reps[-1] if snapshot.reps else None
-    return tile(say("ui_live.form"), number(last.score if last else math.nan), _remark(last, setup), Extra(span=5))
+    score = last.score if last else math.nan
+    of = Extra(of=say("ui_live.of_100") if math.isfinite(score) else "", span=5)
+    return tile(say("ui_live.form"), number(score), _remark(last, setup), of)
 
 
 def _remark(rep: Rep | None, setup: LiveSetup) -> str:
@@ -193,10 +196,10 @@ def _whole_body(snapshot: LiveSnapshot) -> str:
 
 def _light(snapshot: LiveSnapshot) -> str:
     """Too dark is what the body is, too bright the whole image: against a window the body itself stays dark."""
-    picture = snapshot.brightness
+    image = snapshot.brightness
     body = snapshot.result.observation.brightness if snapshot.result else math.nan
-    if not math.isfinite(picture):
+    if not math.isfinite(image):
         return ""
-    if (body if math.isfinite(body) else picture) < DARK_BELOW:
+    if (body if math.isfinite(body) else image) < DARK_BELOW:
         return check(False, "", say("ui_live.too_dark"))
-    return check(picture <= BRIGHT_ABOVE, say("ui_live.light"), say("ui_live.too_bright"))
+    return check(image <= BRIGHT_ABOVE, say("ui_live.light"), say("ui_live.too_bright"))

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from physio.errors import StoreError
+from physio.language import language, languages
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.ui import components, resources, state
 from physio.ui.say import NO_VALUE, day_and_time, say
 
-_AGREED, _DEMO = "agreed_to_destroy", ":demo"
+_CONFIRMED, _DEMO = "confirmed_deletion", ":demo"
 
 
 def listing(records: Records) -> None:
@@ -73,6 +74,20 @@ def _add(records: Records, code: str, name: str) -> None:
     st.rerun()
 
 
+def choose_language(records: Records, patient: Patient) -> None:
+    """What this patient reads and hears: the language of this screen, or one of their own."""
+    key = f"patient_language_{patient.code}"
+    st.selectbox(
+        say("ui_patients.language", code=patient.code),
+        [None, *languages()],
+        index=[None, *languages()].index(patient.language),
+        format_func=lambda code: language(code).name if code else say("ui_patients.language_therapist"),
+        key=key,
+        help=say("ui_patients.language_help"),
+        on_change=lambda: records.patients.set_language(patient.code, st.session_state[key]),
+    )
+
+
 def delete(records: Records) -> None:
     """Deletion of the chosen patient, after one confirmation."""
     patient = state.chosen_patient(records)
@@ -86,7 +101,7 @@ def _confirm_delete(records: Records, patient: Patient) -> None:
     count = len(records.sessions.of(patient.code))
     st.write(say("ui_patients.delete_what", code=patient.code, name=patient.name, count=count))
     label = say("ui_patients.delete_confirm", code=patient.code)
-    if st.button(label, type="primary", key="confirm_delete", on_click=_agree, args=(patient.code,)):
+    if st.button(label, type="primary", key="confirm_delete", on_click=_confirm, args=(patient.code,)):
         st.rerun()
 
 
@@ -103,18 +118,18 @@ def _confirm_demo(records: Records) -> None:
     count = sum(session.demo or session.patient_code in codes for session in records.sessions.of())
     st.write(say("ui_patients.remove_demo_what", codes=", ".join(codes), count=count))
     label = say("ui_patients.remove_demo_confirm")
-    if st.button(label, type="primary", key="confirm_demo", on_click=_agree, args=(_DEMO,)):
+    if st.button(label, type="primary", key="confirm_demo", on_click=_confirm, args=(_DEMO,)):
         st.rerun()
 
 
-def _agree(what: str) -> None:
+def _confirm(what: str) -> None:
     """Remember what is to be deleted; the page does it in its next run, where it can show that it is at work."""
-    st.session_state[_AGREED] = what
+    st.session_state[_CONFIRMED] = what
 
 
-def destroy_what_was_agreed(records: Records) -> None:
+def delete_what_was_confirmed(records: Records) -> None:
     """Do what a confirmation has asked for: remove a patient, or all demo data."""
-    what = st.session_state.pop(_AGREED, None)
+    what = st.session_state.pop(_CONFIRMED, None)
     if what is None:
         return
     try:

@@ -64,13 +64,13 @@ def note(records: Records, session: Session) -> None:
         on_change=_save_note,
         args=(records, session.id, key),
     )
-    st.caption(st.session_state.get(f"{key}_told", ""))
+    st.caption(st.session_state.get(f"{key}_reply", ""))
 
 
 def _save_note(records: Records, session_id: str, key: str) -> None:
     try:
         records.sessions.set_note(session_id, st.session_state[key])
     except StoreError as error:
-        st.session_state[f"{key}_told"] = say(error.message)
+        st.session_state[f"{key}_reply"] = say(error.message)
     else:
-        st.session_state[f"{key}_told"] = say("ui_review.note_saved")
+        st.session_state[f"{key}_reply"] = say("ui_review.note_saved")

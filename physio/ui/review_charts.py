@@ -5,7 +5,6 @@ import math
 import numpy as np
 import streamlit as st
 
-from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, BASE_LABELS
 from physio.messages import Message, message
 from physio.terms import SIDE_OF, angle_term, side_term, term
@@ -20,9 +19,9 @@ from physio.ui.say import say
 _SIGNAL = "signal"
 
 
-def timeline_charts(data: SessionData, exercise: Exercise | None) -> None:
+def timeline_charts(data: SessionData) -> None:
     """All charts; where no angle was measured, why."""
-    tracks = _tracks(data, exercise)
+    tracks = _tracks(data)
     if not tracks:
         components.empty("ui_review.nothing_measured", _why_nothing(data))
         return
@@ -52,7 +51,7 @@ def _face_charts(data: SessionData, span: Span, look: Look) -> None:
     if np.any(states > FaceState.NO_FACE):
         components.chart(face_timeline.state_chart(data.t_s, states, span, look), say("ui_review.state_alt"))
     else:
-        st.caption(say("ui_review.no_usable_face"))
+        st.caption(say("ui_review.no_usable_face" if data.face else "ui_review.no_face_asked"))
 
 
 def _why_nothing(data: SessionData) -> Message:
@@ -63,9 +62,9 @@ def _why_nothing(data: SessionData) -> Message:
     return message("ui_review.nothing_why_mostly", reason=term(rows[0].reason), advice=advice)
 
 
-def _tracks(data: SessionData, exercise: Exercise | None) -> dict[str, timeline.AngleTrack]:
+def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
     """What can be drawn: the exercise's signal first, then every angle with at least one value."""
-    tracks = {}
+    tracks, exercise = {}, data.exercise
     if exercise is not None and np.isfinite(data.frames[_SIGNAL]).any():
         base, side = exercise.signal.angle, data.session.side or "both"
         tracks[_SIGNAL] = timeline.AngleTrack(

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from physio.affect.pain import pain_word
-from physio.exercise.definition import Exercise
 from physio.storage.records import Session
 from physio.terms import term
 from physio.trends import certainty, queries
@@ -17,7 +16,7 @@ from physio.ui.live_view import of_target, plus_minus
 from physio.ui.say import NO_VALUE, capital, number, say
 
 
-def figures(data: SessionData, exercise: Exercise | None) -> None:
+def figures(data: SessionData) -> None:
     """The numbers over the page."""
     scores = np.array([rep.score for rep in data.reps])
     roms = np.array([rep.rom_deg for rep in data.reps])
@@ -31,7 +30,7 @@ def figures(data: SessionData, exercise: Exercise | None) -> None:
                 say("ui_review.range"),
                 number(tiles.mean(roms), unit="°"),
                 _spread(roms, "ui_review.sd_degrees"),
-                _error(data, exercise),
+                _error(data),
             ),
             _pain(data),
             _reported(data),
@@ -43,9 +42,9 @@ def figures(data: SessionData, exercise: Exercise | None) -> None:
         st.caption(f":material/info: {capital(say(doubt))}")
 
 
-def _error(data: SessionData, exercise: Exercise | None) -> tiles.Extra:
+def _error(data: SessionData) -> tiles.Extra:
     """± the expected error of the ranges, where one was stored."""
-    base = exercise.signal.angle if exercise else ""
+    base = data.exercise.signal.angle if data.exercise else ""
     error_deg = certainty.session_error_deg(data.metrics, base, data.session.side or "")
     return tiles.Extra(of=plus_minus(error_deg if data.reps else math.nan))
 
@@ -60,7 +59,7 @@ def _pain(data: SessionData) -> str:
     pain = data.metrics.get("pspi_p95", math.nan)
     label = say("ui.pain_face")
     if not math.isfinite(pain):
-        return tiles.tile(label, NO_VALUE, say("ui_review.no_face"))
+        return tiles.tile(label, NO_VALUE, say("ui_review.no_face" if data.face else "ui_review.face_off"))
     note = say("ui_review.pain_note", word=pain_word(pain))
     return tiles.tile(label, number(pain, 1), note, tiles.Extra(of=say("ui.of_16")))
 

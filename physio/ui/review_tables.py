@@ -15,28 +15,28 @@ from physio.trends import queries
 from physio.trends.queries import SessionData
 from physio.trends.remarks import remarks
 from physio.types import Rep
-from physio.ui.say import NO_VALUE, say
+from physio.ui.say import NO_VALUE, reader, say
 
 
-def repetitions(data: SessionData, exercise: Exercise | None) -> None:
+def repetitions(data: SessionData) -> None:
     """The table of counted repetitions."""
     st.subheader(say("ui.repetitions"), anchor=False)
     if not data.reps:
         st.caption(say("ui_review.no_repetitions"))
         return
-    table = queries.reps_table(data.reps, queries.rep_errors(data, exercise.signal.angle if exercise else ""))
+    table = queries.reps_table(data.reps, queries.rep_errors(data))
     column = st.column_config.NumberColumn
     error_help = say("trends.typical_error")
     st.dataframe(
         table.assign(
             side=[say(side_term(rep.side)) for rep in data.reps],
-            faults=[_faults(rep, exercise) for rep in data.reps],
+            faults=[_faults(rep, data.exercise) for rep in data.reps],
         ),
         hide_index=True,
         placeholder=NO_VALUE,
         column_config={
             "repetition": column("#", width=40),
-            "side": st.column_config.TextColumn(say("ui_review.column_side"), width=60),
+            "side": st.column_config.TextColumn(say("ui_review.column_side"), width=85),
             "score": st.column_config.ProgressColumn(
                 say("ui_review.column_form"), min_value=0, max_value=100, format="%.0f", width=130
             ),
@@ -76,7 +76,7 @@ def happened(data: SessionData) -> None:
         hide_index=True,
         column_config={
             "t_s": _seconds("ui_review.column_time", 60),
-            "what": st.column_config.TextColumn(say("ui_review.column_event"), width=100),
+            "what": st.column_config.TextColumn(say("ui_review.column_event"), width=130),
             "detail": say("ui_review.column_detail"),
         },
     )
@@ -107,11 +107,12 @@ def downloads(records: Records, data: SessionData) -> None:
     """Everything measured, to take away."""
     session = data.session
     st.subheader(say("ui_review.download"), anchor=False)
+    reps_file = partial(records.exports.reps_file, say=reader().say)
     offers: list[tuple[str, FileType, Callable[[str, FileType], bytes]]] = [
         ("frames", "csv", records.exports.frames_file),
         ("frames", "parquet", records.exports.frames_file),
-        ("repetitions", "csv", records.exports.reps_file),
-        ("repetitions", "parquet", records.exports.reps_file),
+        ("repetitions", "csv", reps_file),
+        ("repetitions", "parquet", reps_file),
         ("ranges", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.metrics), kind)),
     ]
     if records.analyses.calibration(session.analysis_id):
@@ -120,7 +121,7 @@ def downloads(records: Records, data: SessionData) -> None:
         for what, kind, make in offers:
             st.download_button(
                 say(f"ui_review.file_{what}", kind=queries.FILE_TYPES[kind]),
-                partial(make, session.id, kind),
+                partial(make, session.analysis_id, kind),
                 f"{session.patient_code}_{session.id}_{what}.{kind}",
                 icon=":material/download:",
                 on_click="ignore",

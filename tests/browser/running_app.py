@@ -131,9 +131,9 @@ def with_patients(database: Path) -> None:
     store.close()
 
 
-def new_page(browser: Browser) -> Page:
+def new_page(browser: Browser, locale: str = "en-US") -> Page:
     """A page of a user of its own."""
-    return browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    return browser.new_context(viewport={"width": 1280, "height": 800}, locale=locale).new_page()
 
 
 class LivePage:

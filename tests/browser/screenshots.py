@@ -105,7 +105,7 @@ def picture(browser: Browser, server: Server, shot: Shot, session_id: str) -> by
     """One page as PNG, as tall as it is."""
     session = f"&session={session_id}" if shot.page == "review" else ""
     width, height = shot.size
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=shot.scheme)
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=shot.scheme, locale="en-US")
     if shot.page == "live":
         live = LivePage(context.new_page(), server, demo.CODE)
         live.choose("Exercise", EXERCISE)

@@ -45,7 +45,7 @@ def test_a_session_is_drawn_counted_and_stored(live: LivePage, server: Server):
     live.page.get_by_role("button", name="Mark event").click()
     live.page.get_by_text("Marked at").wait_for()
     live.page.get_by_role("radio", name="4", exact=True).click()
-    live.page.get_by_text("Patient says 4 at").wait_for()
+    live.page.get_by_text("Pain 4/10 reported at").wait_for()
     live.page.get_by_label("Note").fill("left heel")
     live.page.get_by_label("Note").press("Control+Enter")
     live.page.get_by_text("Note saved").wait_for()

@@ -34,7 +34,7 @@ def filled(tmp_path):
 
 
 def test_the_first_address_a_new_server_is_asked_for_may_be_any_page(filled, launch):
-    page = launch().new_page()
+    page = new_page(launch())
     page.goto(f"{filled.url}/review?session={filled.older}")
     page.get_by_role("heading", name="Session review").wait_for(timeout=30_000)
     page.get_by_role("link", name="Live session").wait_for()
@@ -43,7 +43,7 @@ def test_the_first_address_a_new_server_is_asked_for_may_be_any_page(filled, lau
 
 
 def test_no_page_asks_anything_of_the_network(filled, launch):
-    page = launch().new_page()
+    page = new_page(launch())
     foreign: list[str] = []
     page.on("request", lambda asked: foreign.append(asked.url) if not local(asked.url, filled) else None)
     errors: list[str] = []
@@ -61,7 +61,7 @@ def local(url: str, server: Server) -> bool:
 
 
 def test_the_patient_goes_with_the_user(filled, launch):
-    page = launch().new_page()
+    page = new_page(launch())
     page.goto(f"{filled.url}/trends?patient=P002")
     page.get_by_text("No session yet").wait_for(timeout=30_000)
     for path, title in list(PAGES.items())[1:]:
@@ -74,13 +74,13 @@ def test_the_patient_goes_with_the_user(filled, launch):
 
 def test_a_computer_without_a_camera_is_told_what_to_do(server, launch):
     live = LivePage(new_page(launch()), server)
-    live.page.get_by_text("No camera was found. Plug one in, or choose a demo clip instead.").wait_for()
+    live.page.get_by_text("No camera found. Connect one, or choose a demo clip instead.").wait_for()
 
 
 def test_a_refused_camera_is_told_what_to_do(server, launch):
     live = LivePage(new_page(launch("--use-fake-device-for-media-stream", "--deny-permission-prompts")), server)
     live.frame.get_by_role("button", name="Start").click()
-    live.page.get_by_text("The browser refuses the camera").wait_for(timeout=15_000)
+    live.page.get_by_text("Camera access is blocked").wait_for(timeout=15_000)
     server.end()
     store = server.store()
     records = store.acting_as(LOCAL_USER)
@@ -92,10 +92,10 @@ def test_a_refused_camera_is_told_what_to_do(server, launch):
 def test_a_demo_clip_plays_as_the_camera(server, launch):
     live = LivePage(new_page(launch()), server)
     live.choose("Exercise", "Squat")
-    live.choose("Picture from", "Demo clip")
+    live.choose("Video source", "Demo clip")
     live.start("Squat")
     live.wait_for_reps(1)
-    assert live.page.get_by_text("No camera was found").count() == 0
+    assert live.page.get_by_text("No camera found").count() == 0
     assert live.overlay_share() > 0.002
     live.stop()
     server.end()
@@ -109,12 +109,12 @@ def test_a_demo_clip_plays_as_the_camera(server, launch):
 
 @pytest.mark.skipif(not CLIP.exists(), reason="the demo clips are not there")
 def test_an_upload_is_scored_and_opened(server, launch):
-    page = launch().new_page()
+    page = new_page(launch())
     page.goto(f"{server.url}/upload?patient=P001")
-    page.get_by_role("combobox", name="Exercise in the videos").click()
+    page.get_by_role("combobox", name="Exercise").click()
     page.get_by_role("option", name="Squat", exact=True).click()
     page.locator('input[type="file"]').set_input_files(CLIP)
-    page.get_by_role("button", name="Score the video").click()
+    page.get_by_role("button", name="Analyse video").click()
     page.get_by_role("link", name="About").click()  # the job does not mind
     page.get_by_role("heading", name="About").wait_for()
     page.get_by_role("link", name="Upload").click()
@@ -129,3 +129,20 @@ def test_an_upload_is_scored_and_opened(server, launch):
     assert session.reps >= 1
     store.close()
     assert list((server.data_dir / "incoming").rglob("*.mp4")) == []
+
+
+def test_a_german_browser_reads_german_and_may_choose_english(filled, launch):
+    page = new_page(launch(), locale="de-DE")
+    page.goto(f"{filled.url}/review?session={filled.older}")
+    page.get_by_role("heading", name="Auswertung").wait_for(timeout=30_000)
+    page.get_by_text("Schmerz laut Patient").first.wait_for()
+    page.get_by_role("link", name="Verlauf").click()
+    page.get_by_text("Mimik (Schätzung)").wait_for()  # drawn by the chart
+    page.get_by_text("20. März").first.wait_for()
+    page.get_by_role("combobox", name="Sprache").click()
+    page.get_by_role("option", name="English").click()
+    page.get_by_role("heading", name="Trends").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Trends").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Live session").click()
+    page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Start").wait_for()

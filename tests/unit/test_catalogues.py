@@ -30,7 +30,16 @@ SAY = {"message", "Message", "say"}
 NEVER_WRITTEN_OUT = {"view"}
 """Families whose codes are only put together; strings that look like theirs are names of something else."""
 SAME_IN_GERMAN = {
-    *("ui.app", "ui.patient_listed", "ui.of", "ui.plus_minus", "ui.with_error", "ui_review.live", "trends.source_live"),
+    *(
+        "ui.app",
+        "ui_live.of_100",
+        "ui.patient_listed",
+        "ui.of",
+        "ui.plus_minus",
+        "ui.with_error",
+        "ui_review.live",
+        "trends.source_live",
+    ),
     *("ui_live.start", "ui_patients.name", "ui_calibration.goniometer", "ui_review.column_error", "ui.group_patient"),
     *("ui.patient", "ui_review.download", "ui_upload.videos", "ui_about.versions", "trends.pspi", "trends.pain_axis"),
     *("trends.reported_axis", "trends.n", "trends.exercise_listed", "trends.side_change", "ui_review.minimum"),
