@@ -24,7 +24,7 @@ def lost_ends(t_s: FloatArray, values_deg: FloatArray) -> tuple[bool, bool]:
     gap = np.diff(t) >= GAP_S
     before = np.flatnonzero(np.append(gap, t_s[-1] - t[-1] >= GAP_S))
     after = np.flatnonzero(np.insert(gap, 0, t[0] - t_s[0] >= GAP_S))
-    # Outward speed at each edge, as seen by somebody who goes towards the gap.
+    # Outward speed at each edge, taken towards the gap.
     edges = [(x[i], _speed_dps(t, x, int(i), -1)) for i in before] + [
         (x[i], _speed_dps(t, x, int(i), 1)) for i in after
     ]

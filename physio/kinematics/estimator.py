@@ -54,7 +54,7 @@ class AngleEstimator:
         self._smooth = OneEuro(_CUTOFFS_HZ, _BETA, _D_CUTOFF_HZ)
 
     def step(self, t_s: float, pose: Pose, size_px: tuple[int, int]) -> Estimate:
-        """The angles of pose at t_s (increasing) in a picture of size_px (width, height)."""
+        """The angles of pose at t_s (increasing) in a frame of size_px (width, height)."""
         size = np.array(size_px, dtype=float)
         seen = self._correction.correct(Bodies(pose.world_m, pose.image_px, pose.visibility, size))
         smooth, azimuth = self._smoothed(t_s, seen)

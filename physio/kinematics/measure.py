@@ -15,7 +15,7 @@ from physio.types import FloatArray, Kinematics, Pose, Reason
 
 MIN_VISIBILITY = 0.5
 EDGE = 0.03
-"""Share of the picture's height. Landmarks of what lies outside the picture are often laid on its edge: of rendered
+"""Share of the frame's height. Landmarks of what lies outside the frame are often laid on its edge: of rendered
 knees and ankles that are outside and yet reported inside, half lie within 0.02 of the bottom; of those that are inside
 under 2 in 100 lie within 0.03."""
 OTHER_PLANE_MIN_RAISE_DEG = 30.0

@@ -1,4 +1,4 @@
-"""Filters on time stamps: causal (One-Euro) for the live picture, zero-phase for what is computed afterwards."""
+"""Filters on time stamps: causal (One-Euro) for what is shown live, zero-phase for what is computed afterwards."""
 
 import numpy as np
 from scipy.signal import butter, sosfiltfilt

@@ -40,9 +40,8 @@ def summarised_as_valid(exercise: Exercise, azimuth_deg: float) -> bool:
 def given_with_a_large_error(view: View, azimuth_deg: float) -> bool:
     """Whether the angles of the view's plane are given although their error is above the limit of the other planes."""
     error = np.full(len(ANGLES), (MAX_ERROR_DEG + MAX_ERROR_IN_VIEW_DEG) / 2)
-    given = (
-        refusals(error, azimuth_deg, Trust(np.zeros(len(ANGLES), np.uint8), np.zeros(len(ANGLES), bool))) == Reason.OK
-    )
+    clear = Trust(np.zeros(len(ANGLES), np.uint8), np.zeros(len(ANGLES), bool))
+    given = refusals(error, azimuth_deg, clear) == Reason.OK
     (answer,) = {bool(one) for angle, one in zip(ANGLES, given, strict=True) if angle.view == view}
     return answer
 
