@@ -23,8 +23,8 @@ def test_the_angles_of_the_side_that_works():
 @pytest.mark.parametrize(
     ("name", "english", "german"),
     [
-        ("knee_flexion_l", "Knee flexion, left", "Knieflexion, links"),
-        ("hip_abduction_r", "Hip abduction, right", "Hüftabduktion, rechts"),
+        ("knee_flexion_l", "Knee flexion, left", "Knieflexion links"),
+        ("hip_abduction_r", "Hip abduction, right", "Hüftabduktion rechts"),
         ("trunk_inclination", "Trunk to vertical", "Rumpf zur Senkrechten"),
     ],
 )
