@@ -123,3 +123,14 @@ def test_the_picture_plane_fades_out_as_the_camera_leaves_its_view() -> None:
     np.testing.assert_allclose(picture_share("side", off), [0, 0, 0.5, 1, 1])
     off = np.array([0.0, 25.0, 37.5, 50.0, 90.0])
     np.testing.assert_allclose(picture_share("front", off), [1, 1, 0.5, 0, 0])
+
+
+def test_the_limits_that_people_are_told() -> None:
+    """docs/adding-an-exercise.md and decision 16 name them."""
+    assert [bool(serves("side", azimuth)) for azimuth in (49.5, 50, -50, -49.5, 130, 130.5)] == [
+        *(False, True, True, False, True, False)
+    ]
+    assert [bool(serves("front", azimuth)) for azimuth in (40, 40.5, -40, 139.5, 140, -140)] == [
+        *(True, False, True, False, True, True)
+    ]
+    assert [bool(serves("side", azimuth, held=True)) for azimuth in (39.5, 40)] == [False, True]
