@@ -33,6 +33,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,
 }
 
+_NEWER_LAYOUTS = ("v2",)
+
 log = logging.getLogger(__name__)
 
 
@@ -58,6 +60,7 @@ class Database:
         except StoreError:
             self._connection.close()
             raise
+        self._lay_out_as_decided()
 
     @property
     def closed(self) -> bool:
@@ -127,7 +130,7 @@ class Database:
         if self.path == ":memory:":
             return
         log_bytes = _size(_log_of(self.path))
-        if log_bytes < CHECKPOINT_FROM_BYTES or shutil.disk_usage(self.path.parent).free < 4 * log_bytes:
+        if log_bytes < CHECKPOINT_FROM_BYTES or free_bytes(self.path) < 4 * log_bytes:
             return
         try:
             with self._write_lock, self.reading() as cursor:
@@ -155,6 +158,16 @@ class Database:
                 _remove(fresh)
                 self._broken = True  # reconnect, now or with the next operation
         self._reconnect_if_broken()
+
+    def _lay_out_as_decided(self) -> None:
+        """Write a file of a newer layout anew, once, if the disk surely has room for it."""
+        newer = self.storage_version.startswith(_NEWER_LAYOUTS)
+        if not newer or isinstance(self.path, str) or free_bytes(self.path) < 2 * self.file_bytes:
+            return
+        try:
+            self.compact()
+        except StoreError:
+            log.warning("%s could not be written anew as %s", self.path, STORAGE_VERSION, exc_info=True)
 
 
 class _Gate:
@@ -213,6 +226,11 @@ def _quoted(text: str) -> str:
 
 def _log_of(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
+
+
+def free_bytes(path: Path) -> int:
+    """How much room the disk of this file has."""
+    return shutil.disk_usage(path.parent).free
 
 
 def _size(path: Path) -> int:

@@ -114,7 +114,7 @@ def test_every_json_key_is_documented() -> None:
 def test_every_table_and_column_is_documented() -> None:
     text = section(DATATYPES, "## Database")
     store = Store(":memory:")
-    with store._reading() as cursor:  # the schema as it is, whatever the migrations say
+    with store.reading() as cursor:  # the schema as it is, whatever the migrations say
         found = cursor.execute("select table_name, column_name from information_schema.columns").fetchall()
     store.close()
     metrics = {metric.name for metric in FRAME_METRICS}

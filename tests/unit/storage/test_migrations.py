@@ -1,3 +1,4 @@
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from made_results import result
 
 from physio.errors import StoreError
 from physio.kinematics.calibration import GoniometerReading
-from physio.messages import own_text
+from physio.language import english
+from physio.messages import message, own_text
 from physio.metrics import FRAME_COLUMNS
+from physio.storage import database
 from physio.storage.migrations import MIGRATIONS, add_metric_columns, migrate
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
@@ -121,3 +124,161 @@ def test_the_oldest_store_goes_on_being_written(oldest: Path) -> None:
     np.testing.assert_array_equal(frames["no_longer_measured"], [1.0, 2.0, 3.0, np.nan, np.nan])
     assert again.calibrations.in_use("P001") == (line,)
     reopened.close()
+
+
+# -- schema 2 --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """A store as the last version before analyses left it: a live session with a calibration, a recorded one with
+    doubts, a demo, one that was open when the program died."""
+    path = tmp_path / "physio.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute((GOLDEN / "store_v2.sql").read_text(encoding="utf-8"))
+    return path
+
+
+LIVE, RECORDED, OPEN = "20260914-083000-a1b2c3", "20260920-170500-d4e5f6", "20260921-090000-bbbbbb"
+
+
+def test_a_store_of_schema_2_shows_its_sessions_as_it_did(second: Path) -> None:
+    with closing(Store(second)) as store:
+        records = store.acting_as(LOCAL_USER)
+        assert [(p.code, p.name, p.demo, p.created_by, p.language) for p in records.patients.all()] == [
+            ("P-DEMO", "Demo patient", True, "local", None),
+            ("P001", "Anna Berger", False, "local", None),
+        ]
+        assert [one.id for one in records.sessions.of("P001")] == [OPEN, RECORDED, LIVE]
+        live = records.sessions.get(LIVE)
+        assert (live.source, live.exercise_id, live.side, live.target_reps) == ("live", "squat", "both", 10)
+        assert (live.end_reason, live.note, live.reps, live.rejected) == (
+            EndReason.STOPPED,
+            "Knee taped; “feels stable”.",
+            2,
+            1,
+        )
+        assert live.model_checksums == {"face_landmarker.task": "f00d", "pose_landmarker_full.task": "beef"}
+        recorded = records.sessions.get(RECORDED)
+        assert (recorded.video_name, recorded.target_reps, recorded.app_version) == (
+            "Übung zu Hause.mp4",
+            None,
+            "0.9.0",
+        )
+        assert [session.demo for session in records.sessions.of("P-DEMO")] == [True]
+        assert store.recover_interrupted() == [OPEN]
+        assert records.sessions.get(OPEN).end_reason is EndReason.INTERRUPTED
+
+
+def test_a_store_of_schema_2_shows_its_numbers_as_it_did(second: Path) -> None:
+    with duckdb.connect(second) as connection:
+        before = connection.execute("select * exclude session_id from frame where session_id = ?", [LIVE]).fetchnumpy()
+        metrics = connection.execute("select name, value from session_metric where session_id = ?", [LIVE]).fetchall()
+    with closing(Store(second)) as store:
+        analyses = store.acting_as(LOCAL_USER).analyses
+        frames = analyses.frames(LIVE)
+        assert len(frames["t_s"]) == 12
+        for name, values in before.items():
+            np.testing.assert_array_equal(frames[name], np.ma.filled(values.astype(np.float64), np.nan), name)
+        first, unscored = analyses.reps(LIVE)
+        assert first.faults == (Fault("depth", 84.5, 100.0, "warning"), Fault("knees_level", 14.25, 10.0, "info"))
+        assert (first.rom_deg, first.score) == (88.5, 81.0)
+        assert np.isnan(unscored.score)
+        assert analyses.metrics(LIVE) == dict(metrics)
+        summary = analyses.summary(LIVE)
+        assert summary is not None
+        assert (summary.frames_processed, summary.pose_pct) == (12, pytest.approx(100 * 11 / 12))
+
+
+def test_what_a_store_of_schema_2_said_is_said_in_the_same_words(second: Path) -> None:
+    with closing(Store(second)) as store:
+        records = store.acting_as(LOCAL_USER)
+        said = records.analyses.rejected(LIVE)[0].reason
+        assert said == message("rejected.too_small", rom_deg=12.4, needed_deg=30.0), "a message stays one"
+        (old,) = records.analyses.rejected(RECORDED)
+        assert english(old.reason) == "stopped half way: 41° of at least 60°"
+        assert [english(doubt) for doubt in records.analyses.doubts(RECORDED)] == [
+            "only 41 % of the frames have a usable face",
+            "the camera saw the person from: front; elbow_flexion wants a side view, so some angles and criteria were "
+            "not measured",
+        ]
+        assert records.analyses.doubts(LIVE) == ()
+        assert [(one.t_s, one.kind, one.text, one.author) for one in records.sessions.events(LIVE)] == [
+            (0.2, "mark", "left heel lifts", "local"),
+            (0.25, "patient", "person 2 is followed", "local"),
+        ]
+        assert records.sessions.events(RECORDED) == ()
+        assert [(one.score, one.author) for one in records.sessions.self_reports(LIVE)] == [(4.0, "local")]
+
+
+def test_the_calibration_of_a_store_of_schema_2_stays(second: Path) -> None:
+    line = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -4.5, 1.05, 10.0, 90.0, 1.5)
+    with closing(Store(second)) as store:
+        records = store.acting_as(LOCAL_USER)
+        (kept,) = records.calibrations.of("P001")
+        assert (kept.line, kept.author) == (line, "local")
+        assert kept.readings == (GoniometerReading(10.0, 6.0, 87.0), GoniometerReading(90.0, 90.0, 89.0))
+        assert [(one.t_s, one.in_use, one.line) for one in records.analyses.calibration(LIVE)] == [
+            (0.0, True, line),
+            (0.3, False, line),
+        ]
+
+
+def test_the_analyses_of_a_store_of_schema_2_are_its_sessions(second: Path) -> None:
+    with closing(Store(second)) as store:
+        records = store.acting_as(LOCAL_USER)
+        for session in records.sessions.of():
+            (analysis,) = records.analyses.of(session.id)
+            assert (analysis.id, analysis.counts, analysis.made_by) == (session.id, True, "local")
+            assert (analysis.assignment, analysis.exercise_text, analysis.derived_from) == (None, None, None)
+            assert analysis.finished_at == session.ended_at
+        exercise = records.analyses.get(LIVE).exercise
+        assert exercise is not None
+        assert exercise.id == "squat"
+
+
+def test_frames_of_schema_2_are_there_and_cannot_be_measured_again(second: Path) -> None:
+    with closing(Store(second)) as store:
+        kept = store.acting_as(LOCAL_USER).observations.of(LIVE)
+        assert kept.seen.sum() == len(kept.t_s) == 11
+        assert np.isfinite(kept.image_px).all()
+        with pytest.raises(StoreError, match="cannot be measured again"):
+            list(kept.replay())
+
+
+# -- the layout of the file ------------------------------------------------------------------------------------------
+
+
+def storage_version(path: Path) -> str:
+    """As the engine itself says, asked from outside."""
+    with duckdb.connect(path, read_only=True) as connection:
+        sql = "select tags['storage_version'] from duckdb_databases() where path is not null"
+        return str(connection.execute(sql).fetchall()[0][0])
+
+
+def test_new_and_compacted_files_are_laid_out_so_that_1_5_opens_them(tmp_path: Path) -> None:
+    path = tmp_path / "physio.duckdb"
+    for compacted in (False, True):
+        store = Store(path)
+        if compacted:
+            store.compact()
+            assert store.storage_version == "v1.5.0+"
+        store.close()
+        assert storage_version(path) == "v1.5.0+"
+
+
+@pytest.mark.skipif(duckdb.__version__ < "2", reason="this engine writes no newer files")
+def test_a_file_of_a_newer_layout_is_written_anew_once(second: Path) -> None:
+    assert storage_version(second) == "v2.0.0+"
+    with closing(Store(second)) as store:
+        assert store.acting_as(LOCAL_USER).analyses.reps(LIVE)
+    assert storage_version(second) == "v1.5.0+"
+    assert [file.name for file in second.parent.iterdir()] == [second.name]
+
+
+@pytest.mark.skipif(duckdb.__version__ < "2", reason="this engine writes no newer files")
+def test_without_room_it_stays_as_it_is_and_opens(second: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "free_bytes", lambda path: 1000)
+    with closing(Store(second)) as store:
+        assert store.acting_as(LOCAL_USER).analyses.reps(LIVE)
+    assert storage_version(second) == "v2.0.0+"
