@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths
@@ -28,7 +29,7 @@ def memory(clip: Path, models: ModelPaths, exercise: Exercise, sessions: int, fr
     before_mb, after_mb = resident_mb(), []
     with sessions_room(models) as room:
         for _ in range(sessions):
-            session = room.start(LiveSetup("BENCH", exercise, exercise.default_side))
+            session = room.start(LiveSetup("BENCH", Assignment(exercise)))
             feed = Feed(session, clip)
             for index in range(frames):
                 session.on_frame(feed.frame(index))

@@ -1,4 +1,4 @@
-"""Live sessions at once, fed at 30 frames a second without a browser: how fast each is, and whether each gets its share."""
+"""Live sessions at once, fed at 30 frames a second without a browser: how fast each is, and whether all are served."""
 
 import threading
 import time
@@ -13,12 +13,14 @@ from tempfile import TemporaryDirectory
 import av
 import numpy as np
 
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.live.session import LiveSession, LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths
 from physio.storage.recorder import Recorder
 from physio.storage.store import open_store
+from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 
 CAMERA_FPS = 30
@@ -46,14 +48,15 @@ def sessions_room(models: ModelPaths) -> Iterator[LiveSessions]:
     with ExitStack() as stack:
         store = open_store(Path(stack.enter_context(TemporaryDirectory())) / "bench.duckdb")
         stack.callback(store.close)
-        store.add_patient("BENCH", "Bench")
-        yield LiveSessions(models, store, stack.enter_context(Recorder(store)))
+        records = store.acting_as(LOCAL_USER)
+        records.patients.add("BENCH", "Bench")
+        yield LiveSessions(models, records, stack.enter_context(Recorder(store)))
 
 
 def share(clip: Path, models: ModelPaths, exercise: Exercise, sessions: int, seconds: float) -> Share:
     """So many sessions at once for so long."""
     with sessions_room(models) as room:
-        setup = LiveSetup("BENCH", exercise, exercise.default_side)
+        setup = LiveSetup("BENCH", Assignment(exercise))
         feeds = [Feed(room.start(setup), clip) for _ in range(sessions)]
         start_s = time.perf_counter() + 0.1
         threads = [threading.Thread(target=feed.run, args=(start_s, seconds)) for feed in feeds]

@@ -9,6 +9,7 @@ import pytest
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
 from physio.feedback.lettering import Box
@@ -17,9 +18,10 @@ from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
+from physio.storage.records import ControlKind
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
-from physio.types import EndReason, Reason
+from physio.types import CalibrationLine, EndReason, Reason
 
 pytestmark = pytest.mark.models
 SIZE = (160, 120)
@@ -74,7 +76,7 @@ def start(
 
     def started(code: str = "P001", exercise_id: str = "squat", **chosen: str) -> LiveSession:
         exercise = load_exercise(exercise_id)
-        setup = LiveSetup(code, exercise, exercise.default_side, target_reps=8, **chosen)
+        setup = LiveSetup(code, Assignment(exercise, target_reps=8), **chosen)
         sessions.append(LiveSession(setup, models, records, recorder, clock=clock))
         return sessions[-1]
 
@@ -295,7 +297,7 @@ def test_the_trace_forgets_what_is_older_than_twenty_seconds(start, clock):
 def test_the_end_of_the_server_closes_all_sessions(models, records, recorder):
     sessions = LiveSessions(models, records, recorder)
     exercise = load_exercise("squat")
-    setup = LiveSetup("P001", exercise, exercise.default_side)
+    setup = LiveSetup("P001", Assignment(exercise))
     running = [sessions.start(setup), sessions.start(replace(setup, patient_code="P002"))]
     for session in running:
         session.on_frame(picture())
@@ -325,3 +327,21 @@ def test_who_is_followed_is_kept_as_a_remark(start, records, clock):
     assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [
         ("patient", "person 2 is followed")
     ]
+
+
+def test_what_the_therapist_does_to_the_measurement_is_kept_between_its_frames(start, records, clock):
+    line = CalibrationLine("knee_flexion_l", "goniometer", 90.0, 4.0)
+    session = start()
+    session.zero_now()  # nothing is being measured yet
+    feed(session, clock, 3)
+    session.zero_now()
+    feed(session, clock, 2)
+    session.undo_zero()
+    session.use_calibration([line])
+    session.close(EndReason.STOPPED)
+    session.undo_zero()
+    (stored,) = records.sessions.of()
+    zero, undo, use = records.sessions.controls(stored.id)
+    assert (zero.kind, zero.t_s) == (ControlKind.ZERO_NOW, pytest.approx(0.1))
+    assert (undo.kind, undo.t_s) == (ControlKind.UNDO_ZERO, pytest.approx(0.2))
+    assert (use.kind, use.t_s, use.lines) == (ControlKind.USE_CALIBRATION, pytest.approx(0.2), (line,))
