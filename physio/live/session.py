@@ -5,26 +5,27 @@ The camera's worker thread calls `on_frame`; the page's thread reads `snapshot` 
 """
 
 import logging
+import math
 import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from physio import __version__
 from physio.capture.frames import VideoFrame, stamp_s, to_frame, to_video_frame
 from physio.errors import CalibrationError, PhysioError
-from physio.exercise.assignment import Assignment
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
 from physio.live.clock import StreamClock
-from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
 from physio.messages import Message, message
 from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
-from physio.storage.records import NewAnalysis, NewSession
+from physio.storage.records import Control, ControlKind, NewAnalysis, NewSession
 from physio.storage.session_writer import SessionWriter
 from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
 
@@ -55,13 +56,12 @@ class LiveSession:
         self._records = records
         self._recorder = recorder
         self._clock = clock
-        calibration = CalibrationSetup(records.calibrations.in_use(setup.patient_code), setup.zero_when_standing)
-        self._asked = Assignment(
-            setup.exercise, setup.side, setup.target_reps, calibration=calibration, face=setup.face
-        )
+        zeroing = setup.assignment.calibration.zero_when_standing
+        calibration = CalibrationSetup(records.calibrations.in_use(setup.patient_code), zeroing)
+        self._asked = replace(setup.assignment, calibration=calibration)
         self._say = language(setup.language).say
         self._pipeline = Pipeline(models, self._asked, self._say)
-        self._progress = Progress(setup)
+        self._progress = LiveProgress(setup)
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None
@@ -112,8 +112,10 @@ class LiveSession:
         if not self._logged:
             log.error("live session: a frame could not be analysed", exc_info=error)
             self._logged = True
-        unforeseen = message("live.frame_failed", problem=type(error).__name__)
-        self._error = error.message if isinstance(error, PhysioError) else unforeseen
+        if isinstance(error, PhysioError):
+            self._error = error.message
+        else:
+            self._error = message("live.frame_failed", problem=type(error).__name__)
 
     def _on_stale(self) -> None:
         self.stop(EndReason.FRAMES_STOPPED)
@@ -162,22 +164,24 @@ class LiveSession:
     def follow(self, number: int) -> None:
         """The person of that number is the patient, from the next frame on; kept in the session's remarks. Nothing
         happens when that person is gone."""
-        with self._frame_lock:
-            found = self._pipeline.follow(number)
-        if found:
-            self._while_recording(
-                lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
-            )
+        if not self._control(Control(math.nan, ControlKind.FOLLOW, number=number), self._pipeline.follow, number):
+            return
+        self._while_recording(
+            lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
+        )
 
     def zero_now(self) -> None:
         """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""
-        with self._frame_lock:
-            self._pipeline.calibrator.zero_now()
+        self._control(Control(math.nan, ControlKind.ZERO_NOW), self._pipeline.calibrator.zero_now)
 
     def undo_zero(self) -> None:
         """Measure without the neutral zero from now on."""
-        with self._frame_lock:
-            self._pipeline.calibrator.undo_zero()
+        self._control(Control(math.nan, ControlKind.UNDO_ZERO), self._pipeline.calibrator.undo_zero)
+
+    def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
+        """Measure with these goniometer lines from now on."""
+        control = Control(math.nan, ControlKind.USE_CALIBRATION, lines=tuple(lines))
+        self._control(control, self._pipeline.calibrator.use, lines)
 
     def reading(self, angle: str) -> tuple[float, float]:
         """(measured, azimuth) in degrees: an angle held still now, uncalibrated, and where the camera stands. Raises
@@ -187,10 +191,16 @@ class LiveSession:
                 raise CalibrationError("live.over")
             return self._pipeline.calibrator.reading(angle)
 
-    def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
-        """Measure with these goniometer lines from now on."""
+    def _control(self, control: Control, act: Callable[..., object], *arguments: object) -> bool:
+        """Do to the measurement, between two frames, what somebody asks for, and keep it with the session: whoever
+        analyses its observations again has to do the same. False when it cannot be done or nothing is recorded."""
         with self._frame_lock:
-            self._pipeline.calibrator.use(lines)
+            if self._writer is None or self._end is not None or act(*arguments) is False:
+                return False
+            t_s = self._last_s
+        return self._while_recording(
+            lambda session_id, _: self._records.sessions.add_control(session_id, replace(control, t_s=t_s))
+        )
 
     def _while_recording(self, act: Callable[[str, float], object]) -> bool:
         writer = self._writer

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.exercise.framing import cut_off, needed_landmarks
 from physio.exercise.guidance import cut_off_cue
@@ -25,17 +26,24 @@ WHOLE = message("live.whole_body")
 
 @dataclass(frozen=True, slots=True)
 class LiveSetup:
-    """What the therapist chose before the start. target_reps 0: no target; face False: the face is not analysed;
-    zero_when_standing: take the neutral zero by itself; language: of the cues that the patient reads."""
+    """What the therapist chose before the start. assignment: with an exercise; the patient's goniometer lines are added
+    when the session starts; language: code of what the patient reads and hears."""
 
     patient_code: str
-    exercise: Exercise
-    side: Side
-    target_reps: int = 10
-    face: bool = True
+    assignment: Assignment
     demo: bool = False
-    zero_when_standing: bool = False
     language: str = DEFAULT
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise as the library has it."""
+        assert self.assignment.exercise is not None, "a live session has an exercise"
+        return self.assignment.exercise
+
+    @property
+    def side(self) -> Side:
+        """The side that exercises."""
+        return self.assignment.side or self.exercise.default_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +64,9 @@ class LiveSnapshot:
 
     session_id and result are None before the first frame; last_t_s is the time of the last frame and since_frame_s
     how long ago it came (NaN before the first); reps are those counted so far; brightness is the frame's mean, 0-255;
-    cut_off: what to do so that all the exercise needs is in the frame, WHOLE when it is, None without a person; end
-    is None while the session runs; closed once everything is stored; error is None when all is well;
-    calibration: how neutral zero and goniometer lines stand.
+    cut_off: what to do so that all the exercise needs is in the frame, WHOLE when it is, None without a person; end is
+    None while the session runs; closed once everything is stored; error None when all is well; calibration: how neutral
+    zero and goniometer lines stand.
     """
 
     session_id: str | None
@@ -91,7 +99,7 @@ class Status:
     calibration: CalibrationStatus
 
 
-class Progress:
+class LiveProgress:
     """Collects what snapshots show. Any thread may call; nothing waits longer than for a copy of twenty seconds."""
 
     def __init__(self, setup: LiveSetup) -> None:

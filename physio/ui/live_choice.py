@@ -7,7 +7,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from physio.demo import DemoClip
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import languages
 from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient
@@ -74,8 +76,9 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
     )
     zero = switches.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
     spoken = patient.language if patient.language in languages() else reader().code
-    setup = LiveSetup(patient.code, exercise, chosen_side, int(reps), with_face, patient.demo, zero, spoken)
-    return setup, clips.get(origin)
+    calibration = CalibrationSetup(zero_when_standing=zero)
+    asked = Assignment(exercise, chosen_side, int(reps), calibration=calibration, face=with_face)
+    return LiveSetup(patient.code, asked, patient.demo, spoken), clips.get(origin)
 
 
 def _source_label(side: str) -> str:

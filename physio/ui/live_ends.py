@@ -49,7 +49,7 @@ def farewell(session: LiveSession, records: Records, still_on: bool) -> None:
     analysis_id = records.sessions.get(snapshot.session_id).analysis_id
     metrics = records.analyses.metrics(analysis_id)
     error_deg = certainty.session_error_deg(metrics, setup.exercise.signal.angle, setup.side)
-    st.html(live_view.results(snapshot.reps, snapshot.last_t_s, setup.target_reps, error_deg))
+    st.html(live_view.results(snapshot.reps, snapshot.last_t_s, setup.assignment.target_reps, error_deg))
     if still_on and snapshot.end is not EndReason.FRAMES_STOPPED:
         st.caption(say("ui_live.picture_still_on"))
     if st.button(say("ui_live.open_review"), type="primary", icon=":material/query_stats:"):

@@ -48,8 +48,8 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
 
 def title_line(setup: LiveSetup) -> str:
     """What is being done."""
-    code = "ui_live.doing" if setup.target_reps else "ui_live.doing_no_target"
-    text = say(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.target_reps)
+    code = "ui_live.doing" if setup.assignment.target_reps else "ui_live.doing_no_target"
+    text = say(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.assignment.target_reps)
     return f'<div class="ph-doing">{escape(text)}</div>'
 
 
@@ -67,7 +67,7 @@ def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_erro
 
 def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     missed = say("ui.not_counted", count=snapshot.rejected) if snapshot.rejected else ""
-    of = Extra(of=of_target(setup.target_reps), span=5)
+    of = Extra(of=of_target(setup.assignment.target_reps), span=5)
     return tile(say("ui_live.repetitions"), str(len(snapshot.reps)), missed, of)
 
 
@@ -147,7 +147,7 @@ def pain_text(pspi: float) -> str:
 
 
 def _face_reason(affect: Affect | None, setup: LiveSetup, show: bool) -> str:
-    if not setup.face:
+    if not setup.assignment.face:
         return say("ui_live.face_off")
     if not show:
         return say("ui_live.face_hidden")

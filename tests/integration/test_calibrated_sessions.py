@@ -120,7 +120,7 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
     now_s = 0.0
     exercise = load_exercise("squat")
     with Recorder(store, flush_interval_s=0.02) as recorder:
-        setup = LiveSetup("P001", exercise, exercise.default_side, zero_when_standing=True)
+        setup = LiveSetup("P001", Assignment(exercise, calibration=CalibrationSetup(zero_when_standing=True)))
         session = LiveSession(setup, models, records, recorder, clock=lambda: now_s)
         for _ in range(4 * FPS):
             session.on_frame(to_video_frame(start.image.copy()))

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from physio.config import Settings
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
@@ -31,7 +32,7 @@ def test_a_recording_played_live_is_counted():
     exercise, clock, store = load_exercise("squat"), Clock(), Store(":memory:")
     records = store.acting_as(LOCAL_USER)
     records.patients.add("P001", "P001")
-    setup = LiveSetup("P001", exercise, exercise.default_side, target_reps=8)
+    setup = LiveSetup("P001", Assignment(exercise, target_reps=8))
     with Recorder(store, flush_interval_s=0.02) as recorder:
         session = LiveSession(setup, ensure_models(Settings.load().models_dir), records, recorder, clock=clock)
         with av.open(str(media_file("squat_front_home.mp4"))) as video:

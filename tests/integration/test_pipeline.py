@@ -155,7 +155,7 @@ def record_live(models: ModelPaths, store: Store, records: Records, exercise: Ex
     """The clip as a camera would deliver it, through LiveSession.on_frame; the session's id."""
     with Recorder(store) as recorder, av.open(str(clip)) as container:
         clock_s = [0.0]
-        setup = LiveSetup("P001", exercise, exercise.default_side, target_reps=8)
+        setup = LiveSetup("P001", Assignment(exercise, target_reps=8))
         session = LiveSession(setup, models, records, recorder, clock=lambda: clock_s[0])
         for picture in container.decode(video=0):
             clock_s[0] = float(picture.time)

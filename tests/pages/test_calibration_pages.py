@@ -7,6 +7,7 @@ from example_sessions import Example, add_session
 from streamlit.testing.v1 import AppTest
 
 from physio.errors import CalibrationError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationStatus, Calibrator, ZeroState
@@ -118,7 +119,7 @@ class MeasuringSession:
 
     def __init__(self, readings: list[tuple[float, float] | CalibrationError]):
         exercise = load_exercise("squat")
-        self.setup = LiveSetup("P001", exercise, exercise.default_side)
+        self.setup = LiveSetup("P001", Assignment(exercise))
         self.calibrator = Calibrator()
         self.zero_now, self.use_calibration = self.calibrator.zero_now, self.calibrator.use
         self._readings = readings

@@ -2,10 +2,11 @@ import pytest
 from example_sessions import Example, add_session
 from streamlit.testing.v1 import AppTest
 
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.calibrator import UNCALIBRATED
 from physio.language import english
-from physio.live.snapshot import LiveSetup, LiveSnapshot, Progress, Status
+from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
 
 pytestmark = pytest.mark.models
 
@@ -66,7 +67,7 @@ class AskedSession:
 
     def __init__(self) -> None:
         exercise = load_exercise("squat")
-        self._progress = Progress(LiveSetup("P001", exercise, exercise.default_side))
+        self._progress = LiveProgress(LiveSetup("P001", Assignment(exercise)))
         self.said: list[int] = []
 
     def snapshot(self) -> LiveSnapshot:

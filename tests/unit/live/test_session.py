@@ -9,17 +9,20 @@ import pytest
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
 from physio.feedback.lettering import Box
 from physio.live.session import LiveSession, LiveSessions
 from physio.live.snapshot import LiveSetup
+from physio.messages import message
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
+from physio.storage.records import ControlKind
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
-from physio.types import EndReason, Reason
+from physio.types import CalibrationLine, EndReason, Reason
 
 pytestmark = pytest.mark.models
 SIZE = (160, 120)
@@ -74,7 +77,7 @@ def start(
 
     def started(code: str = "P001", exercise_id: str = "squat", **chosen: str) -> LiveSession:
         exercise = load_exercise(exercise_id)
-        setup = LiveSetup(code, exercise, exercise.default_side, target_reps=8, **chosen)
+        setup = LiveSetup(code, Assignment(exercise, target_reps=8), **chosen)
         sessions.append(LiveSession(setup, models, records, recorder, clock=clock))
         return sessions[-1]
 
@@ -159,7 +162,7 @@ def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, record
         frame.pts, frame.time_base = 90_000 + 3_600 * k, Fraction(1, 90_000)
         clock.now_s = max(clock.now_s, 100.0 + 0.04 * k + lateness[k])
         session.on_frame(frame)
-        assert session.snapshot().error == ""
+        assert session.snapshot().error is None
     snapshot = session.snapshot()
     assert snapshot.last_t_s == pytest.approx(11 * 0.04)
     assert snapshot.fps == pytest.approx(25.0)
@@ -187,11 +190,11 @@ def test_a_failure_never_leaves_on_frame(start, records, clock, monkeypatch, cap
         assert session.on_frame(raw) is raw
         clock.now_s += 0.05
         session.on_frame(picture())
-        assert "ZeroDivisionError" in session.snapshot().error
+        assert session.snapshot().error == message("live.frame_failed", problem="ZeroDivisionError")
     assert len([record for record in caplog.records if record.name == "physio.live.session"]) == 1
     clock.now_s += 0.05
     feed(session, clock, 1)
-    assert session.snapshot().error == ""
+    assert session.snapshot().error is None
     assert session.close(EndReason.STOPPED)
     assert records.sessions.of()[0].end_reason is EndReason.STOPPED
 
@@ -200,7 +203,7 @@ def test_a_store_that_refuses_is_told_in_its_own_words(start):
     session = start("P999")
     raw = picture()
     assert session.on_frame(raw) is raw
-    assert "P999" in session.snapshot().error
+    assert session.snapshot().error.params["code"] == "P999"
 
 
 def test_after_the_end_the_picture_passes_untouched(start, clock):
@@ -295,7 +298,7 @@ def test_the_trace_forgets_what_is_older_than_twenty_seconds(start, clock):
 def test_the_end_of_the_server_closes_all_sessions(models, records, recorder):
     sessions = LiveSessions(models, records, recorder)
     exercise = load_exercise("squat")
-    setup = LiveSetup("P001", exercise, exercise.default_side)
+    setup = LiveSetup("P001", Assignment(exercise))
     running = [sessions.start(setup), sessions.start(replace(setup, patient_code="P002"))]
     for session in running:
         session.on_frame(picture())
@@ -319,9 +322,27 @@ def test_who_is_followed_is_kept_as_a_remark(start, records, clock):
     session.on_frame(two)
     people = session.snapshot().result.observation.people
     assert [(person.number, person.followed) for person in people] == [(1, False), (2, True)]
-    assert session.snapshot().error == ""
+    assert session.snapshot().error is None
     session.close(EndReason.STOPPED)
     (stored,) = records.sessions.of()
     assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [
         ("patient", "person 2 is followed")
     ]
+
+
+def test_what_the_therapist_does_to_the_measurement_is_kept_between_its_frames(start, records, clock):
+    line = CalibrationLine("knee_flexion_l", "goniometer", 90.0, 4.0)
+    session = start()
+    session.zero_now()  # nothing is being measured yet
+    feed(session, clock, 3)
+    session.zero_now()
+    feed(session, clock, 2)
+    session.undo_zero()
+    session.use_calibration([line])
+    session.close(EndReason.STOPPED)
+    session.undo_zero()
+    (stored,) = records.sessions.of()
+    zero, undo, use = records.sessions.controls(stored.id)
+    assert (zero.kind, zero.t_s) == (ControlKind.ZERO_NOW, pytest.approx(0.1))
+    assert (undo.kind, undo.t_s) == (ControlKind.UNDO_ZERO, pytest.approx(0.2))
+    assert (use.kind, use.t_s, use.lines) == (ControlKind.USE_CALIBRATION, pytest.approx(0.2), (line,))

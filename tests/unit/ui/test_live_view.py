@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from physio.affect.action_units import ACTION_UNITS
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.live.snapshot import WHOLE, LiveSetup, LiveSnapshot, Trace
@@ -16,7 +17,7 @@ from physio.ui import live_view
 from physio.ui.say import say
 from tests.unit.storage.made_results import result
 
-SETUP = LiveSetup("P001", load_exercise("squat"), "both", target_reps=10)
+SETUP = LiveSetup("P001", Assignment(load_exercise("squat"), "both", target_reps=10))
 FACE = Affect(np.zeros(len(ACTION_UNITS)), 2.2, FaceState.ATTENTIVE, FaceReason.OK, 0.0, 0.0, 0.05)
 REP = Rep(1, "both", 0.0, 2.0, 4.0, 92.0, 88.0, 1.8, 0.4, 1.8, 84.0)
 
@@ -140,7 +141,9 @@ def test_a_hidden_face_shows_nothing_of_it():
 
 
 def test_a_face_that_is_not_analysed():
-    html = live_view.numbers(snapshot(), replace(SETUP, face=False), show_face=True)
+    html = live_view.numbers(
+        snapshot(), replace(SETUP, assignment=replace(SETUP.assignment, face=False)), show_face=True
+    )
     assert html.count(say("ui_live.face_off")) == 2
 
 
