@@ -9,6 +9,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from physio import __version__
 from physio.capture.frames import VideoFrame, stamp_s, to_frame, to_video_frame
@@ -24,13 +25,15 @@ from physio.networks.assets import ModelPaths
 from physio.pipeline import Pipeline
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
-from physio.storage.records import NewAnalysis, NewSession
+from physio.storage.records import Control, ControlKind, NewAnalysis, NewSession
 from physio.storage.session_writer import SessionWriter
 from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
 """Without a frame for this long the session is closed: the camera or the browser is gone. Longer than a computer that
 is busy with something else makes a stream stall (about 3 s were seen)."""
+_BEFORE_S = -1.0
+"""The time of what is done before the first frame."""
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +68,7 @@ class LiveSession:
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None
+        self._early: list[Control] = []  # what was done before the first frame
         self._index = 0
         self._stream_clock = StreamClock()
         self._last_s = self._arrived_s = float("nan")
@@ -106,6 +110,8 @@ class LiveSession:
             NewSession(setup.patient_code, source="live", demo=setup.demo),
             NewAnalysis(self._asked, __version__, self._models.checksums),
         )
+        for control in self._early:
+            self._records.sessions.add_control(session_id, control)
         return self._recorder.open(session_id, on_stale=self._on_stale, stale_after_s=STALE_AFTER_S)
 
     def _fail(self, error: Exception) -> None:
@@ -171,13 +177,11 @@ class LiveSession:
 
     def zero_now(self) -> None:
         """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""
-        with self._frame_lock:
-            self._pipeline.calibrator.zero_now()
+        self._control(self._pipeline.calibrator.zero_now, Control(_BEFORE_S, ControlKind.ZERO_NOW))
 
     def undo_zero(self) -> None:
         """Measure without the neutral zero from now on."""
-        with self._frame_lock:
-            self._pipeline.calibrator.undo_zero()
+        self._control(self._pipeline.calibrator.undo_zero, Control(_BEFORE_S, ControlKind.UNDO_ZERO))
 
     def reading(self, angle: str) -> tuple[float, float]:
         """(measured, azimuth) in degrees: an angle held still now, uncalibrated, and where the camera stands. Raises
@@ -189,8 +193,18 @@ class LiveSession:
 
     def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
         """Measure with these goniometer lines from now on."""
+        control = Control(_BEFORE_S, ControlKind.USE_CALIBRATION, lines=tuple(lines))
+        self._control(lambda: self._pipeline.calibrator.use(lines), control)
+
+    def _control(self, act: Callable[[], None], control: Control) -> None:
+        """Do something to the measurement and keep it with its time, for an analysis of the session later on."""
         with self._frame_lock:
-            self._pipeline.calibrator.use(lines)
+            act()
+            writer, t_s = self._writer, self._last_s
+            if writer is None:
+                self._early.append(control)
+        if writer is not None and self._end is None:
+            self._records.sessions.add_control(writer.session_id, replace(control, t_s=t_s))
 
     def _while_recording(self, act: Callable[[str, float], object]) -> bool:
         writer = self._writer
