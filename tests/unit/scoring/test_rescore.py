@@ -1,4 +1,4 @@
-"""What an analysis anew does to what is stored; tests/integration/test_rescore.py has the networks and the numbers."""
+"""What analysing again does to what is stored; tests/integration/test_analysed_again.py has networks and numbers."""
 
 from dataclasses import replace
 

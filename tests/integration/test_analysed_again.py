@@ -79,7 +79,7 @@ def live(models: ModelPaths, store: Store, records: Records, *, calibrate: bool)
                 session.use_calibration(GONIOMETER)
             if calibrate and frame.index == 120:
                 session.undo_zero()
-        assert session.snapshot().error == ""
+        assert not session.snapshot().error
         assert session.close(EndReason.STOPPED, 60)
     (stored,) = records.sessions.of("P001")
     return stored.id
