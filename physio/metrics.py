@@ -82,6 +82,12 @@ _BODY_REASONS = tuple(reason.name.lower() for reason in Reason if reason)
 _FACE_REASONS = tuple(f"face_{reason.name.lower()}" for reason in FaceReason if reason)
 _STATES = tuple(state.name.lower() for state in FaceState if state)
 
+AFFECT_COLUMNS: tuple[str, ...] = (
+    *(unit.name for unit in ACTION_UNITS),
+    *("pspi", "face_state", "face_reason", "head_yaw", "head_pitch", "face_age"),
+)
+"""What is measured of the face in a frame: these rows of METRICS take their value from FrameResult.affect."""
+
 METRICS: tuple[Metric, ...] = (
     *(_frame(angle.name, "°", _angle(i), angle.label) for i, angle in enumerate(ANGLES)),
     _frame("azimuth", "°", attrgetter("kinematics.azimuth_deg")),

@@ -15,6 +15,7 @@ Decision support for a qualified physiotherapist. Not a diagnosis."""
 
 _PURPOSES = {
     "score": "count and grade the repetitions in videos",
+    "rescore": "analyse stored sessions again with this version",
     "frames": "write one row per frame of a video to a table",
     "check": "score clips with known truth and say whether this installation measures right",
     "exercises": "list the exercises that can be counted",
@@ -30,6 +31,7 @@ examples (an exercise is named by its ID in the list):
   python -m physio score clip.mp4 --exercise ID                a readable summary, saved to the database
   python -m physio score *.mp4 --exercise ID --patient P001    several videos, saved for patient P001
   python -m physio score clip.mp4 --no-save --json -           the result as JSON, nothing saved
+  python -m physio rescore --all                               all sessions analysed again by this version
   python -m physio check                                       whether this installation measures right
   python -m physio frames clip.mp4 --out clip.parquet          every angle of every frame, as a table
 
@@ -65,6 +67,12 @@ The JSON is a list with one object per video, in the order given:
   states     name: per cent
   warnings   texts
 Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first picture; unknown is null."""
+
+_RESCORE_EPILOG = """\
+A session's body landmarks are stored, so its angles, repetitions and scores can be made anew without the video: a new
+analysis beside the old one, by today's definition of the exercise. What was measured of the face is taken over. The new
+analysis counts from then on: pages and trends show it. With --keep the old one goes on counting. Sessions that an
+earlier version stored without the size of the frames cannot be analysed again; --all leaves them out and says so."""
 
 _FRAMES_EPILOG = """\
 Columns: t_s, then every measured value: angles in degrees (knee_flexion_l, trunk_flexion, …; neutral 0, flexion and
@@ -106,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
         dest="command", required=True, metavar="COMMAND", help="one of those below; with -h for more"
     )
     _add_score(_command(commands, "score", _SCORE_EPILOG))
+    _add_rescore(_command(commands, "rescore", _RESCORE_EPILOG))
     _add_frames(_command(commands, "frames", _FRAMES_EPILOG))
     _add_check(_command(commands, "check", _CHECK_EPILOG))
     _command(commands, "exercises")
@@ -145,6 +154,12 @@ def _add_score(score: argparse.ArgumentParser) -> None:
         "(needs requirements-cluster.txt)",
     )
     score.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
+
+
+def _add_rescore(rescore: argparse.ArgumentParser) -> None:
+    rescore.add_argument("sessions", nargs="*", metavar="SESSION", help="ids, as in the address of the review page")
+    rescore.add_argument("--all", action="store_true", help="all sessions")
+    rescore.add_argument("--keep", action="store_true", help="the old analysis goes on counting")
 
 
 def _add_frames(frames: argparse.ArgumentParser) -> None:

@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
 
 def _truth_beside(video: Path) -> Truth:
     if not video.is_file():
-        raise PhysioError(f"The clip {video} is missing. Get the folder again from the release that you installed.")
+        raise PhysioError("selfcheck.clip_missing", path=str(video))
     return read_truth(video.with_suffix(".json"))
 
 

@@ -19,6 +19,6 @@ def chosen_exercise(exercise_id: str | None) -> Exercise | None:
 def check_writable(path: Path) -> None:
     """PhysioError when no file can be written there: said before the work, not after it."""
     if path.is_dir():
-        raise PhysioError(f"{path} is a folder. Name a file to write.")
+        raise PhysioError("cli.is_folder", path=str(path))
     if not path.parent.is_dir():
-        raise PhysioError(f"There is no folder {path.parent}. Create it or name another file to write.")
+        raise PhysioError("cli.no_folder", folder=str(path.parent))

@@ -127,4 +127,4 @@ def write_json(content: Json | list[Json], target: str) -> None:
     try:
         Path(target).write_text(text, encoding="utf-8")
     except OSError as problem:
-        raise PhysioError(f"{target} cannot be written: {problem.strerror}.") from problem
+        raise PhysioError("cli.cannot_write", path=target, problem=str(problem.strerror)) from problem

@@ -5,7 +5,6 @@ The camera's worker thread calls `on_frame`; the page's thread reads `snapshot` 
 """
 
 import logging
-import math
 import threading
 import time
 import weakref
@@ -32,6 +31,8 @@ from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
 STALE_AFTER_S = 5.0
 """Without a frame for this long the session is closed: the camera or the browser is gone. Longer than a computer that
 is busy with something else makes a stream stall (about 3 s were seen)."""
+_BEFORE_S = -1.0
+"""The time of what is done before the first frame."""
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class LiveSession:
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None
+        self._early: list[Control] = []  # what was done before the first frame
         self._index = 0
         self._stream_clock = StreamClock()
         self._last_s = self._arrived_s = float("nan")
@@ -106,6 +108,8 @@ class LiveSession:
             NewSession(setup.patient_code, source="live", demo=setup.demo),
             NewAnalysis(self._asked, __version__, self._models.checksums),
         )
+        for control in self._early:
+            self._records.sessions.add_control(session_id, control)
         return self._recorder.open(session_id, on_stale=self._on_stale, stale_after_s=STALE_AFTER_S)
 
     def _fail(self, error: Exception) -> None:
@@ -164,24 +168,19 @@ class LiveSession:
     def follow(self, number: int) -> None:
         """The person of that number is the patient, from the next frame on; kept in the session's remarks. Nothing
         happens when that person is gone."""
-        if not self._control(Control(math.nan, ControlKind.FOLLOW, number=number), self._pipeline.follow, number):
-            return
-        self._while_recording(
-            lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
-        )
+        control = Control(_BEFORE_S, ControlKind.FOLLOW, number=number)
+        if self._control(lambda: self._pipeline.follow(number), control):
+            self._while_recording(
+                lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
+            )
 
     def zero_now(self) -> None:
         """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""
-        self._control(Control(math.nan, ControlKind.ZERO_NOW), self._pipeline.calibrator.zero_now)
+        self._control(self._pipeline.calibrator.zero_now, Control(_BEFORE_S, ControlKind.ZERO_NOW))
 
     def undo_zero(self) -> None:
         """Measure without the neutral zero from now on."""
-        self._control(Control(math.nan, ControlKind.UNDO_ZERO), self._pipeline.calibrator.undo_zero)
-
-    def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
-        """Measure with these goniometer lines from now on."""
-        control = Control(math.nan, ControlKind.USE_CALIBRATION, lines=tuple(lines))
-        self._control(control, self._pipeline.calibrator.use, lines)
+        self._control(self._pipeline.calibrator.undo_zero, Control(_BEFORE_S, ControlKind.UNDO_ZERO))
 
     def reading(self, angle: str) -> tuple[float, float]:
         """(measured, azimuth) in degrees: an angle held still now, uncalibrated, and where the camera stands. Raises
@@ -191,16 +190,23 @@ class LiveSession:
                 raise CalibrationError("live.over")
             return self._pipeline.calibrator.reading(angle)
 
-    def _control(self, control: Control, act: Callable[..., object], *arguments: object) -> bool:
-        """Do to the measurement, between two frames, what somebody asks for, and keep it with the session: whoever
-        analyses its observations again has to do the same. False when it cannot be done or nothing is recorded."""
+    def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
+        """Measure with these goniometer lines from now on."""
+        control = Control(_BEFORE_S, ControlKind.USE_CALIBRATION, lines=tuple(lines))
+        self._control(lambda: self._pipeline.calibrator.use(lines), control)
+
+    def _control(self, act: Callable[[], object], control: Control) -> bool:
+        """Do something to the measurement and keep it with its time, for an analysis of the session later on. False
+        when act says that it could not be done."""
         with self._frame_lock:
-            if self._writer is None or self._end is not None or act(*arguments) is False:
+            if act() is False:
                 return False
-            t_s = self._last_s
-        return self._while_recording(
-            lambda session_id, _: self._records.sessions.add_control(session_id, replace(control, t_s=t_s))
-        )
+            writer, t_s = self._writer, self._last_s
+            if writer is None:
+                self._early.append(control)
+        if writer is not None and self._end is None:
+            self._records.sessions.add_control(writer.session_id, replace(control, t_s=t_s))
+        return True
 
     def _while_recording(self, act: Callable[[str, float], object]) -> bool:
         writer = self._writer

@@ -20,8 +20,6 @@ EXPECTED_FILE = "expected.json"
 PAINFUL_FROM_PSPI = 3.0
 """A clip whose true PSPI reaches this shows facial pain."""
 
-_GET_THEM = "Get the folder again from the release that you installed."
-
 
 @dataclass(frozen=True, slots=True)
 class Truth:
@@ -71,11 +69,9 @@ def read_truth(path: Path) -> Truth:
             reps=len(found["reps"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise PhysioError(f"{path} is not the truth of a clip ({error!r}). {_GET_THEM}") from error
+        raise PhysioError("selfcheck.no_truth", path=str(path), problem=repr(error)) from error
     if truth.signal not in BASES or truth.side not in ("left", "right", "both") or t_s.size < 2:
-        raise PhysioError(
-            f"{path} is not the truth of a clip: signal {truth.signal!r}, side {truth.side!r}. {_GET_THEM}"
-        )
+        raise PhysioError("selfcheck.no_truth", path=str(path), problem=f"signal {truth.signal!r}, side {truth.side!r}")
     return truth
 
 
@@ -84,9 +80,9 @@ def read_expected(path: Path) -> dict[str, Expected]:
     try:
         expected = {str(clip): _expected(figures) for clip, figures in _json(path)["clips"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise PhysioError(f"{path} does not say what is expected ({error!r}). {_GET_THEM}") from error
+        raise PhysioError("selfcheck.no_expectation", path=str(path), problem=repr(error)) from error
     if not expected:
-        raise PhysioError(f"{path} names no clip. {_GET_THEM}")
+        raise PhysioError("selfcheck.no_expectation", path=str(path), problem="clips")
     return expected
 
 
@@ -108,9 +104,9 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise PhysioError(f"{path} cannot be read: {error.strerror}. {_GET_THEM}") from error
+        raise PhysioError("selfcheck.cannot_be_read", path=str(path), problem=str(error.strerror)) from error
     except ValueError as error:
-        raise PhysioError(f"{path} is damaged: {error}. {_GET_THEM}") from error
+        raise PhysioError("selfcheck.damaged", path=str(path), problem=str(error)) from error
 
 
 def _column(values: Sequence[float | None], count: int | None = None) -> FloatArray:

@@ -9,13 +9,16 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pytest
 
 from physio import __version__
+from physio.capture.video import VideoSource
 from physio.cli.main import main
 from physio.config import ROOT
+from physio.demo import CLIPS
 from physio.exercise.definition import exercise_ids
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.store import Store
@@ -111,6 +114,9 @@ def test_exercises_are_listed(physio):
         (("score", "a.mp4", "--side", "up"), "--side"),
         (("score", "a.mp4", "--jobs", "0"), "--jobs"),
         (("score", "a.mp4", "--exercise", "somersault"), "somersault"),
+        (("score", "a.mp4", "--jobs", "2", "--cluster", "tcp://a:1"), "--jobs"),
+        (("rescore",), "--all"),
+        (("rescore", "a", "--all"), "--all"),
         (("frames", "a.mp4"), "--out"),
         (("frames", "a.mp4", "--out", "a.xlsx"), ".parquet"),
     ],
@@ -157,7 +163,7 @@ def test_no_person_is_no_error_and_only_json_is_written(noise, tmp_path):
     assert found["video"] == {"path": str(noise), "duration_s": 1.0, "frames": 10, "width": 160, "height": 120}
     assert found["reps"] == []
     assert found["quality"]["pose_pct"] == 0
-    assert any("no person" in text for text in found["warnings"])
+    assert any("No one was found" in text for text in found["warnings"])
     assert not (tmp_path / "data").exists()
 
 
@@ -166,7 +172,7 @@ def test_scored_videos_are_saved_and_told(physio, noise, tmp_path):
     result = physio("score", noise, "--exercise", EXERCISE, "--patient", "P7")
     assert result.returncode == 0
     assert "repetitions  0" in result.stdout
-    assert "no person" in result.stdout
+    assert "No one was found" in result.stdout
     assert "patient P7" in result.stderr
     physio("score", noise)
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
@@ -178,6 +184,43 @@ def test_scored_videos_are_saved_and_told(physio, noise, tmp_path):
             "UNASSIGNED": None,
         }
         assert all(session.end_reason == "completed" for session in sessions)
+
+
+@pytest.mark.models
+def test_a_recording_can_be_scored_without_its_face(physio, tmp_path):
+    clip = _first_frames(CLIPS / "shoulder_abduction_week_1.mp4", tmp_path / "short.mp4", 45)
+    with_face, without = (
+        json.loads(physio("score", clip, "--no-save", "--json", "-", *more).stdout)[0] for more in ((), ("--no-face",))
+    )
+    assert with_face["quality"]["face_pct"] > 50
+    assert without["quality"]["face_pct"] == 0
+    assert without["states"] == {}
+    assert without["pain"] == {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None}
+    assert not any("face" in text for text in without["warnings"])
+
+
+def _first_frames(video, path, count):
+    return write_video(path, [frame.image for frame in islice(VideoSource(video), count)])
+
+
+@pytest.mark.models
+def test_sessions_are_analysed_again(physio, noise, tmp_path):
+    assert physio("score", noise, "--exercise", EXERCISE).returncode == 0
+    with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
+        (session,) = store.acting_as(LOCAL_USER).sessions.of()
+    kept = physio("rescore", session.id, "--keep")
+    assert kept.returncode == 0, kept.stderr
+    assert kept.stdout.startswith(f"{session.id}: repetitions 0 (before: 0); analysis {session.id}-")
+    assert "beside the one that counts" in kept.stdout
+    again = physio("rescore", "--all")
+    assert again.returncode == 0
+    assert again.stdout.rstrip().endswith("counts now")
+    assert failed_with(physio("rescore", "20260101-unknown"), "20260101-unknown", "not found")
+    with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
+        records = store.acting_as(LOCAL_USER)
+        counting = records.analyses.counting(session.id)
+        assert len(records.analyses.of(session.id)) == 3
+        assert counting.id in again.stdout
 
 
 @pytest.mark.models

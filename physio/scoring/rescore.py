@@ -1,0 +1,119 @@
+"""Stored observations analysed again with this version: a new analysis beside the old one.
+
+What was seen by the networks stays as it was stored; angles, repetitions, scores and the summary are made anew, by the
+exercise's definition of today's library (the stored one when the library has it no longer). Calibrations and what
+somebody did during the session (zero, goniometer) take effect at the same times again. Faces are not stored, so what
+was measured of the face is taken over from the old analysis.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from physio import __version__
+from physio.doubts import doubts, zero_doubts
+from physio.errors import ExerciseError, StoreError
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import load_exercise
+from physio.kinematics.calibrator import Calibrator
+from physio.messages import Message
+from physio.metrics import AFFECT_COLUMNS, FRAME_COLUMNS
+from physio.pipeline import Analyse
+from physio.scoring.result import Collector, columns_of
+from physio.storage.acting import Records
+from physio.storage.records import Analysis, Control, ControlKind, NewAnalysis, Observations
+from physio.storage.rows import Rows
+from physio.summary import summarise
+from physio.types import FloatArray, FrameResult
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """A new analysis of a session: its id, its number of repetitions, and that of the analysis that counted before."""
+
+    analysis_id: str
+    reps: int
+    reps_before: int
+
+
+def rescore(records: Records, session_id: str, *, counts: bool = True) -> Rescored:
+    """Analyse a session again; counts: whether it is shown by the new analysis from then on. Raises StoreError when
+    there is no such session, it still runs, or too little of it was stored."""
+    if records.sessions.get(session_id).ended_at is None:
+        raise StoreError("scoring.session_runs", id=session_id)
+    before = records.analyses.counting(session_id)
+    assignment = _assignment(before)
+    rows, found = _analysed(records.observations.of(session_id), records.sessions.controls(session_id), assignment)
+    rows = _with_face_of(rows, records.analyses.frames(before.id))
+    summary = summarise(rows.t_s, columns_of(rows), assignment.asked)
+    doubtful = (
+        *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
+        *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),
+        *found,
+    )
+    new = NewAnalysis(assignment, __version__, before.model_checksums, derived_from=before.id)
+    analysis_id = records.analyses.start(session_id, new)
+    try:
+        records.analyses.append(analysis_id, rows)
+        records.analyses.finish(analysis_id, summary, doubtful)
+        if counts:
+            records.analyses.make_counting(analysis_id)
+    except BaseException:
+        records.analyses.discard(analysis_id)
+        raise
+    return Rescored(analysis_id, len(rows.reps), len(records.analyses.reps(before.id)))
+
+
+def _assignment(before: Analysis) -> Assignment:
+    """What was asked for, with today's definition of the exercise."""
+    assignment = before.assignment
+    if assignment is None:
+        raise StoreError("storage.cannot_be_measured_again")
+    if assignment.exercise is None:
+        return assignment
+    try:
+        return replace(assignment, exercise=load_exercise(assignment.exercise.id))
+    except ExerciseError:
+        return assignment
+
+
+def _analysed(
+    observations: Observations, controls: Sequence[Control], assignment: Assignment
+) -> tuple[Rows, tuple[Message, ...]]:
+    """The rows, and what became of a zero that was wanted."""
+    analyse, collector = Analyse(assignment), Collector()
+    for result in _results(analyse, observations, controls):
+        collector.add(result)
+    rows = collector.finish(*analyse.finish())
+    wanted = assignment.calibration.zero_when_standing
+    return rows, zero_doubts(analyse.calibrator.status) if wanted else ()
+
+
+def _results(analyse: Analyse, observations: Observations, controls: Sequence[Control]) -> Iterator[FrameResult]:
+    left = list(controls)
+    for seen in observations.replay():
+        while left and left[0].t_s < seen.t_s:
+            _do_again(left.pop(0), analyse.calibrator)
+        yield analyse.step(seen)
+
+
+def _do_again(control: Control, calibrator: Calibrator) -> None:
+    match control.kind:
+        case ControlKind.ZERO_NOW:
+            calibrator.zero_now()
+        case ControlKind.UNDO_ZERO:
+            calibrator.undo_zero()
+        case ControlKind.USE_CALIBRATION:
+            calibrator.use(control.lines)
+        case ControlKind.FOLLOW:
+            pass  # whom to follow was seen to while observing
+
+
+def _with_face_of(rows: Rows, frames: dict[str, FloatArray]) -> Rows:
+    """The rows with the face's columns of the frames of the same times."""
+    row = np.searchsorted(frames["t_s"], rows.t_s)
+    values = rows.values.copy()
+    for name in AFFECT_COLUMNS:
+        values[:, FRAME_COLUMNS.index(name)] = frames[name][row]
+    return replace(rows, values=values)

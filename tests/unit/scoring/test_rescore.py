@@ -1,0 +1,125 @@
+"""What analysing again does to what is stored; tests/integration/test_analysed_again.py has networks and numbers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from physio import __version__
+from physio.errors import StoreError
+from physio.exercise.definition import library
+from physio.messages import own_text
+from physio.metrics import AFFECT_COLUMNS, FRAME_COLUMNS, frame_values
+from physio.scoring.rescore import rescore
+from physio.scoring.save import save_scored
+from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
+from tests.scored_examples import made_rows, made_scored
+from tests.unit.storage.made_results import new_analysis, new_session, rep, result
+
+EXERCISE = library()[0]
+CUT_OFF = own_text("the file is cut off")
+
+
+@pytest.fixture
+def store():
+    store = Store(":memory:")
+    store.acting_as(LOCAL_USER).patients.add("P001", "A. Demo")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def records(store):
+    return store.acting_as(LOCAL_USER)
+
+
+@pytest.fixture
+def session_id(records):
+    scored = made_scored(made_rows(90, (rep(1), rep(2)), pspi=1.5), EXERCISE, (CUT_OFF,))
+    return save_scored(records, scored, "P001")
+
+
+def test_the_columns_of_the_face_are_those_that_its_values_make():
+    one = result(0)
+    other = replace(
+        one,
+        affect=replace(
+            one.affect,
+            **dict.fromkeys(("pspi", "yaw_deg", "pitch_deg", "age_s"), 7.5),
+            action_units=one.affect.action_units + 1,
+            state=4,
+            reason=3,
+        ),
+    )
+    changed = ~np.isclose(frame_values(one), frame_values(other), equal_nan=True)
+    assert {name for name, so in zip(FRAME_COLUMNS, changed, strict=True) if so} == set(AFFECT_COLUMNS)
+
+
+def test_a_new_analysis_counts_and_the_old_one_stays(records, session_id):
+    old = records.analyses.counting(session_id)
+    made = rescore(records, session_id)
+    new = records.analyses.counting(session_id)
+    assert (new.id, new.derived_from, new.app_version) == (made.analysis_id, old.id, __version__)
+    assert new.model_checksums == old.model_checksums
+    assert new.exercise_text == EXERCISE.text
+    assert new.finished_at is not None
+    assert (made.reps, made.reps_before) == (len(records.analyses.reps(new.id)), 2)
+    assert len(records.analyses.reps(old.id)) == 2
+    frames = records.analyses.frames(new.id)
+    assert set(frames["pspi"]) == {1.5}
+    assert len(frames["t_s"]) == 90
+    assert records.analyses.metrics(new.id)["pspi_mean"] == 1.5
+    doubts = records.analyses.doubts(new.id)
+    assert doubts[0] == CUT_OFF
+    assert [one.code.startswith("doubt.") for one in doubts[1:]] == [True] * (len(doubts) - 1)
+    assert len(records.observations.of(session_id).t_s) == 90
+
+
+def test_the_old_analysis_can_go_on_counting(records, session_id):
+    made = rescore(records, session_id, counts=False)
+    assert records.analyses.counting(session_id).id == session_id
+    assert [one.id for one in records.analyses.of(session_id)] == [session_id, made.analysis_id]
+
+
+def test_nothing_is_left_when_it_cannot_be_stored(records, session_id, monkeypatch):
+    def full(*_, **__):
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(records.analyses, "finish", full)
+    with pytest.raises(StoreError, match="full"):
+        rescore(records, session_id)
+    assert [one.id for one in records.analyses.of(session_id)] == [session_id]
+
+
+def test_what_an_earlier_version_stored_says_why_it_cannot_be_analysed(records, store, session_id):
+    with store.writing() as cursor:
+        cursor.execute("update observation set width_px = null, height_px = null")
+    with pytest.raises(StoreError, match="did not store the size of the frames"):
+        rescore(records, session_id)
+    with store.writing() as cursor:
+        cursor.execute("update analysis set assignment = null, exercise_text = null")
+    with pytest.raises(StoreError, match="did not store the size of the frames"):
+        rescore(records, session_id)
+    assert [one.id for one in records.analyses.of(session_id)] == [session_id]
+
+
+def test_a_running_or_unknown_session_is_refused(records):
+    running = records.sessions.start(new_session(), new_analysis())
+    with pytest.raises(StoreError, match="still running"):
+        rescore(records, running)
+    with pytest.raises(StoreError, match="not found"):
+        rescore(records, "unknown")
+
+
+def test_an_exercise_that_the_library_has_no_longer_is_judged_by_its_stored_definition(
+    records, session_id, monkeypatch
+):
+    from physio.errors import ExerciseError
+
+    def gone(*_):
+        raise ExerciseError("gone")
+
+    monkeypatch.setattr("physio.scoring.rescore.load_exercise", gone)
+    made = rescore(records, session_id)
+    assert records.analyses.get(made.analysis_id).exercise_text == EXERCISE.text
