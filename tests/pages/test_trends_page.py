@@ -7,12 +7,12 @@ def charts(app) -> int:
 
 
 @pytest.fixture
-def weeks(store, records):
+def weeks(records):
     """A patient who got better over three weeks."""
     records.patients.add("P001", "A. Berger")
     for days_ago, peak_deg, score in ((21, 60, 50), (14, 70, 61), (7, 82, 70), (0, 95, 84)):
         add_session(records, "P001", Example(peak_deg=peak_deg, score=score, days_ago=days_ago))
-    return store
+    return records
 
 
 def test_without_sessions_it_says_what_to_do(records, open_page, page_text):

@@ -12,8 +12,10 @@ from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
 from physio.feedback.lettering import Box
+from physio.language import english
 from physio.live.session import LiveSession, LiveSessions
 from physio.live.snapshot import LiveSetup
+from physio.messages import message
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
@@ -159,7 +161,7 @@ def test_the_streams_own_time_is_kept_however_late_its_frames_come(start, record
         frame.pts, frame.time_base = 90_000 + 3_600 * k, Fraction(1, 90_000)
         clock.now_s = max(clock.now_s, 100.0 + 0.04 * k + lateness[k])
         session.on_frame(frame)
-        assert session.snapshot().error == ""
+        assert session.snapshot().error is None
     snapshot = session.snapshot()
     assert snapshot.last_t_s == pytest.approx(11 * 0.04)
     assert snapshot.fps == pytest.approx(25.0)
@@ -187,11 +189,11 @@ def test_a_failure_never_leaves_on_frame(start, records, clock, monkeypatch, cap
         assert session.on_frame(raw) is raw
         clock.now_s += 0.05
         session.on_frame(picture())
-        assert "ZeroDivisionError" in session.snapshot().error
+        assert session.snapshot().error == message("live.frame_failed", problem="ZeroDivisionError")
     assert len([record for record in caplog.records if record.name == "physio.live.session"]) == 1
     clock.now_s += 0.05
     feed(session, clock, 1)
-    assert session.snapshot().error == ""
+    assert session.snapshot().error is None
     assert session.close(EndReason.STOPPED)
     assert records.sessions.of()[0].end_reason is EndReason.STOPPED
 
@@ -200,7 +202,7 @@ def test_a_store_that_refuses_is_told_in_its_own_words(start):
     session = start("P999")
     raw = picture()
     assert session.on_frame(raw) is raw
-    assert "P999" in session.snapshot().error
+    assert "P999" in english(session.snapshot().error)
 
 
 def test_after_the_end_the_picture_passes_untouched(start, clock):
@@ -319,9 +321,7 @@ def test_who_is_followed_is_kept_as_a_remark(start, records, clock):
     session.on_frame(two)
     people = session.snapshot().result.observation.people
     assert [(person.number, person.followed) for person in people] == [(1, False), (2, True)]
-    assert session.snapshot().error == ""
+    assert session.snapshot().error is None
     session.close(EndReason.STOPPED)
     (stored,) = records.sessions.of()
-    assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [
-        ("patient", "person 2 is followed")
-    ]
+    assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [("patient", "2")]
