@@ -15,7 +15,7 @@ from physio.live.session import LiveSession
 from physio.storage.acting import Records
 from physio.terms import angle_term, term
 from physio.ui.calibration import SHOWN_FROM_DEG, line_text
-from physio.ui.say import angle, degrees, joints, say
+from physio.ui.say import angle, degrees, joints, labelled, say
 
 _JOINTS = tuple(angle.name for angle in ANGLES if angle.row.goniometer)
 
@@ -75,7 +75,11 @@ def live(session: LiveSession, records: Records, session_number: int) -> None:
 
 def _goniometer(session: LiveSession, records: Records, key: str) -> None:
     joint = st.selectbox(
-        say("ui_calibration.joint"), _JOINTS, index=_usual(session), format_func=angle, key=f"{key}_angle"
+        say("ui_calibration.joint"),
+        _JOINTS,
+        index=_usual(session),
+        format_func=labelled(_JOINTS, angle),
+        key=f"{key}_angle",
     )
     drafts, reply = f"{key}_{joint}", f"{key}_reply"
     taken: list[Draft] = st.session_state.setdefault(drafts, [])

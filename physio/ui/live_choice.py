@@ -17,7 +17,7 @@ from physio.terms import side_term
 from physio.types import Side
 from physio.ui import live_view
 from physio.ui.camera import LiveSlot
-from physio.ui.say import reader, say
+from physio.ui.say import labelled, reader, say
 
 WEBCAM = ""
 """Stands for the camera among the clips."""
@@ -46,7 +46,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
         what.selectbox(
             say("ui.exercise"),
             list(exercises),
-            format_func=lambda key: say(exercises[key].name),
+            format_func=labelled(exercises, lambda key: say(exercises[key].name)),
             key="live_exercise",
             persist_state="session",
         )
@@ -66,7 +66,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
     origin = source.selectbox(
         say("ui_live.source"),
         [WEBCAM, *clips],
-        format_func=_source_label,
+        format_func=labelled([WEBCAM, *clips], _source_label),
         key=f"live_source_{exercise.id}",
         persist_state="session",
         help=say("ui_live.source_help"),
@@ -95,7 +95,7 @@ def choose_side(exercise: Exercise, place: DeltaGenerator, page: str) -> Side:
         say("ui.side"),
         sides,
         index=sides.index(exercise.default_side),
-        format_func=lambda one: say(side_term(one)),
+        format_func=labelled(sides, lambda one: say(side_term(one))),
         key=f"{page}_side_{exercise.id}",
         persist_state="session",
     )

@@ -10,7 +10,7 @@ from physio.language import language, languages
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.ui import components, resources, state
-from physio.ui.say import NO_VALUE, day_and_time, say
+from physio.ui.say import NO_VALUE, day_and_time, labelled, say
 
 _CONFIRMED, _DEMO = "confirmed_deletion", ":demo"
 
@@ -76,15 +76,15 @@ def _add(records: Records, code: str, name: str) -> None:
 
 def choose_language(records: Records, patient: Patient) -> None:
     """What this patient reads and hears: the language of this screen, or one of their own."""
-    key = f"patient_language_{patient.code}"
+    key, options = f"patient_language_{patient.code}", ["", *languages()]
     st.selectbox(
         say("ui_patients.language", code=patient.code),
-        [None, *languages()],
-        index=[None, *languages()].index(patient.language),
-        format_func=lambda code: language(code).name if code else say("ui_patients.language_therapist"),
+        options,
+        index=options.index(patient.language or ""),
+        format_func=labelled(options, lambda one: language(one).name if one else say("ui_patients.same_language")),
         key=key,
         help=say("ui_patients.language_help"),
-        on_change=lambda: records.patients.set_language(patient.code, st.session_state[key]),
+        on_change=lambda: records.patients.set_language(patient.code, st.session_state[key] or None),
     )
 
 

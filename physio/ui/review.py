@@ -7,7 +7,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.terms import side_term
 from physio.ui import resources, state
-from physio.ui.say import day_and_time, say
+from physio.ui.say import day_and_time, labelled, say
 
 
 def warn_if_unknown(records: Records) -> None:
@@ -23,7 +23,7 @@ def choose(records: Records, patient: Patient, session: Session) -> None:
     st.selectbox(
         say("ui_review.session"),
         list(sessions),
-        format_func=lambda key: session_label(sessions[key]) if key in sessions else key,
+        format_func=labelled(sessions, lambda key: session_label(sessions[key])),
         key="review_choice",
         on_change=lambda: state.choose_session(st.session_state["review_choice"]),
         label_visibility="collapsed",

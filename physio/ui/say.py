@@ -5,8 +5,9 @@ English.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -16,6 +17,8 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.language import DEFAULT, UNKNOWN, Language, language, languages
 from physio.messages import Message, Value, message
 from physio.terms import SIDE_OF, angle_term
+
+Option = TypeVar("Option", bound=Hashable)
 
 NO_VALUE = UNKNOWN
 _CHOSEN, _ADDRESS = "chosen_language", "lang"
@@ -52,6 +55,11 @@ def _take_choice() -> None:
 def say(one: str | Message, /, **params: Value) -> str:
     """A code with its parameters, or a message, as the sentence that this browser's reader understands."""
     return reader().say(message(one, **params) if isinstance(one, str) else one)
+
+
+def labelled(options: Iterable[Option], label: Callable[[Option], str]) -> Callable[[Option], str]:
+    """What a choice shows of each option, said now: Streamlit also asks for it when no page is running."""
+    return {option: label(option) for option in options}.__getitem__
 
 
 def capital(text: str) -> str:

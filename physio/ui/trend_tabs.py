@@ -15,7 +15,7 @@ from physio.trends import certainty, charts, queries
 from physio.types import Side
 from physio.ui import components
 from physio.ui.review import exercise_name
-from physio.ui.say import NO_VALUE, capital, day, say, with_error
+from physio.ui.say import NO_VALUE, capital, day, labelled, say, with_error
 
 ALL = ""
 _SIDES: tuple[tuple[str, Side], ...] = (("_l", "left"), ("_r", "right"), ("", "both"))
@@ -36,7 +36,12 @@ def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exer
         return say("trends.exercise_listed", exercise=exercise_name(key), count=int(done[key]))
 
     key = st.selectbox(
-        say("ui.exercise"), options, format_func=label, key="trend_exercise", width=420, persist_state="session"
+        say("ui.exercise"),
+        options,
+        format_func=labelled(options, label),
+        key="trend_exercise",
+        width=420,
+        persist_state="session",
     )
     return exercises.get(key), (table[table["exercise_id"] == key] if key else table).reset_index(drop=True)
 
@@ -83,7 +88,7 @@ def range_of_motion(table: pd.DataFrame, exercise: Exercise | None, patient: Pat
         say("trends.joint"),
         bases,
         index=bases.index(wanted) if wanted in bases else 0,
-        format_func=lambda one: say(BASE_LABELS[one]),
+        format_func=labelled(bases, lambda one: say(BASE_LABELS[one])),
         key=f"rom_joint_{wanted}",
         width=420,
     )

@@ -13,7 +13,7 @@ from physio.scoring.queue import Job, UploadQueue
 from physio.storage.records import JobState, Patient
 from physio.ui import state
 from physio.ui.live_choice import choose_side
-from physio.ui.say import say
+from physio.ui.say import labelled, say
 from physio.ui.tiles import clock
 
 TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
@@ -31,10 +31,11 @@ _ICONS = {
 def choose(exercises: Mapping[str, Exercise]) -> Assignment:
     """Which exercise and side, and whether the face is analysed and the standing posture taken as zero."""
     what, where, how = st.columns([3, 2, 4], vertical_alignment="bottom")
+    options = [*exercises, NO_EXERCISE]
     key = what.selectbox(
         say("ui.exercise"),
-        [*exercises, NO_EXERCISE],
-        format_func=lambda one: say(exercises[one].name if one else "ui_upload.no_exercise"),
+        options,
+        format_func=labelled(options, lambda one: say(exercises[one].name if one else "ui_upload.no_exercise")),
         key="upload_exercise",
         persist_state="session",
     )

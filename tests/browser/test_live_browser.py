@@ -211,8 +211,6 @@ def test_with_two_people_the_therapist_chooses_the_patient(launch, server: Serve
     server.end()
     store, session = stored(server)
     records = store.acting_as(LOCAL_USER)
-    assert [(event.kind, event.text) for event in records.sessions.events(session.id)] == [
-        ("patient", "person 2 is followed")
-    ]
+    assert [(event.kind, event.text) for event in records.sessions.events(session.id)] == [("patient", "2")]
     assert records.analyses.metrics(session.id)["unusable_second_person_pct"] > 30
     store.close()

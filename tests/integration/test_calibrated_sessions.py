@@ -126,7 +126,7 @@ def test_live_zero_reading_and_goniometer(models: ModelPaths, start: Frame, stor
             session.on_frame(to_video_frame(start.image.copy()))
             now_s += 1 / FPS
         status = session.snapshot().calibration
-        assert session.snapshot().error == ""
+        assert session.snapshot().error is None
         assert status.state is ZeroState.TAKEN
         assert {line.angle for line in status.lines} >= {"knee_flexion_l", "trunk_flexion"}
         measured, azimuth = session.reading("knee_flexion_l")

@@ -39,7 +39,7 @@ def test_a_recording_played_live_is_counted():
             for frame in video.decode(video=0):
                 clock.now_s = 100.0 + frame.time
                 drawn = session.on_frame(frame)
-        assert session.snapshot().error == ""
+        assert session.snapshot().error is None
         changed = np.abs(drawn.to_ndarray(format="rgb24").astype(int) - frame.to_ndarray(format="rgb24")).max(axis=2)
         assert np.mean(changed > 40) > 0.002  # the skeleton is on the picture
         session.close(EndReason.STOPPED)

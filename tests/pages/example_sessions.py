@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from physio.exercise.assignment import Assignment
-from physio.exercise.definition import load_exercise
+from physio.exercise.definition import Exercise, load_exercise
 from physio.messages import own_text
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.acting import Records
@@ -24,7 +24,8 @@ REP_S = 4.0
 @dataclass(frozen=True, slots=True)
 class Example:
     """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the knees' angles
-    are (NaN: measured by a version that did not know)."""
+    are (NaN: measured by a version that did not know); face: whether it was analysed; exercise: another definition than
+    the library's."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -33,13 +34,15 @@ class Example:
     rejected: bool = True
     pspi: float = 1.0
     error_deg: float = math.nan
+    face: bool = True
+    exercise: Exercise | None = None
 
 
 def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
     """Store one finished session; its id."""
-    exercise = load_exercise(exercise_id)
+    exercise = example.exercise or load_exercise(exercise_id)
     started = datetime(2026, 3, 20, 9, 30, tzinfo=UTC) - timedelta(days=example.days_ago)
-    asked = Assignment(exercise, "both", 10)
+    asked = Assignment(exercise, "both", 10, face=example.face)
     session_id = records.sessions.start(
         NewSession(code, source="live", started_at=started), NewAnalysis(asked, "test", {"pose.task": "ab"})
     )
@@ -85,6 +88,10 @@ def frames(example: Example) -> tuple[FloatArray, FloatArray]:
     values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
     for name, column in known.items():
         values[:, FRAME_COLUMNS.index(name)] = column
+    if not example.face:
+        values[:, FRAME_COLUMNS.index("pspi")] = np.nan
+        values[:, FRAME_COLUMNS.index("face_state")] = FaceState.NO_FACE
+        values[:, FRAME_COLUMNS.index("face_reason")] = FaceReason.NOT_FOUND
     nobody = t_s > t_s[-1] - 1
     values[nobody] = np.nan
     values[nobody, FRAME_COLUMNS.index("reason")] = Reason.NO_PERSON

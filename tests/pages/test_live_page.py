@@ -71,7 +71,7 @@ class AskedSession:
         self.said: list[int] = []
 
     def snapshot(self) -> LiveSnapshot:
-        return self._progress.snapshot(Status("s", 0.0, None, False, "", UNCALIBRATED))
+        return self._progress.snapshot(Status("s", 0.0, None, False, None, UNCALIBRATED))
 
     def report_pain(self, score: int) -> bool:
         self.said.append(score)

@@ -1,6 +1,8 @@
 import pytest
 from example_sessions import Example, add_session
 
+from physio.exercise.definition import LIBRARY, parse_exercise
+
 
 def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
     app = open_page("review")
@@ -33,7 +35,7 @@ def test_it_shows_what_was_stored(records, open_page, page_text):
     assert table["faults"][0]
     assert not table["faults"][1]
     happened = app.dataframe[1].value
-    assert happened["what"].tolist() == ["marked", "patient-reported pain", "not counted"]
+    assert happened["what"].tolist() == ["marked", "reported pain", "not counted"]
     assert "No one in view" in text
 
 
@@ -103,3 +105,24 @@ def test_a_session_without_a_stored_error_gets_none(records, open_page, page_tex
     assert "±" not in page_text(app)
     assert app.dataframe[0].value["range_error_deg"].isna().all()
     assert app.dataframe[2].value["error_deg"].isna().all()
+
+
+def test_a_session_is_shown_by_the_definition_it_was_judged_by(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    text = (LIBRARY / "squat.toml").read_text(encoding="utf-8")
+    former = parse_exercise(text.replace("target_deg = 90", "target_deg = 70"), "squat")
+    assert former.target_deg == 70
+    app = open_page("review", session=add_session(records, "P001", Example(exercise=former)))
+    assert not app.exception
+    (chart, *_) = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    assert "target 70" in str(chart.proto)
+    assert "target 90" not in str(chart.proto)
+
+
+def test_without_a_face_pain_is_a_dash_with_the_reason(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", Example(face=False)))
+    assert not app.exception
+    assert "face not analysed" in page_text(app)
+    assert "The face was not analysed in this session." in page_text(app)
+    assert ">0<" not in page_text(app)

@@ -29,23 +29,14 @@ CODE = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 SAY = {"message", "Message", "say"}
 NEVER_WRITTEN_OUT = {"view"}
 """Families whose codes are only put together; strings that look like theirs are names of something else."""
-SAME_IN_GERMAN = {
-    *(
-        "ui.app",
-        "ui_live.of_100",
-        "ui.patient_listed",
-        "ui.of",
-        "ui.plus_minus",
-        "ui.with_error",
-        "ui_review.live",
-        "trends.source_live",
-    ),
-    *("ui_live.start", "ui_patients.name", "ui_calibration.goniometer", "ui_review.column_error", "ui.group_patient"),
-    *("ui.patient", "ui_review.download", "ui_upload.videos", "ui_about.versions", "trends.pspi", "trends.pain_axis"),
-    *("trends.reported_axis", "trends.n", "trends.exercise_listed", "trends.side_change", "ui_review.minimum"),
-    *("ui_review.maximum", "ui_review.sd_points", "ui_review.sd_degrees", "ui_live.person", "ui_live.fault"),
-    *("event.patient", "pain.minimal", "ui_calibration.since", "ui_review.note_hint", "side_letter.both"),
-}
+SAME_WORDS = """
+    ui.app ui.patient_listed ui.of ui.plus_minus ui.with_error ui.group_patient ui.patient ui_live.of_100 ui_live.start
+    ui_live.person ui_live.fault ui_calibration.goniometer ui_calibration.since ui_review.live ui_review.column_error
+    ui_review.download ui_review.minimum ui_review.maximum ui_review.sd_points ui_review.sd_degrees ui_upload.videos
+    ui_patients.name ui_about.versions side_letter.both pain.minimal event.patient trends.source_live trends.pspi
+    trends.pain_axis trends.reported_axis trends.n trends.exercise_listed trends.side_change
+"""
+SAME_IN_GERMAN = set(SAME_WORDS.split())
 
 
 class Entry(NamedTuple):

@@ -325,15 +325,13 @@ def test_who_is_followed_is_kept_as_a_remark(start, records, clock):
     assert session.snapshot().error is None
     session.close(EndReason.STOPPED)
     (stored,) = records.sessions.of()
-    assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [
-        ("patient", "person 2 is followed")
-    ]
+    assert [(event.kind, event.text) for event in records.sessions.events(stored.id)] == [("patient", "2")]
 
 
 def test_what_the_therapist_does_to_the_measurement_is_kept_between_its_frames(start, records, clock):
     line = CalibrationLine("knee_flexion_l", "goniometer", 90.0, 4.0)
     session = start()
-    session.zero_now()  # nothing is being measured yet
+    session.zero_now()  # before the first frame
     feed(session, clock, 3)
     session.zero_now()
     feed(session, clock, 2)
@@ -342,7 +340,9 @@ def test_what_the_therapist_does_to_the_measurement_is_kept_between_its_frames(s
     session.close(EndReason.STOPPED)
     session.undo_zero()
     (stored,) = records.sessions.of()
-    zero, undo, use = records.sessions.controls(stored.id)
+    early, zero, undo, use = records.sessions.controls(stored.id)
+    assert early.kind == ControlKind.ZERO_NOW
+    assert early.t_s < 0
     assert (zero.kind, zero.t_s) == (ControlKind.ZERO_NOW, pytest.approx(0.1))
     assert (undo.kind, undo.t_s) == (ControlKind.UNDO_ZERO, pytest.approx(0.2))
     assert (use.kind, use.t_s, use.lines) == (ControlKind.USE_CALIBRATION, pytest.approx(0.2), (line,))

@@ -13,6 +13,7 @@ from pathlib import Path
 from made_results import rep, result, start
 
 from physio.errors import StoreError
+from physio.language import english
 from physio.storage import database, session_writer
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
@@ -66,7 +67,7 @@ def full(store: Store, records: Records) -> None:
         for i in range(100, 1000):
             writer.add(result(i, closed=(rep(1),) if i == 500 else ()))
         wait_until(lambda: writer.error)
-        reported = writer.error
+        reported = english(writer.error)
         writer.end(EndReason.COMPLETED, [rep(2, 4.0)])
         writer.add(result(1000))  # too late
         while_full = (
@@ -81,7 +82,7 @@ def full(store: Store, records: Records) -> None:
             {
                 "reported": reported,
                 "while_full": while_full,
-                "error_after": writer.error,
+                "error_after": english(writer.error) if writer.error else "",
                 "dropped": writer.dropped,
                 "t_s": records.analyses.frames(session_id)["t_s"].tolist(),
                 "observed": len(records.observations.of(session_id).t_s),

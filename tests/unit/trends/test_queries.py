@@ -48,12 +48,12 @@ def test_doubts_are_no_marks(records):
     records.analyses.finish(session_id, records.analyses.summary(session_id), doubts)
     data = queries.load_session(records, session_id)
     assert data.doubts == doubts
-    assert [english(one.what) for one in remarks(data)] == ["marked", "patient-reported pain", "not counted"]
+    assert [english(one.what) for one in remarks(data)] == ["marked", "reported pain", "not counted"]
 
 
 def test_remarks_are_in_order_of_time(records):
     found = remarks(queries.load_session(records, add_session(records, "P001", Example())))
-    assert [english(one.what) for one in found] == ["marked", "patient-reported pain", "not counted"]
+    assert [english(one.what) for one in found] == ["marked", "reported pain", "not counted"]
     assert [english(one.detail) for one in found] == ["", "4 of 10", "too small a movement"]
     assert [one.t_s for one in found] == sorted(one.t_s for one in found)
 
@@ -103,7 +103,7 @@ def test_every_range_of_a_session_comes_with_its_error(records):
         table = queries.rom_table(data.metrics).set_index("angle")
         assert table.loc["knee_flexion_l", "largest_deg"] == pytest.approx(90, abs=1)
         np.testing.assert_allclose(table["error_deg"], [error_deg, error_deg])
-        np.testing.assert_allclose(queries.rep_errors(data, "knee_flexion"), [error_deg] * 5)
+        np.testing.assert_allclose(queries.rep_errors(data), [error_deg] * 5)
     assert queries.rom_table({}).empty
 
 

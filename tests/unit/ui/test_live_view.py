@@ -56,7 +56,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
         cut_off=WHOLE,
         end=None,
         closed=False,
-        error="",
+        error=None,
     )
     return replace(made, **more)
 
