@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from physio.affect.state import MAX_AGE_S
 from physio.errors import CalibrationError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
@@ -31,7 +32,7 @@ from tests.unit.affect.faces import seen as face
 from tests.unit.kinematics.bodies import STANDING, pose, squat
 
 SIZE_PX = (1280, 720)
-FPS = 15.0
+FPS = 11.0
 SQUAT, CURL = load_exercise("squat"), load_exercise("elbow_flexion")
 KNEE = ANGLE_INDEX["knee_flexion_l"]
 FROM_THE_LEFT = pose(STANDING, 90)
@@ -89,7 +90,7 @@ def faces(of: Callable[[float], np.ndarray | None], seconds: float, **last: obje
 def test_a_face_is_read_against_the_same_persons_rest() -> None:
     _, results = analysed(Assignment(), faces(lambda t_s: NEUTRAL if t_s < 4 else PAINED, 6.0))
     assert np.isnan(results[0].affect.pspi)
-    assert results[45].affect.pspi == 0.0
+    assert results[round(3 * FPS)].affect.pspi == 0.0
     assert results[-1].affect.pspi > 8.0
     assert results[-1].affect.state is FaceState.DISCOMFORT
     assert results[-1].affect.reason is FaceReason.OK
@@ -119,17 +120,19 @@ def test_between_two_looks_the_last_reading_grows_older() -> None:
     last = results[len(seen) - 1].affect
     ages = [result.affect.age_s for result in results[len(seen) :]]
     assert last.age_s == 0.0
-    assert ages[:7] == pytest.approx([(i + 1) / FPS for i in range(7)])
-    assert np.isnan(ages[7:]).all()
+    kept = int(MAX_AGE_S * FPS)
+    assert ages[:kept] == pytest.approx([(i + 1) / FPS for i in range(kept)])
+    assert np.isnan(ages[kept:]).all()
     assert results[len(seen)].affect == replace(last, age_s=pytest.approx(1 / FPS))
     assert results[-1].affect.reason is FaceReason.NOT_FOUND
 
 
 def test_looked_for_and_not_found_is_unknown_at_once() -> None:
     _, results = analysed(Assignment(), faces(lambda t_s: NEUTRAL if t_s < 2 else None, 2.2))
-    assert results[29].affect.reason is FaceReason.OK
-    assert results[30].affect.reason is FaceReason.NOT_FOUND
-    assert np.isnan(results[30].affect.pspi)
+    lost = round(2 * FPS)
+    assert results[lost - 1].affect.reason is FaceReason.OK
+    assert results[lost].affect.reason is FaceReason.NOT_FOUND
+    assert np.isnan(results[lost].affect.pspi)
 
 
 # -- the body --------------------------------------------------------------------------------------------------------
@@ -192,12 +195,25 @@ def test_an_angle_outside_the_frame_is_not_given_however_sure_the_networks_are()
     assert result.reason is Reason.OUT_OF_FRAME
 
 
-def test_as_long_as_one_side_is_measured_the_exercise_is_measured() -> None:
-    one_leg = without(FROM_THE_LEFT, "ankle_r", "heel_r", "foot_index_r", "knee_r")
+@pytest.mark.parametrize(("lost", "left"), [("r", "l"), ("l", "r")])
+def test_as_long_as_one_side_is_measured_the_exercise_is_measured(lost: str, left: str) -> None:
+    one_leg = without(FROM_THE_LEFT, *(f"{name}_{lost}" for name in ("ankle", "heel", "foot_index", "knee")))
     result = analysed(Assignment(SQUAT), [look(i, one_leg) for i in range(5)])[1][-1]
-    assert result.kinematics.reasons[ANGLE_INDEX["knee_flexion_r"]] == Reason.OUT_OF_FRAME
-    assert result.kinematics.reasons[KNEE] == Reason.OK
+    assert result.kinematics.reasons[ANGLE_INDEX[f"knee_flexion_{lost}"]] == Reason.OUT_OF_FRAME
+    assert result.kinematics.reasons[ANGLE_INDEX[f"knee_flexion_{left}"]] == Reason.OK
     assert result.reason is Reason.OK
+
+
+def test_angles_that_are_not_given_are_counted_all_the_same() -> None:
+    def lowered(one: Observation) -> Observation:
+        """With knees and feet below the frame."""
+        assert one.pose is not None
+        return replace(one, pose=replace(one.pose, image_px=one.pose.image_px + np.array((0, 330))))
+
+    _, results = analysed(Assignment(SQUAT), [lowered(one) for one in squats(count=1)])
+    assert np.isnan([result.kinematics.angles_deg[KNEE] for result in results]).all()
+    assert {result.reason for result in results} == {Reason.OUT_OF_FRAME}
+    assert results[-1].rep_count == 1
 
 
 # -- calibration -----------------------------------------------------------------------------------------------------
@@ -233,7 +249,7 @@ def test_the_goniometer_line_corrects_what_is_shown() -> None:
 def test_a_person_who_is_gone_does_not_stand_still() -> None:
     assignment = Assignment(calibration=CalibrationSetup(zero_when_standing=True))
     frames = range(round(4 * FPS))
-    flickering = [look(i) if i % 15 else look(i, None, Reason.NO_PERSON) for i in frames]
+    flickering = [look(i) if i % 10 else look(i, None, Reason.NO_PERSON) for i in frames]
     analyse, _ = analysed(assignment, flickering)
     assert analyse.calibrator.status.state is ZeroState.WAITING
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from physio.affect.action_units import TRACE
+from physio.affect.action_units import AU_INDEX, TRACE
 from physio.affect.baseline import LEARN_S, READY_S, Baseline
 from physio.affect.geometry import MEASURE_INDEX, head_table
 
@@ -80,3 +80,18 @@ def test_flicker_raises_what_counts_as_a_trace():
 def test_slow_movement_is_not_flicker():
     drifting = learn(lambda t_s: moved(au04=0.3 * t_s))
     np.testing.assert_allclose(drifting.trace, TRACE, atol=0.03)
+
+
+def test_a_weak_expression_is_left_out_too():
+    """Calm is counted over all units: what others do below zero does not excuse one that acts."""
+    learned = learn(lambda t_s: NEUTRAL if t_s < 1.0 else moved(au25=3.4))
+    np.testing.assert_allclose(learned.neutral, NEUTRAL, atol=1e-9)
+
+
+def test_the_trace_is_the_standard_deviation_of_what_flickers_above_half_a_level():
+    frames = iter(range(1000))
+    shaky = learn(lambda t_s: moved(au25=0.4 * (next(frames) % 2)))
+    others = np.delete(shaky.trace, AU_INDEX["au25"])
+    # From one frame to the next noise differs by √2 of its standard deviation, which is 1.4826 median deviations.
+    assert shaky.trace[AU_INDEX["au25"]] == pytest.approx(TRACE + 1.4826 * 0.4 / np.sqrt(2), abs=1e-4)
+    assert others.max() < TRACE + 0.15

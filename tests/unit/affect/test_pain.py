@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from physio.affect.action_units import ACTION_UNITS, AU_INDEX
+from physio.affect.action_units import ACTION_UNITS, AU_INDEX, CLOSED_BELOW, NARROW_BELOW
 from physio.affect.pain import EyeClosure, pain_word, pspi
 from physio.messages import message
 
@@ -98,3 +98,24 @@ def test_time_without_a_face_does_not_count_as_closed():
     for t_s in (0.0, 0.1, 0.2, 3.0, 3.1):
         closure.step(0.05, t_s)
         assert not closure.closed
+
+
+def test_before_the_first_face_eyes_are_neither_closed_nor_blinking():
+    closure = EyeClosure()
+    assert closure.closed is False
+    assert closure.blinking is False
+
+
+def test_the_limits_themselves_are_open_eyes():
+    _, closed, blinking = run(lambda _: CLOSED_BELOW, 30.0)
+    assert not closed.any()
+    _, _, blinking = run(lambda t_s: NARROW_BELOW, 30.0)
+    assert not blinking.any()
+
+
+@pytest.mark.parametrize("opening", [0.5, 0.05])
+def test_after_a_blink_the_lids_settle_for_a_tenth_of_a_second(opening):
+    times_s, _, blinking = run(lambda t_s: opening if 0.995 <= t_s < 1.195 else 1.0, 100.0)
+    settling = (times_s > 1.195) & (times_s < 1.285)
+    assert blinking[settling].all()
+    assert not blinking[times_s > 1.315].any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from physio.affect.action_units import AU_INDEX
-from physio.affect.state import MAX_PITCH_DEG, MAX_YAW_DEG, AffectEstimator
+from physio.affect.state import MAX_AGE_S, MAX_PITCH_DEG, MAX_YAW_DEG, MIN_HEIGHT_PX, AffectEstimator
 from physio.types import FaceReason, FaceState
 
 from .faces import NEUTRAL, moved, seen
@@ -175,3 +175,59 @@ def test_aged_reading_keeps_for_half_a_second():
 def test_a_person_who_starts_with_a_grimace_still_shows_pain():
     _, readings = play(lambda _: seen(moved(au04=5.0, au07=5.0, au10=5.0)), until_s=6.0)
     assert readings[-1].pspi >= 3.0
+
+
+def test_every_reading_without_numbers_is_of_now_and_says_where_the_head_looks_when_it_is_known():
+    small = AffectEstimator().step(replace(seen(yaw_deg=12.0, pitch_deg=-7.0), height_px=MIN_HEIGHT_PX - 1), 0.0)
+    assert (small.reason, small.yaw_deg, small.pitch_deg, small.age_s) == (FaceReason.TOO_SMALL, 12.0, -7.0, 0.0)
+    away = AffectEstimator().step(seen(yaw_deg=50.0, pitch_deg=-7.0), 0.0)
+    assert (away.reason, away.yaw_deg, away.pitch_deg, away.age_s) == (FaceReason.TURNED_AWAY, 50.0, -7.0, 0.0)
+    nobody = AffectEstimator().step(None, 0.0)
+    assert (nobody.reason, nobody.age_s) == (FaceReason.NOT_FOUND, 0.0)
+    read = AffectEstimator().step(seen(yaw_deg=12.0, pitch_deg=-7.0), 0.0)
+    assert (read.reason, read.yaw_deg, read.pitch_deg, read.age_s) == (FaceReason.OK, 12.0, -7.0, 0.0)
+
+
+def test_the_limits_themselves_are_read():
+    for face in (
+        seen(yaw_deg=MAX_YAW_DEG),
+        seen(yaw_deg=-MAX_YAW_DEG),
+        seen(pitch_deg=MAX_PITCH_DEG),
+        replace(seen(), height_px=MIN_HEIGHT_PX),
+    ):
+        assert AffectEstimator().step(face, 0.0).reason is FaceReason.OK
+
+
+def test_a_reading_is_kept_for_half_a_second_and_no_longer():
+    estimator = AffectEstimator()
+    assert np.isnan(estimator.aged(0.0).age_s)
+    estimator.step(seen(), 0.0)
+    assert estimator.aged(MAX_AGE_S).reason is FaceReason.OK
+    assert estimator.aged(MAX_AGE_S + 0.01).reason is FaceReason.NOT_FOUND
+
+
+def pain_level(pspi):
+    """The face with AU4 alone at this PSPI."""
+    return moved(au04=0.5 + pspi * 4.5 / 5)
+
+
+def test_discomfort_begins_at_three_and_ends_below_two_and_a_half():
+    _, lasting = play(lambda t_s: seen(pain_level(2.8) if t_s >= 3 else NEUTRAL), until_s=6.0)
+    assert FaceState.DISCOMFORT not in states_of(lasting)
+    course = lambda t_s: 0 if t_s < 3 else 3.6 if t_s < 5 else 2.7 if t_s < 7 else 2.2  # noqa: E731
+    times_s, readings = play(lambda t_s: seen(pain_level(course(t_s)) if t_s >= 3 else NEUTRAL), until_s=9.0)
+    shown = np.array([reading.state is FaceState.DISCOMFORT for reading in readings])
+    assert shown[(times_s > 4.2) & (times_s < 7.0)].all()
+    assert not shown[times_s > 7.8].any()
+
+
+def test_what_flickered_in_the_first_seconds_is_not_scored_later():
+    frames = iter(range(1000))
+
+    def face(t_s):
+        return seen(moved(au25=0.8 * (next(frames) % 2)) if t_s < 4 else moved(au25=1.2))
+
+    calm = play(lambda t_s: seen(moved(au25=1.2) if t_s >= 4 else NEUTRAL), until_s=7.0)[1][-1]
+    shaky = play(face, until_s=7.0)[1][-1]
+    assert calm.action_units[AU_INDEX["au25"]] > 0.7
+    assert shaky.action_units[AU_INDEX["au25"]] < 0.3

@@ -55,3 +55,36 @@ def test_average_forgets_after_a_gap():
     average = TimeAverage(0.5)
     average.step(np.array([1.0, 1.0]), 0.0)
     np.testing.assert_array_equal(average.step(np.array([2.0, np.nan]), 5.0), [2.0, 1.0])
+
+
+def test_at_first_nothing_holds():
+    condition = Sustained(1.0)
+    assert (condition.holds, condition.sustained, condition.ended_short) == (False, False, False)
+    condition.step(False, 0.0)
+    assert (condition.holds, condition.sustained, condition.ended_short) == (False, False, False)
+
+
+def test_what_holds_from_the_first_moment_counts_from_there():
+    condition = Sustained(0.5)
+    for t_s in (0.0, 0.25):
+        condition.step(True, t_s)
+        assert (condition.holds, condition.sustained) == (True, False)
+    condition.step(True, 0.5)
+    assert condition.sustained
+
+
+def test_a_gap_of_just_the_limit_is_none():
+    condition = Sustained(BREAK_S)
+    condition.step(True, 0.0)
+    condition.step(True, BREAK_S)
+    assert condition.sustained
+    average = TimeAverage(BREAK_S)
+    average.step(np.array([0.0]), 0.0)
+    assert average.step(np.array([1.0]), BREAK_S)[0] == pytest.approx(1 - np.exp(-1))
+
+
+def test_after_a_gap_an_end_is_no_short_one():
+    condition = Sustained(1.0)
+    condition.step(True, 0.0)
+    condition.step(False, BREAK_S + 0.1)
+    assert not condition.ended_short
