@@ -213,14 +213,15 @@ def _check_kind(path: Path) -> None:
 
 def _copy(connection: duckdb.DuckDBPyConnection, path: Path, fresh: Path) -> None:
     ((name,),) = connection.execute("select current_database()").fetchall()
-    connection.execute(f"attach {_quoted(str(fresh))} as fresh (storage_version '{STORAGE_VERSION}')")
+    connection.execute(f"attach {quoted(str(fresh))} as fresh (storage_version '{STORAGE_VERSION}')")
     try:
         connection.execute(f'copy from database "{name}" to fresh')
     finally:
         connection.execute("detach fresh")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL: for what takes no parameter, such as the name of a file (DuckDB 1.5)."""
     return "'" + text.replace("'", "''") + "'"
 
 

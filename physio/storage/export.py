@@ -15,6 +15,7 @@ from physio.language import english
 from physio.messages import Message, from_json
 from physio.metrics import FRAME_COLUMNS, REP_COLUMNS
 from physio.storage.analysis_reading import VISIBLE
+from physio.storage.database import quoted
 from physio.storage.repository import Repository
 
 FileType = Literal["csv", "parquet"]
@@ -100,6 +101,6 @@ def _copy(cursor: duckdb.DuckDBPyConnection, query: str, parameters: list[object
     if options is None:
         raise StoreError("storage.file_type", name=path.name)
     try:
-        cursor.execute(f"copy ({query}) to ? {options}", [*parameters, str(path)])
+        cursor.execute(f"copy ({query}) to {quoted(str(path))} {options}", parameters)
     except duckdb.IOException as error:
         raise StoreError("storage.not_written", path=str(path), problem=str(error)) from error

@@ -50,8 +50,8 @@ def insert_analysis(
 
 def insert_frames(cursor: duckdb.DuckDBPyConnection, analysis_id: str, t_s: FloatArray, values: Float32Array) -> None:
     """Frames at t_s (n,) with values (n, len(FRAME_COLUMNS)), NaN where unknown."""
-    # A masked array arrives as NULL where it is masked.
-    by_metric = np.ma.masked_invalid(values.reshape(len(t_s), len(FRAME_COLUMNS)).T)
+    # A masked array arrives as NULL where it is masked; DuckDB 1.5 looks at NaN alone.
+    by_metric = np.ma.masked_invalid(np.where(np.isfinite(values), values, np.float32(np.nan)).T)
     columns: dict[str, npt.NDArray[np.generic]] = {"t_s": t_s, **dict(zip(FRAME_COLUMNS, by_metric, strict=True))}
     _insert_columns(cursor, "frame", ("analysis_id", analysis_id), columns)
 
