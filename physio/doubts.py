@@ -36,7 +36,10 @@ def doubts(
 
 
 def zero_doubts(status: CalibrationStatus) -> tuple[Message, ...]:
-    """What became of a neutral zero that was wanted, as far as it is not what was wanted."""
+    """What became of a neutral zero that was wanted, as far as it is not what was wanted. What somebody undid is as it
+    was wanted."""
+    if status.state is ZeroState.OFF:
+        return ()
     if status.state is not ZeroState.TAKEN:
         return (message("doubt.no_zero", still_s=STILL_FOR_S),)
     return tuple(

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from physio import __version__
 from physio.capture.frames import VideoFrame, stamp_s, to_frame, to_video_frame
+from physio.doubts import zero_doubts
 from physio.errors import CalibrationError, PhysioError
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
@@ -244,10 +245,14 @@ class LiveSession:
             try:
                 reps, rejected = self._last_reps()
                 if self._writer is not None:
-                    self._writer.end(reason, reps, rejected)
+                    self._writer.end(reason, reps, rejected, self._zero_doubts())
             finally:
                 self._pipeline.close()
                 self._closed.set()
+
+    def _zero_doubts(self) -> tuple[Message, ...]:
+        wanted = self.setup.assignment.calibration.zero_when_standing
+        return zero_doubts(self._pipeline.calibrator.status) if wanted else ()
 
     def _last_reps(self) -> tuple[tuple[Rep, ...], tuple[RejectedRep, ...]]:
         try:

@@ -1,7 +1,7 @@
 """Body landmarks as small integers, 363 bytes a frame instead of 1,584, exact to what an estimate is worth.
 
-image: steps of 0.1 px, counted from ORIGIN_PX, so that 16 bits hold -1676 to 4876 px, which is a 4K picture and a good
-part of what lies outside it. A frame with a point beyond that (an 8K picture) is stored in steps of 0.2, 0.4 or 0.8 px.
+image: steps of 0.1 px, counted from ORIGIN_PX, so that 16 bits hold -1676 to 4876 px, which is a 4K frame and a good
+part of what lies outside it. A frame with a point beyond that (8K) is stored in steps of 0.2, 0.4 or 0.8 px.
 world: steps of 1 mm, ±32.7 m. visibility: steps of 1/255. What lies beyond all that is stored as unknown, never moved
 to the edge.
 """

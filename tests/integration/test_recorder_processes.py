@@ -96,14 +96,14 @@ def run(mode: str, path: Path) -> tuple[dict[str, object], str]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file size limits of POSIX")
-def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_loses_nothing(tmp_path: Path) -> None:
     found, _ = run("full", tmp_path / "physio.duckdb")
-    assert "The disk is full" in str(found["told"])
-    assert "Free some space" in str(found["told"])
+    assert "The disk is full" in str(found["reported"])
+    assert "Free some space" in str(found["reported"])
     assert found["while_full"] == [100, False, None], "readable, and neither half stored nor taken for complete"
-    assert (found["error_after"], found["dropped"]) == ("", 0)
+    assert (found["error_after"], found["dropped"]) == (None, 0)
     np.testing.assert_allclose(found["t_s"], np.arange(1000) / 30)
-    assert found["landmarks"] == 1000
+    assert found["observed"] == 1000
     assert found["reps"] == [1, 2]
     assert found["reason"] == "completed"
     assert found["frames_processed"] == 1000
@@ -113,5 +113,5 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
 def test_a_disk_that_fills_up_while_the_log_is_moved_loses_nothing(tmp_path: Path) -> None:
     found, logged = run("checkpoint", tmp_path / "physio.duckdb")
     assert "could not be moved into it yet" in logged
-    assert "The disk is full" in str(found.pop("told")), "compacting says so too, and keeps what was there"
+    assert "The disk is full" in str(found.pop("reported")), "compacting says so too, and keeps what was there"
     assert found == {"frames": 150, "log": False}

@@ -117,7 +117,9 @@ def test_no_repetition_is_said_with_the_rejected_ones():
 def test_a_neutral_zero_that_was_not_taken_or_not_for_every_joint_is_said():
     (never,) = zero_doubts(CalibrationStatus(ZeroState.WAITING))
     assert "never stood straight and still for 3 s" in english(never)
+    assert zero_doubts(CalibrationStatus(ZeroState.GIVEN_UP)) == (never,)
     assert zero_doubts(CalibrationStatus(ZeroState.TAKEN)) == ()
+    assert zero_doubts(CalibrationStatus(ZeroState.OFF)) == (), "somebody undid it"
     bent = CalibrationStatus(ZeroState.TAKEN, bent=(("knee_flexion_l", 14.2), ("hip_flexion_r", 20.0)))
     knee, hip = zero_doubts(bent)
     assert english(knee).startswith("Knee flexion, left was not zeroed: 14° when standing")

@@ -13,6 +13,7 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
 from physio.feedback.lettering import Box
+from physio.kinematics.calibrator import CalibrationSetup
 from physio.live.session import LiveSession, LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.messages import message
@@ -346,3 +347,14 @@ def test_what_the_therapist_does_to_the_measurement_is_kept_between_its_frames(s
     assert (zero.kind, zero.t_s) == (ControlKind.ZERO_NOW, pytest.approx(0.1))
     assert (undo.kind, undo.t_s) == (ControlKind.UNDO_ZERO, pytest.approx(0.2))
     assert (use.kind, use.t_s, use.lines) == (ControlKind.USE_CALIBRATION, pytest.approx(0.2), (line,))
+
+
+def test_a_live_session_is_doubted_as_a_recording_is(models, records, recorder, clock):
+    """A wall is no person, and nobody stood still for the neutral zero that was wanted."""
+    asked = Assignment(load_exercise("squat"), calibration=CalibrationSetup(zero_when_standing=True))
+    session = LiveSession(LiveSetup("P001", asked), models, records, recorder, clock=clock)
+    feed(session, clock, 3)
+    session.close(EndReason.STOPPED)
+    (stored,) = records.sessions.of()
+    doubts = records.analyses.doubts(stored.analysis_id)
+    assert [doubt.code for doubt in doubts] == ["doubt.no_person", "doubt.no_zero"]

@@ -67,6 +67,7 @@ def full(store: Store, records: Records) -> None:
         for i in range(100, 1000):
             writer.add(result(i, closed=(rep(1),) if i == 500 else ()))
         wait_until(lambda: writer.error)
+        assert writer.error is not None
         reported = english(writer.error)
         writer.end(EndReason.COMPLETED, [rep(2, 4.0)])
         writer.add(result(1000))  # too late
@@ -82,7 +83,7 @@ def full(store: Store, records: Records) -> None:
             {
                 "reported": reported,
                 "while_full": while_full,
-                "error_after": english(writer.error) if writer.error else "",
+                "error_after": writer.error and english(writer.error),
                 "dropped": writer.dropped,
                 "t_s": records.analyses.frames(session_id)["t_s"].tolist(),
                 "observed": len(records.observations.of(session_id).t_s),

@@ -14,7 +14,7 @@ def landmarks(
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (1920, 1080), (3840, 2160), (2160, 3840)])
-def test_points_in_and_around_the_picture_keep_a_tenth_of_a_pixel(width: int, height: int) -> None:
+def test_points_in_and_around_the_frame_keep_a_tenth_of_a_pixel(width: int, height: int) -> None:
     rng = np.random.default_rng(1)
     margin = 900
     image = rng.uniform([-margin, -margin], [width + margin, height + margin], size=(50, 33, 2))
@@ -32,7 +32,7 @@ def test_points_in_and_around_the_picture_keep_a_tenth_of_a_pixel(width: int, he
 
 def test_only_frames_with_points_far_out_are_coarser() -> None:
     image = np.full((2, 33, 2), 321.123)
-    image[1, 0] = (7600.0, 4300.0)  # an 8K picture
+    image[1, 0] = (7600.0, 4300.0)  # 8K
 
     kept = unpack(pack(landmarks(image)))
 

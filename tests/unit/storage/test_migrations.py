@@ -34,7 +34,7 @@ def test_a_blank_file_takes_every_step_once() -> None:
     assert versions == [(number,) for number in range(1, len(MIGRATIONS) + 1)]
 
 
-def test_no_table_can_hold_a_picture_or_a_face() -> None:
+def test_no_table_can_hold_an_image_or_a_face() -> None:
     with duckdb.connect() as connection:
         migrate(connection)
         columns = connection.execute(

@@ -6,7 +6,7 @@ import pytest
 from made_results import FAULTS, REJECTED, rep, result, start
 
 from physio.errors import StoreError
-from physio.language import english
+from physio.messages import message
 from physio.storage import session_writer
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
@@ -140,7 +140,7 @@ def test_a_session_that_was_deleted_meanwhile_stops_being_written(
     records.sessions.discard(session_id)
     writer.add(result(0))
     wait_until(lambda: writer.ended)
-    assert "may have been deleted" in english(writer.error)
+    assert writer.error == message("storage.analysis_gone", id=session_id)
     writer.add(result(1))
     writer.end(EndReason.STOPPED)
     assert records.sessions.of() == ()
