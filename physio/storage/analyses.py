@@ -44,10 +44,15 @@ class Analyses(AnalysisReading):
         """Frames, the repetitions that closed and the calibration that changed with them, in one transaction; with what
         was observed, unless the analysis is derived from one that has stored it."""
         with self._database.writing() as cursor:
-            session_id, _, derived_from = self._require(cursor, analysis_id)
+            session_id, _, derived_from, without_size = self._require(cursor, analysis_id)
             insert_frames(cursor, analysis_id, rows.t_s, rows.values)
             if derived_from is None:
                 insert_observations(cursor, session_id, rows.observations)
+                if without_size and len(rows.observations.t_s):
+                    size_px = rows.observations.size_px[0].tolist()
+                    cursor.execute(
+                        "update session set width_px = ?, height_px = ? where id = ?", [*size_px, session_id]
+                    )
             insert_reps(cursor, analysis_id, rows.reps)
             insert_rejected(cursor, analysis_id, rows.rejected)
             insert_calibration(cursor, analysis_id, rows.calibration)
@@ -70,7 +75,7 @@ class Analyses(AnalysisReading):
     def make_counting(self, analysis_id: str) -> None:
         """Show the session by this analysis from now on. Raises SessionGoneError when there is none."""
         with self._database.writing() as cursor:
-            session_id, patient, _ = self._require(cursor, analysis_id)
+            session_id, patient, *_ = self._require(cursor, analysis_id)
             cursor.execute("update session set analysis_id = ? where id = ?", [analysis_id, session_id])
             self._audit(cursor, ("make counting", "analysis", analysis_id), patient)
 
@@ -88,10 +93,11 @@ class Analyses(AnalysisReading):
         self._database.running.discard(analysis_id)
 
     def _require(self, cursor: duckdb.DuckDBPyConnection, analysis_id: str) -> Row:
-        """(session, patient, derived_from) of an analysis. Raises SessionGoneError."""
+        """(session, patient, derived_from, whether the session's size is not known) of an analysis. Raises
+        SessionGoneError."""
         sql = (
-            "select session_id, patient_code, derived_from from analysis join session on session.id = session_id "
-            f"where analysis.id = ? and {MINE}"
+            "select session_id, patient_code, derived_from, width_px is null "
+            f"from analysis join session on session.id = session_id where analysis.id = ? and {MINE}"
         )
         rows = cursor.execute(sql, [analysis_id, self.mine]).fetchall()
         if not rows:

@@ -57,7 +57,7 @@ def insert_frames(cursor: duckdb.DuckDBPyConnection, analysis_id: str, t_s: Floa
 
 
 def insert_observations(cursor: duckdb.DuckDBPyConnection, session_id: str, packed: PackedObservations) -> None:
-    """What was observed in n frames of a session; the first frame's size is the session's."""
+    """What was observed in n frames of a session."""
     seen, landmarks = packed.seen, packed.landmarks
     px_step = np.full(len(seen), np.nan)
     px_step[seen] = landmarks.px_step
@@ -78,11 +78,6 @@ def insert_observations(cursor: duckdb.DuckDBPyConnection, session_id: str, pack
             "visibility": _where_seen(seen, landmarks.visibility),
         },
     )
-    if len(seen):
-        cursor.execute(
-            "update session set width_px = ?, height_px = ? where id = ? and width_px is null",
-            [*packed.size_px[0].tolist(), session_id],
-        )
 
 
 def _insert_columns(
