@@ -106,7 +106,9 @@ class LiveSession:
             NewSession(setup.patient_code, source="live", demo=setup.demo),
             NewAnalysis(self._asked, __version__, self._models.checksums),
         )
-        return self._recorder.open(session_id, on_stale=self._on_stale, stale_after_s=STALE_AFTER_S)
+        # Not the method itself: the writer would keep the session, which keeps the writer, until the next collection.
+        stale = weakref.WeakMethod(self._on_stale)
+        return self._recorder.open(session_id, lambda: (end := stale()) and end(), STALE_AFTER_S)
 
     def _fail(self, error: Exception) -> None:
         if not self._logged:
