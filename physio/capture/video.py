@@ -16,10 +16,11 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from physio.capture.container import DAMAGED, open_container, video_stream
+from physio.capture.container import open_container, video_stream
 from physio.capture.frames import orientation, stamp_s, to_frame
 from physio.capture.timing import TimeStamps
 from physio.errors import VideoError
+from physio.messages import Message, message
 from physio.types import Frame
 
 MAX_SIDE_PX = 1920
@@ -53,7 +54,7 @@ class VideoSource:
             decodable = _Decodable(container, stream)
             first = next(iter(decodable), None)
             if first is None:
-                raise VideoError(DAMAGED.format(path.name))
+                raise VideoError("capture.damaged", name=path.name)
             self._coded = _square(first.width, first.height, stream)
             self._size = _at_most(self._coded, MAX_SIDE_PX)
             self._stored = orientation(first)
@@ -107,20 +108,18 @@ class VideoSource:
             duration_s=self._last_s * self.frames_read / (self.frames_read - 1),
         )
 
-    def warnings(self) -> tuple[str, ...]:
-        """What the user should know about the file, in plain words (complete after iterating)."""
-        found, info, texts = self.measured(), self.info, []
+    def warnings(self) -> tuple[Message, ...]:
+        """What the user should know about the file (complete after iterating)."""
+        found, info, doubts = self.measured(), self.info, []
         missing_s = info.duration_s - found.duration_s
         if missing_s > max(_CUT_OFF_S, _CUT_OFF_SHARE * info.duration_s):
-            texts.append(
-                f"the file is damaged or cut off: {found.duration_s:.1f} of {info.duration_s:.1f} s could be read"
-            )
+            doubts.append(message("capture.cut_off", read_s=found.duration_s, stated_s=info.duration_s))
         if self._damaged:
-            texts.append(f"damaged parts of the file were skipped ({self._damaged})")
+            doubts.append(message("capture.parts_skipped", count=self._damaged))
         if self._size != self._coded:
-            width, height = self.frame_size
-            texts.append(f"the picture ({info.width}×{info.height}) was scaled down to {width}×{height}")
-        return tuple(texts)
+            sizes = dict(zip(("width", "height"), self.frame_size, strict=True))
+            doubts.append(message("capture.scaled_down", full_width=info.width, full_height=info.height, **sizes))
+        return tuple(doubts)
 
 
 class _Decodable:

@@ -111,7 +111,9 @@ class LiveSession:
         )
         for control in self._early:
             self._records.sessions.add_control(session_id, control)
-        return self._recorder.open(session_id, on_stale=self._on_stale, stale_after_s=STALE_AFTER_S)
+        # Not the method itself: the writer would keep the session, which keeps the writer, until the next collection.
+        stale = weakref.WeakMethod(self._on_stale)
+        return self._recorder.open(session_id, lambda: (end := stale()) and end(), STALE_AFTER_S)
 
     def _fail(self, error: Exception) -> None:
         if not self._logged:

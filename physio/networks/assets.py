@@ -55,7 +55,7 @@ def ensure_models(models_dir: Path, progress: Progress = print_to_stderr) -> Mod
         _prepare_alone(models_dir, progress)
         found = _find(models_dir)
     if found is None:
-        raise ModelsMissingError(f"The models vanished from {models_dir} right after they were prepared. Start again.")
+        raise ModelsMissingError("networks.vanished", folder=str(models_dir))
     return found
 
 
@@ -72,7 +72,7 @@ def _first_whole(models_dir: Path, names: Sequence[str], networks: frozenset[str
         path = models_dir / name
         if path.is_file():
             if not networks <= _members(path):
-                raise ModelsMissingError(f"{path} is damaged or not what its name says. Delete it and start again.")
+                raise ModelsMissingError("networks.damaged", file=str(path))
             return path
     return None
 
@@ -85,7 +85,7 @@ def _members(bundle: Path) -> set[str]:
     except zipfile.BadZipFile:
         return set()
     except OSError as error:
-        raise ModelsMissingError(f"{bundle} cannot be read ({error}). Make it readable or delete it.") from error
+        raise ModelsMissingError("networks.unreadable", file=str(bundle), problem=str(error)) from error
 
 
 def _prepare_alone(models_dir: Path, progress: Progress) -> None:
@@ -103,14 +103,10 @@ def _prepare_alone(models_dir: Path, progress: Progress) -> None:
                 _prepare(models_dir, progress)
     except Timeout as error:
         raise ModelsMissingError(
-            f"Another process has been preparing the models in {models_dir} for {_LOCK_TIMEOUT_S / 60:.0f} minutes. "
-            "End it and start again."
+            "networks.prepared_elsewhere", folder=str(models_dir), minutes=round(_LOCK_TIMEOUT_S / 60)
         ) from error
     except OSError as error:
-        raise ModelsMissingError(
-            f"The models cannot be written to {models_dir} ({error}). "
-            "Make the folder writable or name another with the environment variable PHYSIO_MODELS."
-        ) from error
+        raise ModelsMissingError("networks.unwritable", folder=str(models_dir), problem=str(error)) from error
 
 
 def _prepare(models_dir: Path, progress: Progress) -> None:
@@ -134,7 +130,7 @@ def _check_free_space(models_dir: Path) -> None:
     free = shutil.disk_usage(models_dir).free
     if free < _NEEDED_BYTES:
         raise ModelsMissingError(
-            f"Preparing the models needs {_NEEDED_BYTES >> 20} MB in {models_dir}, but only {free >> 20} MB are free."
+            "networks.disk_full", folder=str(models_dir), needed_mb=_NEEDED_BYTES >> 20, free_mb=free >> 20
         )
 
 

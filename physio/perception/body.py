@@ -1,4 +1,4 @@
-"""The patient's body in one picture after another: found, kept apart from other people, and refused where the picture
+"""The patient's body in one frame after another: found, kept apart from other people, and refused where the frame
 does not allow to measure it."""
 
 import math
@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from physio.networks.bundles import read_pose_bundle
+from physio.perception.body_box import BodyBox, Box, masked
 from physio.perception.identity import Identity
+from physio.perception.image_quality import REFUSE_BELOW, BlurWatch, brightness
 from physio.perception.people import PeopleFinder
-from physio.perception.picture_quality import REFUSE_BELOW, BlurWatch, brightness
-from physio.perception.place import Box, Place, only, without
 from physio.perception.plausibility import BodyGate
 from physio.perception.pose import PoseDetector
 from physio.types import Frame, Image, Observation, Pose, Reason
@@ -32,7 +32,7 @@ LAST_SEEN_S = 0.5
 
 
 class BodyTracker:
-    """Follows one person through one stream of pictures; the largest in the first second, or whom follow() names.
+    """Follows one person through one stream of frames; the largest in the first second, or whom follow() names.
 
     model is a pose_landmarker bundle. Not safe for calls from two threads at once.
     """
@@ -50,11 +50,11 @@ class BodyTracker:
         self._look_s = 0.0
         self._seen_s = -math.inf
         self._changed = False
-        self._seeking: tuple[float, Place] | None = None
-        self._astray: tuple[float, Place] | None = None
+        self._seeking: tuple[float, BodyBox] | None = None
+        self._astray: tuple[float, BodyBox] | None = None
 
     def follow(self, number: int) -> bool:
-        """From the next picture on the person of that number is the patient; False, and nothing happens, when nobody
+        """From the next frame on the person of that number is the patient; False, and nothing happens, when nobody
         has it (any more)."""
         if not self._identity.knows(number):
             return False
@@ -66,7 +66,7 @@ class BodyTracker:
         self._take_wish(frame.t_s)
         pose = self._detector.detect(replace(frame, image=self._shown(frame)))
         size_px = (frame.image.shape[1], frame.image.shape[0])
-        place = Place.of(pose, size_px) if pose is not None else None
+        place = BodyBox.of(pose, size_px) if pose is not None else None
         if pose is None or place is None:
             return self._observed(frame, None, Reason.NO_PERSON, None)
         if not self._gate.step(frame.t_s, pose, size_px):
@@ -100,24 +100,24 @@ class BodyTracker:
         if self._seeking is not None:
             since_s, place = self._seeking
             if frame.t_s - since_s <= SEEK_S:
-                return only(frame.image, place.box)
+                return masked(frame.image, place.box, keep=True)
             self._seeking = None
             self._identity.forget()
         if self._astray is not None:
             since_s, place = self._astray
             if frame.t_s - since_s <= HIDE_S:
-                return without(frame.image, place.box)
+                return masked(frame.image, place.box, keep=False)
             self._astray = None
         return frame.image
 
-    def _is_patient(self, frame: Frame, place: Place) -> bool:
+    def _is_patient(self, frame: Frame, place: BodyBox) -> bool:
         if self._identity.jumped(frame.t_s, place):
             elsewhere = self._finder.others(frame.image, place)
             if self._identity.went_over(frame.t_s, place, elsewhere):
                 return False
         return self._identity.belongs(frame.t_s, place)
 
-    def _look_round(self, frame: Frame, place: Place) -> None:
+    def _look_round(self, frame: Frame, place: BodyBox) -> None:
         self._start_s = frame.t_s if self._start_s is None else self._start_s
         if frame.t_s < self._look_s:
             return
@@ -130,8 +130,8 @@ class BodyTracker:
         if largest and frame.t_s - self._start_s <= START_S and largest[1].trunk_px > MUCH_LARGER * place.trunk_px:
             self._go_to(frame.t_s, largest[0])
 
-    def _doubt(self, frame: Frame, place: Place) -> Reason:
-        """What speaks against measuring the patient in this picture."""
+    def _doubt(self, frame: Frame, place: BodyBox) -> Reason:
+        """What speaks against measuring the patient in this frame."""
         if place.trunk_px < MIN_TRUNK_PX:
             return Reason.TOO_FAR
         if brightness(frame.image, place.box) < REFUSE_BELOW:
@@ -140,8 +140,8 @@ class BodyTracker:
             return Reason.MOTION_BLUR
         return Reason.SECOND_PERSON if self._identity.people(frame.t_s) else Reason.OK
 
-    def _why_no_body(self, frame: Frame, place: Place) -> Reason:
-        """Blur explains it where the patient was a moment ago and the picture is no longer sharp."""
+    def _why_no_body(self, frame: Frame, place: BodyBox) -> Reason:
+        """Blur explains it where the patient was a moment ago and the frame is no longer sharp."""
         recent = frame.t_s - self._seen_s <= LAST_SEEN_S and not self._identity.jumped(frame.t_s, place)
         blurred = recent and self._blur.step(frame.image, place.box, place.trunk_px, learn=False)
         return Reason.MOTION_BLUR if blurred else Reason.NOT_A_BODY

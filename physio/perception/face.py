@@ -12,9 +12,9 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from physio.landmarks import BODY_INDEX, HEAD
+from physio.perception.crop import Crop, square_crop
 from physio.perception.head_rotation import angles_of_rotation_deg, head_rotation
 from physio.perception.native import close_with, quiet_native_logs
-from physio.perception.picture import Crop, square_crop
 from physio.types import Face, FloatArray, Image, Pose
 
 CROP_AT_LEAST_PX = 192
@@ -66,7 +66,7 @@ class FaceDetector:
             raise RuntimeError("the face detector is closed")
         result = self._landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image)))
         height, width = image.shape[:2]
-        # MediaPipe gives depth in the scale of the picture's width.
+        # MediaPipe gives depth in the scale of the frame's width.
         return [np.array([(p.x * width, p.y * height, p.z * width) for p in face]) for face in result.face_landmarks]
 
 
@@ -78,7 +78,7 @@ def face_of(faces: Sequence[FloatArray], pose: Pose) -> Face | None:
 
 
 def head_crop(image: Image, pose: Pose) -> Crop | None:
-    """The square around the head; None when the head lies outside the picture."""
+    """The square around the head; None when the head lies outside the frame."""
     head = pose.image_px[list(HEAD)]
     extent = float(np.ptp(head, axis=0).max())
     shoulders = float(np.linalg.norm(pose.image_px[_SHOULDERS[0]] - pose.image_px[_SHOULDERS[1]]))
@@ -98,7 +98,7 @@ def distance_from_head(landmarks_px: FloatArray, pose: Pose) -> float:
 
 
 def face_height_px(landmarks_px: FloatArray) -> float:
-    """Forehead to chin in the picture, whatever the head's roll."""
+    """Forehead to chin in the frame, whatever the head's roll."""
     return float(np.linalg.norm(landmarks_px[_FOREHEAD, :2] - landmarks_px[_CHIN, :2]))
 
 

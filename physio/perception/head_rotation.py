@@ -37,7 +37,7 @@ CANONICAL_FACE: tuple[tuple[int, float, float, float, float], ...] = (
     (420, 1.2468, 0.2303, 5.6810, 0.02546),
     (425, 3.8329, -1.5373, 4.1377, 0.04725),
 )
-"""(landmark, x, y, z in cm, weight): x to the picture's right, y up, z out of the face. Points and weights are those of
+"""(landmark, x, y, z in cm, weight): x to the frame's right, y up, z out of the face. Points and weights are those of
 the Procrustes basis of MediaPipe's face geometry module (Apache-2.0) without its two points on the jaw, which follow an
 opening mouth rather than the head."""
 

@@ -1,4 +1,4 @@
-"""Who is followed: tells the patient from the others in the picture by continuity of place and size.
+"""Who is followed: tells the patient from the others in the frame by continuity of place and size.
 
 The pose network follows one body and, when it loses it, takes up whichever it finds next. What tells that it is another
 one: it is further off than a person can have moved, and nearer to where somebody else was. Distances are in trunk
@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from physio.perception.place import Place
+from physio.perception.body_box import BodyBox
 from physio.types import Person
 
 STRAY = 0.75
-"""How far the hips may seem to move between two pictures without any time for it: the network's own jitter."""
+"""How far the hips may seem to move between two frames without any time for it: the network's own jitter."""
 SPEED_PER_S = 6.0
 """Trunk lengths a second, 3 m/s: faster than anybody walks or falls."""
 SIZE_STEP = 1.6
@@ -33,16 +33,16 @@ SURE_LOOKS = 2
 class _Known:
     number: int
     t_s: float
-    place: Place
+    place: BodyBox
     looks: int = 1
 
-    def apart(self, place: Place) -> float:
+    def apart(self, place: BodyBox) -> float:
         """Trunk lengths between hips, and the difference in size in the same measure."""
         moved = float(np.linalg.norm(place.hips_px - self.place.hips_px)) / self.place.trunk_px
         grown = abs(np.log(place.trunk_px / self.place.trunk_px)) / np.log(SIZE_STEP)
         return float(np.hypot(moved, grown * STRAY))
 
-    def reaches(self, t_s: float, place: Place) -> bool:
+    def reaches(self, t_s: float, place: BodyBox) -> bool:
         """Whether this person can be at place by t_s."""
         return self.apart(place) <= STRAY + SPEED_PER_S * (t_s - self.t_s)
 
@@ -54,11 +54,11 @@ class Identity:
         self._own: _Known | None = None
         self._others: list[_Known] = []
 
-    def jumped(self, t_s: float, place: Place) -> bool:
+    def jumped(self, t_s: float, place: BodyBox) -> bool:
         """Whether a body found at place is further off than the followed person can have come."""
         return self._own is not None and not self._own.reaches(t_s, place)
 
-    def belongs(self, t_s: float, place: Place) -> bool:
+    def belongs(self, t_s: float, place: BodyBox) -> bool:
         """Whether a body found at place is the followed person, who then is there; else the other one is."""
         other = self._other_at(t_s, place)
         if other is None:
@@ -68,7 +68,7 @@ class Identity:
         self._others[self._others.index(other)] = replace(other, t_s=t_s, place=place)
         return False
 
-    def _other_at(self, t_s: float, place: Place) -> _Known | None:
+    def _other_at(self, t_s: float, place: BodyBox) -> _Known | None:
         """The other that a body found at place is, None when it is the followed person."""
         own = self._own
         if own is None or not self._others or t_s - own.t_s > FORGET_S:
@@ -77,7 +77,7 @@ class Identity:
         doubtful = t_s - own.t_s > AWAY_S or not own.reaches(t_s, place)
         return nearest if doubtful and nearest.apart(place) < own.apart(place) else None
 
-    def meet(self, t_s: float, places: Sequence[Place]) -> None:
+    def meet(self, t_s: float, places: Sequence[BodyBox]) -> None:
         """Somebody looked round at t_s and found others at these places. The followed person is not among them, unless
         the network has gone over to somebody else: see went_over."""
         left = [one for one in self._others if t_s - one.t_s <= OTHER_KEPT_S]
@@ -91,7 +91,7 @@ class Identity:
                 met.append(replace(known, t_s=t_s, place=place, looks=known.looks + 1))
         self._others = met + left
 
-    def went_over(self, t_s: float, place: Place, elsewhere: Sequence[Place]) -> bool:
+    def went_over(self, t_s: float, place: BodyBox, elsewhere: Sequence[BodyBox]) -> bool:
         """After a jump to place, when a look round found people elsewhere: whether the followed person is one of them,
         and so the body at place is somebody else, who is known from now on."""
         if self._own is None or not any(self._own.reaches(t_s, one) for one in elsewhere):
@@ -106,7 +106,7 @@ class Identity:
         """Whether somebody has that number: the followed person or another."""
         return any(one.number == number for one in (self._own, *self._others) if one is not None)
 
-    def follow(self, number: int) -> Place | None:
+    def follow(self, number: int) -> BodyBox | None:
         """Follow the person of that number from now on; where that is, None when nobody has it."""
         chosen = next((one for one in self._others if one.number == number), None)
         if chosen is None or self._own is None:
@@ -119,7 +119,7 @@ class Identity:
         """Follow whoever is found next."""
         self._own = None
 
-    def largest_other(self) -> tuple[int, Place] | None:
+    def largest_other(self) -> tuple[int, BodyBox] | None:
         """Number and place of the largest of the others who are sure."""
         sure = self._sure()
         largest = max(sure, key=lambda one: one.place.trunk_px, default=None)
@@ -129,7 +129,7 @@ class Identity:
         """Whether somebody was found who has still to be confirmed."""
         return len(self._sure()) < len(self._others)
 
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[BodyBox, ...]:
         """Where the others are."""
         return tuple(one.place for one in self._others)
 
@@ -149,12 +149,12 @@ class Identity:
         return next(number for number in range(1, len(numbers) + 2) if number not in numbers)
 
 
-def _same(among: Sequence[_Known], t_s: float, place: Place) -> _Known | None:
+def _same(among: Sequence[_Known], t_s: float, place: BodyBox) -> _Known | None:
     """Who of them was found at place: the nearest who can be there by t_s."""
     near = [one for one in among if one.reaches(t_s, place)]
     return min(near, key=lambda one: one.apart(place), default=None)
 
 
-def _corners(place: Place) -> tuple[float, float, float, float]:
+def _corners(place: BodyBox) -> tuple[float, float, float, float]:
     box = place.box
     return (float(box.left), float(box.top), float(box.right), float(box.bottom))

@@ -8,6 +8,7 @@ from types import TracebackType
 from physio.networks.assets import ModelPaths
 from physio.perception.body import BodyTracker
 from physio.perception.face import FaceDetector, face_of, to_face
+from physio.perception.native import give_memory_back, own_blocks_for_networks
 from physio.types import Face, FloatArray, Frame, Observation, Pose, Reason
 
 FACE_INTERVAL_S = 1 / 15
@@ -26,6 +27,7 @@ class Perceive:
     """
 
     def __init__(self, models: ModelPaths, face: bool = True):
+        own_blocks_for_networks()
         self._body = BodyTracker(models.pose)
         self._face = FaceDetector(models.face) if face else None
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="face") if face else None
@@ -65,6 +67,7 @@ class Perceive:
         self._body.close()
         if self._face is not None:
             self._face.close()
+        give_memory_back()
 
     def _search(self, frame: Frame, around: Pose) -> "Future[_Faces]":
         assert self._beside is not None

@@ -24,15 +24,15 @@ LIMBS_M: tuple[tuple[str, str, float], ...] = (
 """What the network answers for people seen clearly: medians over the frames of ten exercise and gait recordings."""
 
 ENTER = 0.80
-"""Least conviction at which a body is taken on. The exercise recordings lie above 0.84 in every frame, also from the
+"""Least confidence at which a body is taken on. The exercise recordings lie above 0.84 in every frame, also from the
 side; of the bodies that the network found in furniture, plants and lettering, one in twenty reaches this."""
 CLEAR = 0.90
-"""Conviction at which one look is enough; 94 % of the pictures of rendered people reach it. Below, down to ENTER, one
-is taken on only when it has been at ENTER or above for CONFIRM_S: what is no body jumps between the answers of many
-bodies, and lettering that lay at 0.73 reached 0.84 for a single picture and was back at once."""
+"""Confidence at which one look is enough; 94 % of the frames of rendered people reach it. Below, down to ENTER, one
+is taken on only when it has been at ENTER or above for CONFIRM_S: false detections fluctuate between the answers of
+many bodies, and lettering that lay at 0.73 reached 0.84 for a single frame and was back at once."""
 CONFIRM_S = 0.1
 KEEP = 0.50
-"""Least conviction at which one is kept, for HOLD_S: a turn or a blur costs a real body a few frames of clearness."""
+"""Least confidence at which one is kept, for HOLD_S: a turn or a blur costs a real body a few frames of clearness."""
 HOLD_S = 0.5
 _LONGEST_STEP_S = 0.2  # a longer gap between two clear looks is no clear time
 
@@ -52,10 +52,10 @@ _BOTH_SIDES = np.array(
 _UPPER = _BOTH_SIDES[:, 0] <= BODY_INDEX["hip_l"]
 
 
-def conviction(pose: Pose, image_size: tuple[int, int]) -> float:
+def confidence(pose: Pose, image_size: tuple[int, int]) -> float:
     """How much of a body this is: about 1 for a person seen clearly, 0 for nothing.
 
-    image_size: (width, height) in pixels. The product of visibility and length, both of what lies inside the picture.
+    image_size: (width, height) in pixels. The product of visibility and length, both of what lies inside the frame.
     """
     inside = in_frame(pose.image_px, image_size)
     value = _visibility(pose.visibility, inside) * _length(pose, inside)
@@ -64,7 +64,7 @@ def conviction(pose: Pose, image_size: tuple[int, int]) -> float:
 
 def plausible(pose: Pose, image_size: tuple[int, int]) -> bool:
     """Whether this pose, by itself, is a body. image_size: (width, height) in pixels. See BodyGate for a stream."""
-    return conviction(pose, image_size) >= ENTER
+    return confidence(pose, image_size) >= ENTER
 
 
 class BodyGate:
@@ -81,7 +81,7 @@ class BodyGate:
         """Whether the pose at t_s is a body. Call with every pose found, in the order of time."""
         passed_s = max(0.0, t_s - self._last_s)
         self._last_s = t_s
-        value = conviction(pose, image_size)
+        value = confidence(pose, image_size)
         if value >= ENTER:
             self._credit_s = min(HOLD_S, self._credit_s + min(passed_s, _LONGEST_STEP_S))
             if passed_s > _LONGEST_STEP_S or np.isnan(self._clear_from_s):
@@ -95,7 +95,7 @@ class BodyGate:
 
 
 def _visibility(visibility: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
-    """Mean visibility inside the picture: of the whole body, or of the upper body where a table hides the legs.
+    """Mean visibility inside the frame: of the whole body, or of the upper body where a table hides the legs.
 
     Of a left and a right landmark the more visible counts, so that a side view is no worse than a front view. Hands are
     left out, hidden or blurred as they often are.
@@ -107,10 +107,10 @@ def _visibility(visibility: FloatArray, inside: npt.NDArray[np.bool_]) -> float:
 
 
 def _length(pose: Pose, inside: npt.NDArray[np.bool_]) -> float:
-    """Measured over usual length: geometric mean of the head and of the limbs, whichever are inside the picture; the
+    """Measured over usual length: geometric mean of the head and of the limbs, whichever are inside the frame; the
     limbs as far as they are seen, for those behind a table come out short too."""
     logs = []
-    with np.errstate(divide="ignore", invalid="ignore"):  # no length at all is minus infinity: conviction 0
+    with np.errstate(divide="ignore", invalid="ignore"):  # no length at all is minus infinity: confidence 0
         if inside[_HEAD].all():
             head = pose.world_m[_HEAD]
             radius = np.linalg.norm(head - head.mean(axis=0), axis=1).mean()

@@ -1,4 +1,4 @@
-"""The body in a picture: MediaPipe's PoseLandmarker behind one object and one verb."""
+"""The body in a frame: MediaPipe's PoseLandmarker behind one object and one verb."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -20,13 +20,13 @@ class StreamClock:
         self._last_ms = -1
 
     def tick(self, t_s: float) -> int:
-        """Time stamp for a picture at t_s seconds: its time, or one more than the last when that is not later."""
+        """Time stamp for a frame at t_s seconds: its time, or one more than the last when that is not later."""
         self._last_ms = max(self._last_ms + 1, int(t_s * _S_TO_MS) if np.isfinite(t_s) else 0)
         return self._last_ms
 
 
 class PoseDetector:
-    """Finds the body in one picture after another of one stream. It keeps tracker state: never share it with another.
+    """Finds the body in one frame after another of one stream. It keeps tracker state: never share it with another.
 
     model is a pose_landmarker bundle, as a path or its bytes (cache the bytes, not the detector). Not safe for calls
     from two threads at once; may be made in one thread and used in another.
@@ -46,7 +46,7 @@ class PoseDetector:
         self._seen_a_body = False
 
     def detect(self, frame: Frame) -> Pose | None:
-        """The body, in pixels of the whole picture and metres, or None. RuntimeError after close()."""
+        """The body, in pixels of the whole frame and metres, or None. RuntimeError after close()."""
         if not self._close.alive:
             raise RuntimeError("the pose detector is closed")
         # Not scaled down first, even from 4K: that takes as long as the network's own crop saves.
@@ -66,7 +66,7 @@ class PoseDetector:
 
 
 def to_pose(image_points: list, world_points: list, width: int, height: int) -> Pose:  # type: ignore[type-arg]
-    """A Pose from the landmarks of one body as MediaPipe gives them, in a picture of width × height pixels."""
+    """A Pose from the landmarks of one body as MediaPipe gives them, in a frame of width × height pixels."""
     image_px: FloatArray = np.array([(p.x * width, p.y * height) for p in image_points])
     world_m: FloatArray = np.array([(p.x, p.y, p.z) for p in world_points])
     visibility: FloatArray = np.array([p.visibility for p in image_points])

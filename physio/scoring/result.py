@@ -8,7 +8,7 @@ from physio.capture.video import VideoInfo, VideoSource
 from physio.doubts import doubts
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
-from physio.messages import Message, own_text
+from physio.messages import Message
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.rows import Rows, joined, rows_of
 from physio.summary import Summary, summarise
@@ -89,7 +89,7 @@ def scored_video(
         rows=rows,
         summary=summary,
         warnings=(
-            *(own_text(text) for text in source.warnings()),
+            *source.warnings(),
             *doubts(summary, exercise, len(rows.reps), len(rows.rejected), face=assignment.face),
         ),
     )

@@ -22,24 +22,33 @@ from physio.kinematics.estimator import AngleEstimator
 from physio.networks.assets import ModelPaths
 from physio.perception.face import FaceDetector
 from physio.perception.people import PeopleFinder
+from physio.perception.perceive import Perceive
 from physio.perception.pose import PoseDetector
-from physio.pipeline import Pipeline
+from physio.pipeline import Analyse, Pipeline
+from physio.storage.analyses import Analyses
 from physio.storage.recorder import Recorder
-from physio.storage.records import NewSession
+from physio.storage.records import NewAnalysis, NewSession
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
 
 _TIMED: dict[str, tuple[type, str]] = {
+    "perceive": (Perceive, "step"),
     "pose": (PoseDetector, "detect"),
     "people": (PeopleFinder, "others"),
-    "face": (FaceDetector, "detect"),
+    "face": (FaceDetector, "faces"),
+    "analyse": (Analyse, "step"),
     "expression": (AffectEstimator, "step"),
     "angles": (AngleEstimator, "step"),
     "exercise": (ExerciseTracker, "step"),
-    "storage": (Store, "append_rows"),
+    "storage": (Analyses, "append"),
 }
-STAGES = ("decode", "pose", "people", "face", "expression", "angles", "exercise", "overlay", "storage")
+WHOLE = ("decode", "perceive", "analyse", "overlay", "storage")
+"""The stages that a frame goes through; the others are parts of them. The face runs beside the body."""
+STAGES = (
+    *("decode", "perceive", "pose", "people", "face"),
+    *("analyse", "expression", "angles", "exercise", "overlay", "storage"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,8 @@ def time_stages(clip: Path, models: ModelPaths, exercise: Exercise, frames: int)
         records.patients.add("BENCH", "Bench")
         pipeline = stack.enter_context(Pipeline(models, Assignment(exercise)))
         recorder = stack.enter_context(Recorder(store))
-        writer = recorder.open(records.sessions.start(_session(exercise, models)))
+        asked = NewAnalysis(Assignment(exercise), __version__, models.checksums)
+        writer = recorder.open(records.sessions.start(NewSession("BENCH", "live"), asked))
         source = iter(VideoSource(clip))
         for _ in range(frames):
             with watch.measure("decode"):
@@ -113,17 +123,3 @@ def time_stages(clip: Path, models: ModelPaths, exercise: Exercise, frames: int)
             done += 1
         writer.end(EndReason.COMPLETED, *pipeline.finish())
     return tuple(watch.stage(name, max(1, done)) for name in STAGES)
-
-
-def _session(exercise: Exercise, models: ModelPaths) -> NewSession:
-    return NewSession(
-        patient_code="BENCH",
-        exercise_id=exercise.id,
-        exercise_checksum=exercise.checksum,
-        side=exercise.default_side,
-        source="recorded",
-        video_name=None,
-        target_reps=None,
-        app_version=__version__,
-        model_checksums=models.checksums,
-    )

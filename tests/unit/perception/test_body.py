@@ -11,7 +11,7 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.networks.assets import ModelPaths
 from physio.perception.body import MIN_TRUNK_PX, BodyTracker
-from physio.perception.place import Place
+from physio.perception.body_box import BodyBox
 from physio.types import Frame, Image, Observation, Reason
 
 pytestmark = pytest.mark.models
@@ -60,7 +60,7 @@ def test_the_larger_of_two_is_taken_at_the_start_whoever_is_found_first(tracker,
 
 
 def test_one_too_far_away_is_refused_with_the_reason(tracker, person):
-    place = Place.of(tracker.step(Frame(0, 0.0, person)).pose, (640, 480))
+    place = BodyBox.of(tracker.step(Frame(0, 0.0, person)).pose, (640, 480))
     small = smaller(person, 0.85 * MIN_TRUNK_PX / place.trunk_px)
     canvas = np.full((240, 320, 3), person.mean(axis=(0, 1)), np.uint8)
     canvas[40 : 40 + len(small), 60 : 60 + small.shape[1]] = small
@@ -72,7 +72,7 @@ def test_one_too_far_away_is_refused_with_the_reason(tracker, person):
 def test_darkness_and_strong_blur_are_reasons(tracker, person):
     for frame in shown(person, 40, fps=30):
         assert tracker.step(frame).reason is Reason.OK
-    trunk_px = Place.of(tracker.step(Frame(41, 1.5, person)).pose, (640, 480)).trunk_px
+    trunk_px = BodyBox.of(tracker.step(Frame(41, 1.5, person)).pose, (640, 480)).trunk_px
     width = int(0.6 * trunk_px)
     blurred = np.asarray(cv2.blur(person, (width, 1)), np.uint8)
     reasons = {tracker.step(frame).reason for frame in shown(blurred, 4, fps=30, start=50)}

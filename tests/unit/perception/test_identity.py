@@ -1,19 +1,19 @@
 import numpy as np
 import pytest
 
+from physio.perception.body_box import BodyBox, Box
 from physio.perception.identity import AWAY_S, FORGET_S, OTHER_KEPT_S, OTHER_SHOWN_S, Identity
-from physio.perception.place import Box, Place
 
 TRUNK_PX = 100.0
 
 
-def at(x_trunks: float, y_trunks: float = 3.0, trunk_px: float = TRUNK_PX) -> Place:
+def at(x_trunks: float, y_trunks: float = 3.0, trunk_px: float = TRUNK_PX) -> BodyBox:
     """Somebody whose hips are so many trunk lengths from the picture's upper left corner."""
     x, y = x_trunks * TRUNK_PX, y_trunks * TRUNK_PX
-    return Place(np.array([x, y]), trunk_px, Box(int(x) - 80, int(y) - 150, int(x) + 80, int(y) + 200))
+    return BodyBox(np.array([x, y]), trunk_px, Box(int(x) - 80, int(y) - 150, int(x) + 80, int(y) + 200))
 
 
-def known(*others: Place, own: Place | None = None) -> Identity:
+def known(*others: BodyBox, own: BodyBox | None = None) -> Identity:
     """An identity that follows own, at 5, and has met the others twice, at 0 and at 0.3 s."""
     identity = Identity()
     own = own or at(5)

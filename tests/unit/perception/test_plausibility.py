@@ -10,7 +10,7 @@ from physio.perception.plausibility import (
     HOLD_S,
     KEEP,
     BodyGate,
-    conviction,
+    confidence,
     plausible,
 )
 from physio.types import Frame, Pose
@@ -19,8 +19,8 @@ from tests.unit.perception.made_bodies import SIZE, standing
 
 def test_a_person_seen_clearly_carries_full_conviction_at_any_distance_and_from_the_side():
     for px_per_m in (40.0, 120.0, 250.0):
-        assert conviction(standing(px_per_m=px_per_m), SIZE) == pytest.approx(1.0, abs=1e-9)
-    assert conviction(standing(turned=True), SIZE) == pytest.approx(1.0, abs=1e-9)
+        assert confidence(standing(px_per_m=px_per_m), SIZE) == pytest.approx(1.0, abs=1e-9)
+    assert confidence(standing(turned=True), SIZE) == pytest.approx(1.0, abs=1e-9)
 
 
 def test_a_hidden_far_side_does_not_count_against_a_side_view():
@@ -34,7 +34,7 @@ def test_a_hidden_far_side_does_not_count_against_a_side_view():
 
 @pytest.mark.parametrize(("length", "visibility"), [(0.7, 1.0), (0.85, 0.8), (1.0, 0.7), (0.7, 0.7)])
 def test_short_limbs_or_little_visibility_are_no_body(length, visibility):
-    assert conviction(standing(length, visibility), SIZE) == pytest.approx(length * visibility)
+    assert confidence(standing(length, visibility), SIZE) == pytest.approx(length * visibility)
     assert not plausible(standing(length, visibility), SIZE)
 
 
@@ -47,14 +47,14 @@ def test_only_what_is_inside_the_picture_counts():
     pose = Pose(moved, world, visibility)
     assert (moved[list(HEAD), 1] < SIZE[1]).all()
     assert plausible(pose, SIZE)
-    assert conviction(Pose(moved + 5000.0, world, visibility), SIZE) == 0.0
+    assert confidence(Pose(moved + 5000.0, world, visibility), SIZE) == 0.0
 
 
 def test_nothing_known_is_nothing():
     pose = standing()
-    assert conviction(Pose(pose.image_px, np.full((33, 3), np.nan), pose.visibility), SIZE) == 0.0
-    assert conviction(Pose(np.full((33, 2), np.nan), pose.world_m, pose.visibility), SIZE) == 0.0
-    assert conviction(Pose(pose.image_px, np.zeros((33, 3)), pose.visibility), SIZE) == 0.0
+    assert confidence(Pose(pose.image_px, np.full((33, 3), np.nan), pose.visibility), SIZE) == 0.0
+    assert confidence(Pose(np.full((33, 2), np.nan), pose.world_m, pose.visibility), SIZE) == 0.0
+    assert confidence(Pose(pose.image_px, np.zeros((33, 3)), pose.visibility), SIZE) == 0.0
 
 
 CLEAR_BODY, DOUBT, NOTHING = standing(), standing(0.8, 0.8), standing(0.5, 0.5)
@@ -66,7 +66,7 @@ def gated(*looks: tuple[float, Pose]) -> list[bool]:
 
 
 def test_the_gate_takes_on_only_a_clear_body():
-    assert KEEP < conviction(DOUBT, SIZE) < ENTER
+    assert KEEP < confidence(DOUBT, SIZE) < ENTER
     assert gated((0.0, DOUBT), (0.1, NOTHING), (0.2, CLEAR_BODY)) == [False, False, True]
 
 
@@ -74,7 +74,7 @@ LIKELY = standing(0.92, 0.93)
 
 
 def test_a_body_that_is_only_likely_is_taken_on_when_it_stays_likely():
-    assert ENTER < conviction(LIKELY, SIZE) < CLEAR
+    assert ENTER < confidence(LIKELY, SIZE) < CLEAR
     looks = [(k / 30, LIKELY) for k in range(6)]
     assert gated(*looks) == [t_s >= CONFIRM_S for t_s, _ in looks]
     # What is no body may look like one for a moment, again and again, and also after nothing was found for a while.

@@ -1,9 +1,9 @@
-"""Is the picture good enough where the body is: light, and blur from movement."""
+"""Is the frame good enough where the body is: light, and blur from movement."""
 
 import numpy as np
 
-from physio.perception.picture import averaged
-from physio.perception.place import Box
+from physio.perception.body_box import Box
+from physio.perception.crop import averaged
 from physio.types import FloatArray, Image
 
 REFUSE_BELOW = 22.0
@@ -28,7 +28,7 @@ def brightness(image: Image, box: Box | None = None) -> float:
 
 
 class BlurWatch:
-    """Tells a picture that is blurred where the body is from those of the same session that are not."""
+    """Tells a frame that is blurred where the body is from those of the same session that are not."""
 
     def __init__(self) -> None:
         self._usual: FloatArray = np.zeros(2)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from physio.perception.picture_quality import LEARN_FRAMES, REFUSE_BELOW, BlurWatch, brightness
-from physio.perception.place import Box
+from physio.perception.body_box import Box
+from physio.perception.image_quality import LEARN_FRAMES, REFUSE_BELOW, BlurWatch, brightness
 
 BOX = Box(40, 30, 280, 210)
 TRUNK_PX = 64.0

@@ -1,4 +1,4 @@
-"""The one place where pictures are cropped and scaled for the networks."""
+"""The one place where frames are cropped and scaled for the networks."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,8 @@ from physio.types import FloatArray, Image
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A part of a picture, perhaps scaled. A point at (x, y) in crop pixels lies at (left_px, top_px) + (x, y) / scale
-    in the whole picture."""
+    """A part of a frame, perhaps scaled. A point at (x, y) in crop pixels lies at (left_px, top_px) + (x, y) / scale
+    in the whole frame."""
 
     image: Image
     left_px: int
@@ -19,15 +19,15 @@ class Crop:
     scale: float
 
     def to_frame(self, points_px: FloatArray) -> FloatArray:
-        """Points (n, 2+) from crop pixels to pixels of the whole picture; further columns (depth) are only scaled."""
+        """Points (n, 2+) from crop pixels to pixels of the whole frame; further columns (depth) are only scaled."""
         points = points_px / self.scale
         points[:, :2] += (self.left_px, self.top_px)
         return points
 
 
 def square_crop(image: Image, centre_px: tuple[float, float], half_width_px: float, at_least_px: int) -> Crop | None:
-    """The square around centre_px, cut off at the picture's edges, enlarged so that the full square would have
-    at_least_px a side. None when less than a quarter of the square's side lies in the picture in either direction.
+    """The square around centre_px, cut off at the frame's edges, enlarged so that the full square would have
+    at_least_px a side. None when less than a quarter of the square's side lies in the frame in either direction.
     """
     height, width = image.shape[:2]
     x, y = centre_px

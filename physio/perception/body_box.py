@@ -1,4 +1,4 @@
-"""Where in the picture a body is and how large it appears: what tells one person from another between pictures."""
+"""Where in the frame a body is and how large it appears: what tells one person from another between frames."""
 
 from dataclasses import dataclass
 
@@ -46,17 +46,17 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A body in the picture: hips_px (2,) the middle between the hips; trunk_px the length that its trunk would have
-    if it stood upright and faced the camera, whatever its posture; box around it, inside the picture."""
+class BodyBox:
+    """A body in the frame: hips_px (2,) the middle between the hips; trunk_px the length that its trunk would have
+    if it stood upright and faced the camera, whatever its posture; box around it, inside the frame."""
 
     hips_px: FloatArray
     trunk_px: float
     box: Box
 
     @classmethod
-    def of(cls, pose: Pose, size_px: tuple[int, int]) -> "Place | None":
-        """The place of pose in a picture of size_px (width, height); None when it has no size or lies outside."""
+    def of(cls, pose: Pose, size_px: tuple[int, int]) -> "BodyBox | None":
+        """The place of pose in a frame of size_px (width, height); None when it has no size or lies outside."""
         trunk_px = TRUNK_M * px_per_m(pose)
         if not (np.isfinite(trunk_px) and trunk_px > 0 and np.isfinite(pose.image_px).all()):
             return None
@@ -68,7 +68,7 @@ class Place:
 
 
 def px_per_m(pose: Pose) -> float:
-    """How large the body appears: the spread of head, trunk and limbs in the picture over that of their world
+    """How large the body appears: the spread of head, trunk and limbs in the frame over that of their world
     landmarks, so that no segment that points at the camera counts as short. NaN for a body without any spread."""
     seen = pose.image_px[_CORE] - pose.image_px[_CORE].mean(axis=0)
     known = pose.world_m[_CORE, :2] - pose.world_m[_CORE, :2].mean(axis=0)
@@ -76,16 +76,8 @@ def px_per_m(pose: Pose) -> float:
     return float(np.linalg.norm(seen)) / spread_m if spread_m > 0 else float("nan")
 
 
-def without(image: Image, *boxes: Box) -> Image:
-    """A copy of image with the boxes painted grey."""
-    painted = image.copy()
-    for box in boxes:
-        box.part_of(painted)[:] = GREY
-    return painted
-
-
-def only(image: Image, box: Box) -> Image:
-    """A grey picture of the same size with the box's part of image in its place."""
-    painted = np.full_like(image, GREY)
-    box.part_of(painted)[:] = box.part_of(image)
-    return painted
+def masked(image: Image, box: Box, keep: bool) -> Image:
+    """A copy of image that is grey outside the box (keep) or inside it."""
+    made = np.full_like(image, GREY) if keep else image.copy()
+    box.part_of(made)[:] = box.part_of(image) if keep else GREY
+    return made

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from physio.perception.picture import averaged, square_crop
+from physio.perception.crop import averaged, square_crop
 
 
 def marked(height: int, width: int, x: int, y: int) -> np.ndarray:
