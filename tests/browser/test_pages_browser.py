@@ -25,8 +25,9 @@ def filled(tmp_path):
     server = Server(tmp_path)
     server.end()
     store = server.store()
-    server.older = add_session(store, "P001", Example(reps=3, days_ago=8))
-    add_session(store, "P001", Example(reps=5))
+    records = store.acting_as(LOCAL_USER)
+    server.older = add_session(records, "P001", Example(reps=3, days_ago=8))
+    add_session(records, "P001", Example(reps=5))
     store.close()
     server.start()
     yield server
