@@ -22,12 +22,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mutmut import __main__ as mutmut
+from mutmut.configuration import config
 from mutmut.mutation.data import MutantLineSpans
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.utils.format_utils import get_mutant_name
 
 ROOT = Path(__file__).resolve().parent.parent
 TREE = ROOT / "mutants"
+ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "affect": (("affect/*.py",), ("affect",)),
+    "exercise": (("exercise/*.py",), ("exercise",)),
+    "kinematics": (("kinematics/*.py",), ("kinematics", "test_analyse.py")),
+    "perception": (
+        ("perception/identity.py", "perception/plausibility.py"),
+        ("perception/test_identity.py", "perception/test_plausibility.py"),
+    ),
+    "scoring": (("scoring/*.py",), ("scoring",)),
+}
+"""The rooms: their files, under physio, and the tests that are to notice a fault in them, under tests/unit."""
+NO_NETWORKS = ("-m", "not models and not media and not browser")
 SURVIVORS = ROOT / "build" / "mutants.txt"
 TYPE_CHECK = ("mypy", "--no-warn-unused-ignores", "--output=json", "--config-file", ROOT / "pyproject.toml")
 OVERDRAWN = 4
@@ -83,11 +96,13 @@ def interval_pct(hits: int, tries: int) -> tuple[float, float]:
     return 100 * (middle - half), 100 * (middle + half)
 
 
-def plant(keep: bool) -> None:
-    """Write the mutated tree."""
-    if not keep:
-        shutil.rmtree(TREE, ignore_errors=True)
-    TREE.mkdir(exist_ok=True)
+def plant(rooms: Iterable[str]) -> None:
+    """Write the mutated tree, and say which tests belong to it."""
+    config().only_mutate = [f"physio/{file}" for room in rooms for file in ROOMS[room][0]]
+    tests = [f"tests/unit/{test}" for room in rooms for test in ROOMS[room][1]]
+    config().pytest_add_cli_args_test_selection = [*tests, *NO_NETWORKS]
+    shutil.rmtree(TREE, ignore_errors=True)
+    TREE.mkdir()
     mutmut.copy_src_dir()
     mutmut.copy_also_copy_files()
     mutmut.create_mutants(os.cpu_count() or 1)
@@ -196,21 +211,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=0, help="how many faults to try, drawn at random (0: all)")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--rooms", nargs="*", default=[], help="only these (default: all that are configured)")
+    parser.add_argument("--rooms", nargs="*", choices=ROOMS, default=list(ROOMS), help="only these")
     parser.add_argument("--children", type=int, default=os.cpu_count() or 1, help="processes at once")
-    parser.add_argument("--keep", action="store_true", help="do not plant files anew that did not change")
     asked = parser.parse_args()
     os.chdir(ROOT)
     here = Path(sys.executable).parent  # not resolved: the virtual environment's own
     os.environ["PATH"] = f"{here}{os.pathsep}{os.environ['PATH']}"
-    plant(asked.keep)
+    plant(asked.rooms)
     files = {name: file for file, codes in results().items() for name in codes}
-    names = sorted(name for name in files if not asked.rooms or room_of(name) in asked.rooms)
+    names = sorted(files)
     random.Random(asked.seed).shuffle(names)
     rooms: dict[str, Room] = {}
     chosen = list(to_try(names, files, asked.sample, rooms))
     print(f"{len(names)} faults, {sum(room.drawn for room in rooms.values())} drawn, {len(chosen)} to try", flush=True)
-    subprocess.run([here / "mutmut", "run", "--max-children", str(asked.children), *chosen], check=True)
+    mutmut._run(chosen, asked.children)
     sort_out(chosen, files, rooms)
     print(table(rooms))
 
