@@ -10,7 +10,7 @@ DEFAULT_PATIENT = "UNASSIGNED"
 
 _DESCRIPTION = """\
 Measure therapy exercises in recorded videos: joint angles, repetitions, form, and what the face shows.
-Everything is computed on this computer; no picture is stored or sent anywhere.
+Everything is computed on this computer; no image is stored or sent anywhere.
 Decision support for a qualified physiotherapist. Not a diagnosis."""
 
 _PURPOSES = {
@@ -44,8 +44,8 @@ exit status: 0 done, 1 failed (the last line on stderr says why), 2 wrong use, 1
 The live application is started with: make run"""
 
 _SCORE_EPILOG = f"""\
-Videos may be mp4, mov, avi, webm or mkv; phone rotation and variable frame rates are honoured. Large pictures are
-scaled down to 1920 pixels, slow motion is thinned to about 60 pictures a second.
+Videos may be mp4, mov, avi, webm or mkv; phone rotation and variable frame rates are honoured. Large frames are
+scaled down to 1920 pixels, slow motion is thinned to about 60 frames a second.
 
 Without --exercise angles, range of motion and face are measured, but no repetitions are counted.
 Without --no-save each video becomes a session of the patient, who is created when there is none of that code
@@ -66,7 +66,7 @@ The JSON is a list with one object per video, in the order given:
   pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct
   states     name: per cent
   warnings   texts
-Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first picture; unknown is null."""
+Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first frame; unknown is null."""
 
 _RESCORE_EPILOG = """\
 A session's body landmarks are stored, so its angles, repetitions and scores can be made anew without the video: a new

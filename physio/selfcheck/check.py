@@ -29,7 +29,7 @@ MARGIN_REFUSED_PCT = 5.0
 MARGIN_R = 0.1
 """The face is read at most 15 times a second, from frames that depend on the computer's rounding."""
 LIVE_FPS = 15.0
-"""A live session needs as many pictures a second; with fewer it drops pictures and reacts late. A warning, because a
+"""A live session needs as many frames a second; with fewer it drops frames and reacts late. A warning, because a
 busy computer measures as well as an idle one."""
 AIM_DEG, AIM_SHOULDER_DEG = 4.0, 3.5
 
@@ -40,7 +40,7 @@ Level = Literal["result", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What scoring gave: one array (n,) per frame column of METRICS at t_s (n,), counted repetitions, and the pictures
+    """What scoring gave: one array (n,) per frame column of METRICS at t_s (n,), counted repetitions, and the frames
     per second that were processed (NaN when it was too short to tell)."""
 
     t_s: FloatArray
