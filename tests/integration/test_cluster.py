@@ -124,7 +124,7 @@ def test_a_video_that_the_worker_cannot_see_is_said(models, address, tmp_path):
 
 def test_a_cancelled_video_is_no_longer_scored(models, address, tmp_path):
     with Scorer(models, Cluster(address, models)) as scorer:
-        (long_clip,) = clips(tmp_path, 20_000)
+        (long_clip,) = clips(tmp_path, 4_000)
         others = set(psutil.Process().children())  # such as Python's own resource tracker
         ticket = scorer.submit(long_clip, Assignment())
         until(lambda: ticket.progress.frames)

@@ -72,7 +72,7 @@ def clip(tmp_path):
 @pytest.fixture
 def long_clip(tmp_path):
     """Takes longer than any test."""
-    return write_video(tmp_path / "long.mp4", 20_000)
+    return write_video(tmp_path / "long.mp4", 4_000)
 
 
 def until(condition):
