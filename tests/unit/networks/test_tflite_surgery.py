@@ -1,3 +1,7 @@
+import io
+import zipfile
+from itertools import islice
+
 import flatbuffers
 import numpy as np
 import pytest
@@ -5,13 +9,19 @@ from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_sc
 from mediapipe.tasks.metadata import schema_py_generated as schema
 from tiny_networks import ATTENTION_OUTPUTS, tiny_network
 
+from physio.capture.video import VideoSource
+from physio.config import ROOT, Settings
+from physio.networks.assets import ensure_models
+from physio.networks.bundles import read_pose_bundle
 from physio.networks.tflite_surgery import (
     IRIS_DEPTH_FROM,
     face_rows,
     refinement_table,
     with_normalisation,
     with_single_face_output,
+    without_silhouette,
 )
+from physio.perception.pose import PoseDetector
 
 
 def unpacked(model: bytes) -> schema.ModelT:
@@ -128,3 +138,31 @@ def test_surgery_keeps_weights_aligned_and_bytes_the_same_every_time():
     assert bytes(unpacked(model).buffers[1].data) == weights
     assert model.index(weights) % 16 == 0
     assert flatbuffers.util.BufferHasIdentifier(model, 0, b"TFL3")
+
+
+def test_a_network_without_a_silhouette_is_left_as_it_is():
+    for outputs in ({"landmarks": 195, "presence": 1}, ATTENTION_OUTPUTS):
+        model = tiny_network(outputs)
+        assert without_silhouette(model) == model
+
+
+@pytest.mark.models
+def test_the_silhouette_costs_operators_that_no_landmark_depends_on():
+    """The same landmarks to the bit, in a moving clip, from a network with fewer operators and as many outputs."""
+    path = ensure_models(Settings.load().models_dir).pose
+    bundle = read_pose_bundle(path)
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(io.BytesIO(bundle)) as reduced:
+        name = "pose_landmarks_detector.tflite"
+        before, after = (unpacked(archive.read(name)).subgraphs[0] for archive in (whole, reduced))
+        assert reduced.namelist() == whole.namelist()
+    assert len(after.operators) < len(before.operators) - 40
+    assert len(after.outputs) == len(before.outputs) == 5
+    frames = islice(VideoSource(ROOT / "data" / "demo" / "squat.mp4"), 6)
+    one, other = PoseDetector(path), PoseDetector(bundle)
+    for frame in frames:
+        expected, found = one.detect(frame), other.detect(frame)
+        np.testing.assert_array_equal(found.image_px, expected.image_px)
+        np.testing.assert_array_equal(found.world_m, expected.world_m)
+        np.testing.assert_array_equal(found.visibility, expected.visibility)
+    one.close()
+    other.close()
