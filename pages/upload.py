@@ -7,6 +7,7 @@ from physio.ui.say import say
 
 patient = components.patient_or_stop("ui.page_upload")
 asked = uploads.choose(resources.exercises())
+uploads.uploader_words()
 files = st.file_uploader(
     say("ui_upload.videos"),
     type=uploads.TYPES,

@@ -50,8 +50,6 @@ def _face_charts(data: SessionData, span: Span, look: Look) -> None:
         )
     if np.any(states > FaceState.NO_FACE):
         components.chart(face_timeline.state_chart(data.t_s, states, span, look), say("ui_review.state_alt"))
-    else:
-        st.caption(say("ui_review.no_usable_face" if data.face else "ui_review.no_face_asked"))
 
 
 def _why_nothing(data: SessionData) -> Message:

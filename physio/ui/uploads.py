@@ -1,5 +1,6 @@
 """The widgets of the Upload page: what to analyse, and the list of what is being analysed."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import IO
@@ -17,6 +18,7 @@ from physio.ui.say import labelled, say
 from physio.ui.tiles import clock
 
 TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
+_KINDS = "MP4, MOV, AVI, WebM, MKV, MPEG"
 NO_EXERCISE = ""
 _REFRESH_S = 0.7
 _ICONS = {
@@ -50,6 +52,14 @@ def choose(exercises: Mapping[str, Exercise]) -> Assignment:
 def uploader_key() -> str:
     """A new key after each submission empties the file list."""
     return f"upload_files_{st.session_state.get('upload_round', 0)}"
+
+
+def uploader_words() -> None:
+    """What the upload field says, in the reader's language: Streamlit only knows it in English."""
+    limit_gb = st.get_option("server.maxUploadSize") / 1024
+    words = {"choose": say("ui_upload.choose"), "limits": say("ui_upload.limits", gb=limit_gb, kinds=_KINDS)}
+    variables = "".join(f"--ph-upload-{name}:{json.dumps(text, ensure_ascii=False)};" for name, text in words.items())
+    st.html(f"<style>.stFileUploader{{{variables}}}</style>")
 
 
 def button_label(files: Sequence[IO[bytes]] | None) -> str:

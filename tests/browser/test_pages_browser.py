@@ -135,7 +135,7 @@ def test_an_upload_is_scored_and_opened(server, launch):
 def test_a_german_browser_reads_german_and_may_choose_english(filled, launch):
     page = new_page(launch(), locale="de-DE")
     page.goto(f"{filled.url}/review?session={filled.older}")
-    page.get_by_role("heading", name="Auswertung").wait_for(timeout=30_000)
+    page.get_by_role("heading", name="Auswertung").wait_for(timeout=60_000)
     page.get_by_text("Schmerz laut Patient").first.wait_for()
     page.get_by_role("link", name="Verlauf").click()
     page.get_by_text("Mimik (Schätzung)").wait_for()  # drawn by the chart

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 from physio.affect.action_units import ACTION_UNITS
 from physio.config import ROOT
+from physio.errors import PhysioError
 from physio.exercise.definition import library
 from physio.kinematics.angles import BASE_LABELS
 from physio.kinematics.standing import Stance
@@ -213,6 +214,23 @@ def test_every_sentence_gets_its_placeholders() -> None:
         if code in english() and not english()[code].placeholders <= given
     ]
     assert wrong == []
+
+
+def test_no_error_for_people_is_a_sentence_in_python() -> None:
+    family = {"PhysioError", *(one.__name__ for one in subclasses(PhysioError))}
+    spoken = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in SOURCES
+        for node in nodes(file)
+        if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", "") in family
+        if isinstance(node.args[0], ast.JoinedStr)
+        or (isinstance(node.args[0], ast.Constant) and not CODE.fullmatch(str(node.args[0].value)))
+    ]
+    assert spoken == []
+
+
+def subclasses(of: type) -> set[type]:
+    return {one for direct in of.__subclasses__() for one in (direct, *subclasses(direct))}
 
 
 def test_no_sentence_is_left_over() -> None:
