@@ -218,3 +218,20 @@ def test_a_summary_written_and_read_back_is_equal(face: bool) -> None:
     reasons = {one.angle: one.reason for one in summary.rom if one.reason}
     assert reasons
     assert equal(Summary.of(summary.metrics(), reasons), summary)
+
+
+@pytest.mark.parametrize("uncertain", ["low", "high"])
+def test_the_error_of_a_range_is_that_of_its_less_certain_end(uncertain: str) -> None:
+    t_s = times_s(10)
+    knee = 50 - 50 * np.cos(2 * np.pi * 0.2 * t_s)
+    end = knee < 20 if uncertain == "low" else knee > 80
+    error = np.where(end, 9.0, np.where((knee > 30) & (knee < 70), 30.0, 3.0))  # in the middle it does not matter
+    found = rom(
+        summarise(t_s, columns(t_s.size, knee_flexion_l=knee, knee_flexion_l_error=error), None), "knee_flexion_l"
+    )
+    assert found.error_deg == pytest.approx(9.0)
+
+
+def test_pain_counts_from_one_and_a_share_of_all_frames_with_a_face() -> None:
+    for pspi, share in ((1.0, 100.0), (0.99, 0.0)):
+        assert summarise(times_s(1), columns(30, pspi=pspi), None).pain_frames_pct == share
