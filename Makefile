@@ -13,7 +13,7 @@ test: $(VENV)/dev models
 	$(BIN)/python -m pytest
 
 unit: $(VENV)/dev models
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest tests/unit -n 2
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

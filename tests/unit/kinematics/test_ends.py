@@ -57,3 +57,11 @@ def test_frame_rate_does_not_matter(rate_hz: int) -> None:
 def test_nothing_known() -> None:
     assert lost_ends(T_S, np.full_like(T_S, np.nan)) == (False, False)
     assert lost_ends(np.empty(0), np.empty(0)) == (False, False)
+
+
+def test_too_short_a_piece_has_no_speed() -> None:
+    """Two frames between gaps show a jump, not a movement."""
+    piece = (T_S > 5.0) & (T_S < 5.07)
+    assert piece.sum() == 2
+    lone = np.where(piece, np.where(T_S > 5.04, 130.0, 110.0), np.where(T_S < 2.0, 50.0, np.nan))
+    assert lost_ends(T_S, lone) == (False, False)

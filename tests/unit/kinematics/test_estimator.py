@@ -334,3 +334,8 @@ def test_somebody_who_stands_still_is_zeroed_on_the_way() -> None:
     estimator.nothing(Reason.NO_PERSON)
     again = estimator.step(5.0, relaxed, SIZE_PX)
     assert again.raw.angles_deg[ANGLE_INDEX["knee_flexion_l"]] == pytest.approx(shown[-1], abs=0.1)
+
+
+def test_the_error_of_the_view_is_given_with_the_angles() -> None:
+    shown = AngleEstimator(networks(error_deg=4.0)).step(0.0, pose(STANDING, 90), SIZE_PX).shown
+    assert shown.azimuth_error_deg == pytest.approx(4.0)
