@@ -27,7 +27,7 @@ format: $(VENV)/dev
 bench: $(VENV)/dev models
 	$(BIN)/python -m tests.bench
 
-# Plants faults and counts those that the unit tests notice: SAMPLE=400 tries so many, SAMPLE=0 all (about an hour).
+# Plants faults and counts those that the unit tests notice: SAMPLE=400 tries so many, SAMPLE=0 all.
 SAMPLE ?= 400
 mutants: $(VENV)/dev models
 	nice $(BIN)/python -m tools.mutants --sample $(SAMPLE)
