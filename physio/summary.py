@@ -38,7 +38,8 @@ class RangeOfMotion:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face;
-    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable."""
+    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable, and
+    face_pct is when the face was not to be analysed."""
 
     duration_s: float
     frames_processed: int
@@ -94,8 +95,11 @@ def _stored_range(angle: str, metrics: Mapping[str, float], reasons: Mapping[str
     return RangeOfMotion(angle, low, high, math.isfinite(low), reasons.get(angle), error)
 
 
-def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exercise | None) -> Summary:
-    """The summary of frames at t_s (T,) with one array (T,) per frame column of METRICS; empty arrays are allowed."""
+def summarise(
+    t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exercise | None, *, face: bool = True
+) -> Summary:
+    """The summary of frames at t_s (T,) with one array (T,) per frame column of METRICS; empty arrays are allowed.
+    face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
     reason, face_reason = columns["reason"], columns["face_reason"]
     pspi = columns["pspi"][np.isfinite(columns["pspi"])]
     azimuth = mean_direction_deg(columns["azimuth"])
@@ -107,8 +111,8 @@ def summarise(t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exer
         duration_s=float(t_s[-1] - t_s[0]) if t_s.size else 0.0,
         frames_processed=int(t_s.size),
         pose_pct=_share_pct(pose),
-        face_pct=_share_pct(face_reason == FaceReason.OK),
-        unusable=_shares(reason, Reason, "") | _shares(face_reason, FaceReason, "face_"),
+        face_pct=_share_pct(face_reason == FaceReason.OK) if face else math.nan,
+        unusable=_shares(reason, Reason, "") | (_shares(face_reason, FaceReason, "face_") if face else {}),
         rom=tuple(_range_of_motion(t_s, angle.name, columns, pose) for angle in ANGLES),
         pspi_mean=float(np.mean(pspi)) if pspi.size else math.nan,
         pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else math.nan,

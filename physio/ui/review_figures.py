@@ -83,7 +83,7 @@ def quality(data: SessionData) -> None:
         st.caption(say("ui_review.known_at_end"))
         return
     if not rows:
-        st.caption(say("ui_review.all_usable", count=frames))
+        st.caption(say("ui_review.all_usable" if data.face else "ui_review.body_usable", count=frames))
         return
     st.html(tiles.ledger_rows([(capital(say(term(row.reason))), row.pct) for row in rows]))
     st.caption(say("ui_review.unusable_excluded", count=frames))

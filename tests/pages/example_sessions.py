@@ -60,7 +60,7 @@ def add_session(records: Records, code: str, example: Example, exercise_id: str 
     records.sessions.add_event(session_id, 3.0, "mark", "")
     records.sessions.add_self_report(session_id, 6.0, 4)
     columns = dict(zip(FRAME_COLUMNS, values.T, strict=True))
-    records.analyses.finish(session_id, summarise(t_s, columns, exercise))
+    records.analyses.finish(session_id, summarise(t_s, columns, exercise, face=example.face))
     records.sessions.end(session_id, EndReason.STOPPED, started + timedelta(seconds=end_s))
     return session_id
 

@@ -125,3 +125,4 @@ def test_without_a_face_pain_is_a_dash_with_the_reason(records, open_page, page_
     assert not app.exception
     assert "face not analysed" in page_text(app)
     assert ">0<" not in page_text(app)
+    assert "face not visible" not in page_text(app).lower()

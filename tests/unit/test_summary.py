@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -64,6 +65,14 @@ def test_shares_are_per_cent_of_processed_frames() -> None:
     assert summary.unusable == pytest.approx(
         {"no_person": 10, "not_a_body": 5, "low_visibility": 5, "face_not_found": 50}
     )
+
+
+def test_of_a_face_that_was_not_to_be_analysed_nothing_is_known() -> None:
+    given = columns(90, face_reason=float(FaceReason.NOT_FOUND), reason=float(Reason.TOO_DARK))
+    summary = summarise(times_s(3), given, None, face=False)
+    assert math.isnan(summary.face_pct)
+    assert summary.unusable == {"too_dark": 100}
+    assert "face_pct" not in summary.metrics()
 
 
 def test_a_second_person_or_a_blur_counts_as_a_person_only_when_the_patient_was_seen() -> None:
