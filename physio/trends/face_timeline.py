@@ -37,6 +37,7 @@ def pain_chart(
         scale=alt.Scale(domain=[0, min(_PSPI_TOP, top * 1.25)], nice=False),
         title=look.say("trends.pspi"),
         axis=alt.Axis(tickCount=3, format=".0f"),
+        stack=None,  # areas are stacked otherwise, and for that filled in where there was no face
     )
     t_short, short = decimate(t_s, pspi)
     frame = pd.DataFrame({"t_s": t_short, "pspi": short, "piece": pieces(t_short, short)}).dropna()

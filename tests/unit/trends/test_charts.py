@@ -131,6 +131,15 @@ def test_what_the_patient_said_stands_in_the_pain_chart():
     assert "wobble" in texts
 
 
+def test_without_a_face_no_pain_is_drawn():
+    pspi = np.where((T_S > 5) & (T_S < 10), np.nan, 1.0)
+    chart = face_timeline.pain_chart(T_S, pspi, ((), ()), span_of(T_S), LOOK)
+    (points,) = chart.to_dict()["datasets"].values()
+    assert len({point["piece"] for point in points}) == 2
+    area = next(layer for layer in layers(chart) if layer["mark"]["type"] == "area")
+    assert area["encoding"]["y"]["stack"] is None  # a stack fills in what is missing
+
+
 def test_discomfort_alone_has_the_colour_of_pain():
     states = np.where(T_S < 10, FaceState.ATTENTIVE, FaceState.DISCOMFORT).astype(float)
     chart = face_timeline.state_chart(T_S, states, span_of(T_S), LOOK).to_dict()
