@@ -102,7 +102,7 @@ class UsageError(Exception):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser; `command` names the command."""
+    """The parser; `command` names the command, `wrong_use` ends the program with its usage and what was wrong."""
     top = argparse.ArgumentParser(
         prog="python -m physio",
         description=_DESCRIPTION,
@@ -126,7 +126,9 @@ def _command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, epilog: str | None = None
 ) -> argparse.ArgumentParser:
     purpose = f"{_PURPOSES[name][0].upper()}{_PURPOSES[name][1:]}."
-    return commands.add_parser(name, description=purpose, epilog=epilog, formatter_class=_Help)
+    command = commands.add_parser(name, description=purpose, epilog=epilog, formatter_class=_Help)
+    command.set_defaults(wrong_use=command.error)
+    return command
 
 
 def _add_score(score: argparse.ArgumentParser) -> None:

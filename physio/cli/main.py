@@ -10,19 +10,19 @@ from physio.cli.interrupts import INTERRUPTED
 from physio.cli.terminal import error
 from physio.errors import PhysioError
 
-FAILED = 1
+FAILED, WRONG_USE = 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. Wrong use ends the program with status 2, as argparse does."""
-    top = parser()
-    arguments = top.parse_args(argv)
+    arguments = parser().parse_args(argv)
     # Only now: a command that scores loads the networks' libraries, --help need not wait for them.
     command = importlib.import_module(f"physio.cli.{arguments.command}")
     try:
         return int(command.run(arguments))
     except UsageError as problem:
-        top.error(str(problem))
+        arguments.wrong_use(str(problem))  # ends the program
+        return WRONG_USE
     except PhysioError as problem:
         error(str(problem))
         return FAILED

@@ -21,6 +21,8 @@ def run(arguments: Namespace) -> int:
     with closing(Store(Settings.load().database)) as store:
         records = store.acting_as(LOCAL_USER)
         ended = [one.id for one in reversed(records.sessions.of()) if one.ended_at is not None]
+        if arguments.all and not ended:
+            note("there is no session to analyse again")
         for session_id in ended if arguments.all else arguments.sessions:
             try:
                 with uninterrupted():
