@@ -12,13 +12,16 @@ import math
 import re
 import shutil
 import threading
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
-from physio.errors import CancelledError, PhysioError
+from physio.errors import CancelledError, PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import Message, message
 from physio.scoring.result import ScoredVideo
@@ -199,11 +202,22 @@ class UploadQueue:
             try:
                 job_id = self._done.get(timeout=LOOK_S)
             except Empty:
-                self._drop_deleted()
+                self._guarded(self._drop_deleted)
                 continue
             if job_id is None:
                 return
-            self._finish(job_id)
+            if not self._guarded(partial(self._finish, job_id)):
+                time.sleep(LOOK_S)
+                self._done.put(job_id)  # with its result: until the disk takes it, or the program ends
+
+    def _guarded(self, act: Callable[[], None]) -> bool:
+        """Whether the database did it: this thread must outlive a full disk."""
+        try:
+            act()
+        except StoreError:
+            log.exception("the queue of uploads could not be written")
+            return False
+        return True
 
     def _finish(self, job_id: str) -> None:
         with self._lock:
