@@ -109,11 +109,15 @@ class LiveSession:
             NewSession(setup.patient_code, source="live", demo=setup.demo),
             NewAnalysis(self._asked, __version__, self._models.checksums),
         )
-        for control in self._early:
-            self._records.sessions.add_control(session_id, control)
         # Not the method itself: the writer would keep the session, which keeps the writer, until the next collection.
         stale = weakref.WeakMethod(self._on_stale)
-        return self._recorder.open(session_id, lambda: (end := stale()) and end(), STALE_AFTER_S)
+        try:
+            for control in self._early:
+                self._records.sessions.add_control(session_id, control)
+            return self._recorder.open(session_id, lambda: (end := stale()) and end(), STALE_AFTER_S)
+        except PhysioError:
+            self._records.sessions.discard(session_id)  # the next frame tries again, with a session of its own
+            raise
 
     def _fail(self, error: Exception) -> None:
         if not self._logged:

@@ -9,6 +9,7 @@ import pytest
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
+from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
@@ -107,6 +108,19 @@ def test_nothing_is_stored_before_the_first_picture(start, records):
     assert not session.write_note("too early")
     assert session.close(EndReason.STOPPED)
     assert records.sessions.of() == ()
+
+
+def test_a_session_that_cannot_be_recorded_leaves_no_empty_ones(start, clock, records, recorder, monkeypatch):
+    session = start()
+    session.zero_now()
+    with monkeypatch.context() as broken:
+        broken.setattr(recorder, "open", lambda *_: (_ for _ in ()).throw(StoreError("storage.stopping")))
+        feed(session, clock, 3)
+        assert session.snapshot().error == message("storage.stopping")
+        assert records.sessions.of() == ()
+    feed(session, clock, 1)
+    (stored,) = records.sessions.of()
+    assert [one.kind for one in records.sessions.controls(stored.id)] == [ControlKind.ZERO_NOW]
 
 
 def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypatch):
