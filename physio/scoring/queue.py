@@ -76,6 +76,7 @@ class UploadQueue:
         self._incoming = incoming.resolve()
         self._lock = threading.Lock()
         self._tickets: dict[str, Ticket] = {}  # of the jobs that are not finished
+        self._saved: dict[str, str] = {}  # session by job, until the job's row says so; of the writer's thread
         self._done: SimpleQueue[str | None] = SimpleQueue()
         self._go_on()
         self._writer = threading.Thread(target=self._write, name="physio-uploads", daemon=True)
@@ -241,12 +242,14 @@ class UploadQueue:
         job = self._records.jobs.get(job_id)
         if job is None or job.finished:
             return
-        session_id = save_scored(self._records, scored, job.patient_code, job.video_name)
+        session_id = self._saved.get(job_id) or save_scored(self._records, scored, job.patient_code, job.video_name)
+        self._saved[job_id] = session_id  # not a second time, should the job's row not be written
         found = _found(scored)
         if not self._records.jobs.update(
             job_id, state=JobState.DONE, message=found, fraction=1.0, session_id=session_id
         ):
             self._records.sessions.discard(session_id)  # cancelled while it was being saved
+        del self._saved[job_id]
 
     def _drop_deleted(self) -> None:
         """Give up the jobs that were deleted with their patient, and their videos with them."""

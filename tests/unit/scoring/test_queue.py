@@ -137,7 +137,8 @@ def test_a_result_that_cannot_be_stored_fails_its_job(queue, stage, monkeypatch,
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_full_disk_ends_nothing_and_loses_no_result(queue, stage, store, monkeypatch, caplog):
+@pytest.mark.parametrize("not_written", [("save_scored", "job"), ("job",)], ids=" and ".join)
+def test_a_full_disk_ends_nothing_and_loses_no_result(queue, stage, store, monkeypatch, caplog, not_written):
     def full(*_, **__):
         raise StoreError("storage.disk_full", path="physio.duckdb", problem="No space left on device")
 
@@ -145,7 +146,8 @@ def test_a_full_disk_ends_nothing_and_loses_no_result(queue, stage, store, monke
     first, second = submit(queue), submit(queue)
     stage.tickets[0].report(ScoringProgress())
     with monkeypatch.context() as disk:
-        disk.setattr("physio.scoring.queue.save_scored", full)
+        if "save_scored" in not_written:
+            disk.setattr("physio.scoring.queue.save_scored", full)
         disk.setattr("physio.storage.jobs.Jobs.update", full)
         stage.tickets[0].settle(scored())
         until(lambda: "could not be written" in caplog.text)
