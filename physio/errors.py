@@ -7,7 +7,7 @@ from physio.messages import Message, Value
 class PhysioError(Exception):
     """Base of all errors whose text may be shown to the user as it is.
 
-    Made with a code and its parameters, PhysioError("store.locked", path=…); str() is the sentence in English,
+    Made with a code and its parameters, PhysioError("storage.locked", path=…); str() is the sentence in English,
     `message` what a page translates.
     """
 

@@ -64,8 +64,6 @@ SEGMENTS: tuple[tuple[str, str], ...] = (
 )
 """The lines of the drawn skeleton, as pairs of landmark names."""
 
-FACE_COUNT = 478
-
 Edge = Literal["left", "top", "right", "bottom"]
 EDGES: tuple[Edge, ...] = get_args(Edge)
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from numbers import Real
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -54,7 +55,7 @@ class Language:
         """The sentence. A code that this language lacks is said in English; one that nobody knows is shown as it is, so
         that a message of another version never hides the rest of a page."""
         if one.code == OWN_TEXT:
-            return str(one.params["text"])
+            return str(one.params.get("text", UNKNOWN))
         forms = self.sentences.get(one.code)
         if forms is None:
             return one.code if self.code == DEFAULT else language(DEFAULT).say(one)
@@ -90,8 +91,10 @@ class Language:
         )
 
     def _plural(self, one: Message) -> int:
+        """Which form; the last one, for any other count, when the message of another version lacks the count."""
         tags = [tag for tag in _PLURALS if tag in self.locale.plural_form.tags or tag == "other"]
-        return tags.index(self.locale.plural_form(cast(float, one.params["count"])))
+        count = one.params.get("count")
+        return tags.index(self.locale.plural_form(count)) if isinstance(count, Real) else len(tags) - 1
 
 
 class _Formatter(string.Formatter):
@@ -107,7 +110,7 @@ class _Formatter(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Message):
             return self._language.say(value)
-        if isinstance(value, float):
+        if isinstance(value, Real):
             written = format(value, format_spec) if math.isfinite(value) else UNKNOWN
             return written.replace(".", get_decimal_symbol(self._language.locale))
         return format(value, format_spec)

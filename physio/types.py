@@ -25,7 +25,7 @@ CalibrationKind = Literal["goniometer", "neutral"]
 class Reason(IntEnum):
     """Why a body sample may not be used. Stored as a number, shown by its name.
 
-    SECOND_PERSON alone does not always take the numbers away: another person in the picture makes them doubtful, and
+    SECOND_PERSON alone does not always take the numbers away: another person in the frame makes them doubtful, and
     only when the network has gone over to that person are they unknown.
     """
 
@@ -83,7 +83,7 @@ class EndReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture. image: (H, W, 3) uint8 RGB, upright; t_s strictly increasing within a source."""
+    """One frame. image: (H, W, 3) uint8 RGB, upright; t_s strictly increasing within a source."""
 
     index: int
     t_s: float
@@ -102,7 +102,7 @@ class Pose:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the picture: number from 1, the same as long as they are seen; box_px left, top, right, bottom;
+    """Somebody in the frame: number from 1, the same as long as they are seen; box_px left, top, right, bottom;
     followed: whether this is the patient."""
 
     number: int
@@ -112,7 +112,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One face. landmarks_px (478, 3) in pixels of the whole picture, z in the same scale, towards the camera negative;
+    """One face. landmarks_px (478, 3) in pixels of the whole frame, z in the same scale, towards the camera negative;
     rotation (3, 3) takes the canonical face (x right, y up, z towards the camera) to how the head is turned; yaw,
     pitch, roll are the same in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive up,
     roll positive to the person's right shoulder); height_px of the face."""
@@ -171,7 +171,7 @@ class Kinematics:
 @dataclass(frozen=True, slots=True)
 class Affect:
     """The face's reading. action_units (U,) 0-5 in the order of affect.action_units.ACTION_UNITS, pspi 0-16, both NaN
-    until the person's own baseline is known; age_s since the picture it was read from."""
+    until the person's own baseline is known; age_s since the frame it was read from."""
 
     action_units: FloatArray
     pspi: float

@@ -63,6 +63,6 @@ class Baseline:
         calm = samples[activity <= np.quantile(activity, _CALMEST) + _CALM_LEVELS]
         margin = _LIMIT_SPREADS * population.spread
         self.neutral = np.clip(np.median(calm, axis=0), population.neutral - margin, population.neutral + margin)
-        # What flickers from one picture to the next (a face a few pixels wide) is noise, not an expression.
+        # What flickers from one frame to the next (a face a few pixels wide) is noise, not an expression.
         flicker = np.abs(np.diff(unit_values(samples, self.neutral), axis=0))
         self.trace = np.minimum(TRACE + _MAD_TO_SD * np.median(flicker, axis=0) / np.sqrt(2.0), _MAX_TRACE)

@@ -102,9 +102,7 @@ class _Saver:
         self._database, self._code = database, patient_code
         with uninterrupted(), closing(Store(database)) as store:
             records = store.acting_as(LOCAL_USER)
-            if records.patients.get(patient_code) is None:
-                records.patients.add(patient_code, patient_code)
-                records.patients.delete(patient_code)
+            records.patients.check_code(patient_code)
             self.lines = records.calibrations.in_use(patient_code)
 
     def save(self, scored: ScoredVideo) -> None:

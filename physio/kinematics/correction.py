@@ -69,7 +69,7 @@ class Corrected:
 
 
 class AngleCorrection:
-    """The networks. Built once per process; correct() is pure and may be called from any thread.
+    """The networks. correct() is pure and may be called from any thread.
 
     They read and give what their file names: of today's features those they were fitted with, and angles that came into
     the table later are left as geometry has them, with an unknown expected error (NaN).

@@ -14,7 +14,7 @@ from dataclasses import replace
 from physio import __version__
 from physio.capture.frames import VideoFrame, stamp_s, to_frame, to_video_frame
 from physio.doubts import zero_doubts
-from physio.errors import CalibrationError, PhysioError
+from physio.errors import CalibrationError, PhysioError, StoreError
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
@@ -67,7 +67,8 @@ class LiveSession:
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None
-        self._early: list[Control] = []  # what was done before the first frame
+        self._controls: list[Control] = []  # what was done and is not stored yet: before the first frame, or disk full
+        self._controls_lock = threading.Lock()
         self._index = 0
         self._stream_clock = StreamClock()
         self._last_s = self._arrived_s = float("nan")
@@ -109,11 +110,16 @@ class LiveSession:
             NewSession(setup.patient_code, source="live", demo=setup.demo),
             NewAnalysis(self._asked, __version__, self._models.checksums),
         )
-        for control in self._early:
-            self._records.sessions.add_control(session_id, control)
         # Not the method itself: the writer would keep the session, which keeps the writer, until the next collection.
         stale = weakref.WeakMethod(self._on_stale)
-        return self._recorder.open(session_id, lambda: (end := stale()) and end(), STALE_AFTER_S)
+        early = list(self._controls)
+        try:
+            self._store_controls(session_id)
+            return self._recorder.open(session_id, lambda: (end := stale()) and end(), STALE_AFTER_S)
+        except PhysioError:
+            self._controls = early
+            self._records.sessions.discard(session_id)  # the next frame tries again, with a session of its own
+            raise
 
     def _fail(self, error: Exception) -> None:
         if not self._logged:
@@ -204,12 +210,25 @@ class LiveSession:
         with self._frame_lock:
             if act() is False:
                 return False
-            writer, t_s = self._writer, self._last_s
-            if writer is None:
-                self._early.append(control)
-        if writer is not None and self._end is None:
-            self._records.sessions.add_control(writer.session_id, replace(control, t_s=t_s))
+            writer = self._writer
+            if self._end is None:
+                self._controls.append(control if writer is None else replace(control, t_s=self._last_s))
+        if writer is not None:
+            self._store_what_was_done(writer.session_id)
         return True
+
+    def _store_what_was_done(self, session_id: str) -> None:
+        """It was done: that it cannot be stored now stops nobody, and the next time tries again."""
+        try:
+            self._store_controls(session_id)
+        except StoreError:
+            log.warning("session %s: what was done to the measurement could not be stored", session_id, exc_info=True)
+
+    def _store_controls(self, session_id: str) -> None:
+        with self._controls_lock:
+            while self._controls:
+                self._records.sessions.add_control(session_id, self._controls[0])
+                del self._controls[0]
 
     def _while_recording(self, act: Callable[[str, float], object]) -> bool:
         writer = self._writer
@@ -247,6 +266,7 @@ class LiveSession:
             try:
                 reps, rejected = self._last_reps()
                 if self._writer is not None:
+                    self._store_what_was_done(self._writer.session_id)
                     self._writer.end(reason, reps, rejected, self._zero_doubts())
             finally:
                 self._pipeline.close()
@@ -264,28 +284,3 @@ class LiveSession:
             return (), ()
         self._progress.add_reps(reps, rejected)
         return reps, rejected
-
-
-class LiveSessions:
-    """Starts live sessions and remembers those that may still run, so that they can be closed when the server ends."""
-
-    def __init__(self, models: ModelPaths, records: Records, recorder: Recorder):
-        self._models = models
-        self._records = records
-        self._recorder = recorder
-        self._lock = threading.Lock()
-        self._started: weakref.WeakSet[LiveSession] = weakref.WeakSet()
-
-    def start(self, setup: LiveSetup) -> LiveSession:
-        """A new session; takes about a second, because the networks are loaded."""
-        session = LiveSession(setup, self._models, self._records, self._recorder)
-        with self._lock:
-            self._started.add(session)
-        return session
-
-    def close_all(self, reason: EndReason) -> None:
-        """End and store whatever still runs."""
-        with self._lock:
-            sessions = list(self._started)
-        for session in sessions:
-            session.close(reason)

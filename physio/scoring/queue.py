@@ -12,13 +12,16 @@ import math
 import re
 import shutil
 import threading
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
-from physio.errors import CancelledError, PhysioError
+from physio.errors import CancelledError, PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import Message, message
 from physio.scoring.result import ScoredVideo
@@ -73,6 +76,7 @@ class UploadQueue:
         self._incoming = incoming.resolve()
         self._lock = threading.Lock()
         self._tickets: dict[str, Ticket] = {}  # of the jobs that are not finished
+        self._saved: dict[str, str] = {}  # session by job, until the job's row says so; of the writer's thread
         self._done: SimpleQueue[str | None] = SimpleQueue()
         self._go_on()
         self._writer = threading.Thread(target=self._write, name="physio-uploads", daemon=True)
@@ -199,11 +203,22 @@ class UploadQueue:
             try:
                 job_id = self._done.get(timeout=LOOK_S)
             except Empty:
-                self._drop_deleted()
+                self._guarded(self._drop_deleted)
                 continue
             if job_id is None:
                 return
-            self._finish(job_id)
+            if not self._guarded(partial(self._finish, job_id)):
+                time.sleep(LOOK_S)
+                self._done.put(job_id)  # with its result: until the disk takes it, or the program ends
+
+    def _guarded(self, act: Callable[[], None]) -> bool:
+        """Whether the database did it: this thread must outlive a full disk."""
+        try:
+            act()
+        except StoreError:
+            log.exception("the queue of uploads could not be written")
+            return False
+        return True
 
     def _finish(self, job_id: str) -> None:
         with self._lock:
@@ -227,12 +242,14 @@ class UploadQueue:
         job = self._records.jobs.get(job_id)
         if job is None or job.finished:
             return
-        session_id = save_scored(self._records, scored, job.patient_code, job.video_name)
+        session_id = self._saved.get(job_id) or save_scored(self._records, scored, job.patient_code, job.video_name)
+        self._saved[job_id] = session_id  # not a second time, should the job's row not be written
         found = _found(scored)
         if not self._records.jobs.update(
             job_id, state=JobState.DONE, message=found, fraction=1.0, session_id=session_id
         ):
             self._records.sessions.discard(session_id)  # cancelled while it was being saved
+        del self._saved[job_id]
 
     def _drop_deleted(self) -> None:
         """Give up the jobs that were deleted with their patient, and their videos with them."""

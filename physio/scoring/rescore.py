@@ -22,7 +22,8 @@ from physio.metrics import AFFECT_COLUMNS, FRAME_COLUMNS
 from physio.pipeline import Analyse
 from physio.scoring.result import Collector, columns_of
 from physio.storage.acting import Records
-from physio.storage.records import Analysis, Control, ControlKind, NewAnalysis, Observations
+from physio.storage.observed import Observations
+from physio.storage.records import Analysis, Control, ControlKind, NewAnalysis
 from physio.storage.rows import Rows
 from physio.summary import summarise
 from physio.types import FloatArray, FrameResult

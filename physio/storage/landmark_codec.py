@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from physio.storage.records import Landmarks
+from physio.storage.observed import Landmarks
 from physio.types import FloatArray
 
 Int16Array = npt.NDArray[np.int16]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from physio.storage.landmark_codec import PackedLandmarks, pack, unpack
-from physio.storage.records import Landmarks, Observations
+from physio.storage.observed import Landmarks, Observations
 from physio.types import FloatArray, Observation, Pose
 
 BoolArray = npt.NDArray[np.bool_]

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from physio.storage.landmark_codec import PackedLandmarks
 from physio.storage.observation_codec import PackedObservations, unpack_observations
-from physio.storage.records import Observations
+from physio.storage.observed import Observations
 from physio.storage.repository import MINE, Repository, floats
 from physio.types import Reason
 

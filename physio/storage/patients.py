@@ -33,15 +33,19 @@ class Patients(Repository):
         """One patient, or None when there is none with this code."""
         return next((patient for patient in self.all() if patient.code == code), None)
 
-    def add(self, code: str, name: str, *, demo: bool = False) -> None:
-        """Raises StoreError when the code is taken or is not 1-32 letters, digits, dots, dashes or underscores, or when
-        the user may not see such a patient."""
+    def check_code(self, code: str) -> None:
+        """Raises StoreError when it is not 1-32 letters, digits, dots, dashes or underscores, or when the user may not
+        see such a patient."""
         if not code:
             raise StoreError("storage.code_missing")
         if not _CODE.fullmatch(code):
             raise StoreError("storage.code_not_allowed", code=code)
         if not self.may_see(code):
             raise StoreError("storage.not_your_patient", code=code)
+
+    def add(self, code: str, name: str, *, demo: bool = False) -> None:
+        """Raises StoreError when the code is taken, and what `check_code` raises."""
+        self.check_code(code)
         with self._database.writing() as cursor:
             if self._patient_there(cursor, code):
                 raise StoreError("storage.code_taken", code=code)

@@ -53,11 +53,6 @@ class Recorder:
             writer = self._writers[session_id] = SessionWriter(self._records, session_id, on_stale, stale_after_s)
             return writer
 
-    def flush_all(self) -> None:
-        """Store now what all sessions have added so far."""
-        for writer in self._open_writers():
-            writer.flush()
-
     def close(self, reason: EndReason = EndReason.SERVER_STOPPED) -> None:
         """End the open sessions and stop the thread. Called when the process ends; may be called more than once."""
         atexit.unregister(self.close)

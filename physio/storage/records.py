@@ -2,22 +2,19 @@
 start of the session; unknown is None (or NaN inside arrays); author is the name of the user who wrote a row."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from physio.errors import ExerciseError, StoreError
+from physio.errors import ExerciseError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.calibration import GoniometerReading
 from physio.messages import Message
 from physio.storage.assignment_codec import stored_assignment
-from physio.types import CalibrationLine, EndReason, FloatArray, Observation, Pose, Reason, Side
+from physio.types import CalibrationLine, EndReason, Side
 
 Source = Literal["live", "recorded"]
 
@@ -276,49 +273,3 @@ class AuditEntry:
     noun: str
     key: str
     counts: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Landmarks:
-    """Body landmarks of the frames at t_s (n,): image_px (n, 33, 2), world_m (n, 33, 3), visibility (n, 33), as in
-    types.Pose. What could not be stored is NaN."""
-
-    t_s: FloatArray
-    image_px: FloatArray
-    world_m: FloatArray
-    visibility: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
-class Observations:
-    """The body part of what was observed in the frames at t_s (n,), as in types.Observation.
-
-    size_px (n, 2) int32 of the frame, 0 when an earlier version did not store it; reason (n,) uint8; changed (n,);
-    brightness (n,); seen (n,): whether there is a pose; its image_px (n, 33, 2), world_m (n, 33, 3) and visibility
-    (n, 33), NaN where there is none."""
-
-    t_s: FloatArray
-    size_px: npt.NDArray[np.int32]
-    reason: npt.NDArray[np.uint8]
-    changed: npt.NDArray[np.bool_]
-    brightness: FloatArray
-    seen: npt.NDArray[np.bool_]
-    image_px: FloatArray
-    world_m: FloatArray
-    visibility: FloatArray
-
-    def replay(self) -> Iterator[Observation]:
-        """One Observation after the other, without faces, for `Analyse`. Raises StoreError when they cannot be analysed
-        again."""
-        if not self.size_px.all():
-            raise StoreError("storage.cannot_be_measured_again")
-        for i, t_s in enumerate(self.t_s.tolist()):
-            yield Observation(
-                index=i,
-                t_s=t_s,
-                size_px=(int(self.size_px[i, 0]), int(self.size_px[i, 1])),
-                pose=Pose(self.image_px[i], self.world_m[i], self.visibility[i]) if self.seen[i] else None,
-                reason=Reason(self.reason[i]),
-                changed=bool(self.changed[i]),
-                brightness=float(self.brightness[i]),
-            )

@@ -118,10 +118,6 @@ class Sessions(Remarks):
             counts = delete_sessions(self._database, cursor, "id = ?", session_id)
             self._audit(cursor, ("delete", "session", session_id), patient, counts)
 
-    def is_running(self, session_id: str) -> bool:
-        """Whether this process has started the session and not ended it."""
-        return session_id in self._database.running
-
     def metrics(self, patient_code: str) -> tuple[SessionMetric, ...]:
         """Every number of every session of a patient by the analyses that count, oldest session first: the stored
         summary, and from the counted repetitions rep_score_, rep_rom_, rep_duration_ with mean and sd (sd from two on),

@@ -36,12 +36,15 @@ class Store(Database):
         return Records(self, user)
 
     def recover_interrupted(self) -> list[str]:
-        """Put right what a process left when it died; the ids of the sessions that were ended. Sessions left open are
-        ended with the summary of what was stored, further analyses that were not finished are removed, and jobs that
-        were running wait again. What runs in this process is left alone. Call it once, when the program starts."""
+        """Put right what a process left when it died; the ids of the live sessions that were ended. They are ended with
+        the summary of what was stored. Half a recording is removed, because its video is there to be scored again, and
+        so are further analyses that were not finished. What runs in this process is left alone. Call it once, when the
+        program starts."""
         records = self.acting_as(PROGRAM)
-        records.jobs.requeue_running()
-        lost = [one.id for one in records.sessions.of() if one.ended_at is None and one.id not in self.running]
+        unended = [one for one in records.sessions.of() if one.ended_at is None and one.id not in self.running]
+        for recording in (one.id for one in unended if one.source == "recorded"):
+            records.sessions.discard(recording)
+        lost = [one.id for one in unended if one.source == "live"]
         for session_id in lost:
             close_session(records, session_id, EndReason.INTERRUPTED)
         for analysis in records.analyses.unfinished():

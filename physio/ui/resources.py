@@ -10,7 +10,7 @@ from physio import demo
 from physio.config import Settings
 from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
-from physio.live.session import LiveSessions
+from physio.live.sessions import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import INCOMING, UploadQueue
 from physio.scoring.scorer import Scorer, ThisComputer, processors

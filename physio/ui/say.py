@@ -36,6 +36,8 @@ def reader() -> Language:
 def choose_language() -> None:
     """The choice of the language, in the sidebar."""
     now = reader().code
+    if st.query_params.get(_ADDRESS) in languages():  # other pages' addresses do not have it
+        st.session_state.setdefault(_CHOSEN, now)
     if st.session_state.get(_CHOSEN) and st.query_params.get(_ADDRESS) != now:
         st.query_params[_ADDRESS] = now
     st.session_state["language_choice"] = now

@@ -1,5 +1,5 @@
 """`python -m tests.bench`: how fast physio is on this computer, as a table and as bench.json in the project's folder.
-With --memory the memory of live sessions one after the other, with --glass how far behind the camera the overlay is.
+With --memory the memory of live sessions one after the other.
 """
 
 import json

@@ -15,7 +15,8 @@ import numpy as np
 
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
-from physio.live.session import LiveSession, LiveSessions
+from physio.live.session import LiveSession
+from physio.live.sessions import LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.networks.assets import ModelPaths
 from physio.storage.recorder import Recorder

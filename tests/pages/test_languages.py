@@ -39,6 +39,13 @@ def test_the_choice_holds_on_the_next_page_and_stands_in_the_address(patient, op
     assert app.title[0].value == "Verlauf"
 
 
+def test_the_language_of_an_address_holds_on_the_next_page(patient, open_page):
+    app = open_page("review", lang="de")
+    app.query_params.clear()  # as the browser does with a click on another page
+    app.switch_page("pages/trends.py").run()
+    assert app.title[0].value == "Verlauf"
+
+
 def test_an_unknown_language_is_english(patient, open_page):
     assert open_page("review", lang="xx").title[0].value == "Session review"
 

@@ -1,10 +1,11 @@
 import math
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from physio.language import language, languages
-from physio.messages import from_json, message, own_text, to_json
+from physio.messages import OWN_TEXT, from_json, message, own_text, to_json
 
 ENGLISH, GERMAN = language("en"), language("de")
 
@@ -31,6 +32,13 @@ def test_an_unknown_number_is_a_dash_also_when_the_message_lacks_it():
     assert ENGLISH.number(math.nan) == "–"
     assert ENGLISH.say(message("ui.target", target_deg=math.nan)) == "target –°"
     assert ENGLISH.say(message("ui.target")) == "target –°"
+    assert GERMAN.say(message("ui_upload.analyse_many")) == "– Videos auswerten"
+    assert GERMAN.say(message(OWN_TEXT)) == "–"
+
+
+def test_whole_numbers_with_decimals_have_the_decimal_sign_of_the_language():
+    too_quick = message("rejected.too_quick", duration_s=np.float32(0.5), min_s=1)
+    assert GERMAN.say(too_quick) == "Zu schnell: 0,5 s, nötig sind 1,0 s"
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 Videos"), (1, "1 Video"), (3, "3 Videos")])

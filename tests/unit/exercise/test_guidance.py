@@ -101,7 +101,7 @@ def test_a_person_who_is_not_seen_gets_a_cue_after_a_second():
         (Reason.LOW_VISIBILITY, "Something is blocking the camera's view of you."),
         (Reason.OFF_VIEW, "Turn a little so that the camera can see the movement."),
         (Reason.TOO_FAR, "Come closer to the camera."),
-        (Reason.MOTION_BLUR, "The picture is blurred. Keep the camera still or add light."),
+        (Reason.MOTION_BLUR, "The image is blurred. Keep the camera still or add light."),
         (Reason.SECOND_PERSON, "Two people in view. Who is the patient?"),
         (Reason.TOO_DARK, "It is too dark. Switch on a light."),
     ],

@@ -275,6 +275,17 @@ def test_an_angle_that_may_be_far_off_is_refused_with_the_best_reason() -> None:
     assert np.isfinite(certain.shown.angles_deg[ANGLE_INDEX["knee_flexion_r"]])
 
 
+def test_an_angle_outside_the_frame_is_not_given_however_sure_the_networks_are() -> None:
+    seen = pose(squat(30, 60, 40), 90)
+    points = seen.image_px.copy()
+    points[[BODY_INDEX["knee_l"], BODY_INDEX["ankle_l"]], 1] = SIZE_PX[1] + 40
+    shown = AngleEstimator(networks(error_deg=1.0)).step(0.0, replace(seen, image_px=points), SIZE_PX).shown
+    knee, other = ANGLE_INDEX["knee_flexion_l"], ANGLE_INDEX["knee_flexion_r"]
+    assert np.isnan(shown.angles_deg[knee])
+    assert shown.reasons[knee] == Reason.OUT_OF_FRAME
+    assert np.isfinite(shown.angles_deg[other])
+
+
 def test_well_seen_in_its_view_an_angle_is_given_with_a_larger_error() -> None:
     networks_in_doubt = networks(error_deg=MAX_ERROR_DEG + 1)
     side = AngleEstimator(networks_in_doubt).step(0.0, pose(squat(30, 60, 40), 90), SIZE_PX).shown

@@ -9,12 +9,14 @@ import pytest
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
+from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
 from physio.feedback.lettering import Box
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.live.session import LiveSession, LiveSessions
+from physio.live.session import LiveSession
+from physio.live.sessions import LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.messages import message
 from physio.networks.assets import ModelPaths, ensure_models
@@ -107,6 +109,35 @@ def test_nothing_is_stored_before_the_first_picture(start, records):
     assert not session.write_note("too early")
     assert session.close(EndReason.STOPPED)
     assert records.sessions.of() == ()
+
+
+def test_a_session_that_cannot_be_recorded_leaves_no_empty_ones(start, clock, records, recorder, monkeypatch):
+    session = start()
+    session.zero_now()
+    with monkeypatch.context() as broken:
+        broken.setattr(recorder, "open", lambda *_: (_ for _ in ()).throw(StoreError("storage.stopping")))
+        feed(session, clock, 3)
+        assert session.snapshot().error == message("storage.stopping")
+        assert records.sessions.of() == ()
+    feed(session, clock, 1)
+    (stored,) = records.sessions.of()
+    assert [one.kind for one in records.sessions.controls(stored.id)] == [ControlKind.ZERO_NOW]
+
+
+def test_what_was_done_while_the_disk_was_full_is_stored_later(start, clock, records, monkeypatch, caplog):
+    session = start()
+    feed(session, clock, 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(records.sessions, "add_control", lambda *_: (_ for _ in ()).throw(StoreError("storage.closed")))
+        session.zero_now()
+        assert "could not be stored" in caplog.text
+    feed(session, clock, 1)
+    session.close(EndReason.STOPPED)
+    session.undo_zero()  # over: nothing is measured any more
+    (stored,) = records.sessions.of()
+    assert [(one.kind, one.t_s) for one in records.sessions.controls(stored.id)] == [
+        (ControlKind.ZERO_NOW, pytest.approx(0.05))
+    ]
 
 
 def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypatch):

@@ -137,6 +137,27 @@ def test_a_result_that_cannot_be_stored_fails_its_job(queue, stage, monkeypatch,
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.parametrize("not_written", [("save_scored", "job"), ("job",)], ids=" and ".join)
+def test_a_full_disk_ends_nothing_and_loses_no_result(queue, stage, store, monkeypatch, caplog, not_written):
+    def full(*_, **__):
+        raise StoreError("storage.disk_full", path="physio.duckdb", problem="No space left on device")
+
+    monkeypatch.setattr("physio.scoring.queue.LOOK_S", 0.01)
+    first, second = submit(queue), submit(queue)
+    stage.tickets[0].report(ScoringProgress())
+    with monkeypatch.context() as disk:
+        if "save_scored" in not_written:
+            disk.setattr("physio.scoring.queue.save_scored", full)
+        disk.setattr("physio.storage.jobs.Jobs.update", full)
+        stage.tickets[0].settle(scored())
+        until(lambda: "could not be written" in caplog.text)
+        assert [job.message.code for job in queue.jobs("P001")] == ["scoring.saving", "scoring.queued"]
+    stage.tickets[1].settle(scored())
+    until(lambda: all(job.finished for job in queue.jobs("P001")))
+    assert {job.id: job.state for job in queue.jobs("P001")} == {first: JobState.DONE, second: JobState.DONE}
+    assert len(store.acting_as(LOCAL_USER).sessions.of()) == 2
+
+
 def test_jobs_of_a_patient_are_not_shown_under_another(queue):
     first, second = submit(queue, patient="P001"), submit(queue, patient="P002")
     assert [job.id for job in queue.jobs("P001")] == [first]

@@ -8,12 +8,16 @@ import pytest
 from physio import __version__
 from physio.errors import StoreError
 from physio.exercise.definition import library
+from physio.kinematics.calibrator import Calibrator
 from physio.messages import own_text
 from physio.metrics import AFFECT_COLUMNS, FRAME_COLUMNS, frame_values
+from physio.pipeline import Analyse
 from physio.scoring.rescore import rescore
 from physio.scoring.save import save_scored
+from physio.storage.records import Control, ControlKind
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
+from physio.types import CalibrationLine
 from tests.scored_examples import made_rows, made_scored
 from tests.unit.storage.made_results import new_analysis, new_session, rep, result
 
@@ -80,6 +84,25 @@ def test_the_old_analysis_can_go_on_counting(records, session_id):
     made = rescore(records, session_id, counts=False)
     assert records.analyses.counting(session_id).id == session_id
     assert [one.id for one in records.analyses.of(session_id)] == [session_id, made.analysis_id]
+
+
+def test_what_was_done_to_the_measurement_is_done_again_between_the_same_frames(records, session_id, monkeypatch):
+    happened = []
+    step = Analyse.step
+    monkeypatch.setattr(Analyse, "step", lambda self, seen: (happened.append(seen.t_s), step(self, seen))[1])
+    for name in ("zero_now", "undo_zero", "use"):
+        monkeypatch.setattr(Calibrator, name, lambda _, *lines, name=name: happened.append((name, *lines)))
+    t_s = records.observations.of(session_id).t_s.tolist()
+    line = CalibrationLine("knee_flexion_l", "goniometer", 90.0, -3.0)
+    for control in (
+        Control(-1.0, ControlKind.ZERO_NOW),
+        Control(t_s[1], ControlKind.UNDO_ZERO),
+        Control(t_s[1], ControlKind.FOLLOW, number=2),
+        Control(t_s[1], ControlKind.USE_CALIBRATION, lines=(line,)),
+    ):
+        records.sessions.add_control(session_id, control)
+    rescore(records, session_id)
+    assert happened == [("zero_now",), *t_s[:2], ("undo_zero",), ("use", (line,)), *t_s[2:]]
 
 
 def test_nothing_is_left_when_it_cannot_be_stored(records, session_id, monkeypatch):

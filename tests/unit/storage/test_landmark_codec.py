@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from physio.storage.landmark_codec import pack, unpack
-from physio.storage.records import Landmarks
+from physio.storage.observed import Landmarks
 
 
 def landmarks(

@@ -37,7 +37,7 @@ def test_what_is_added_is_stored_without_being_asked(
 
 
 def test_the_end_stores_the_rest_the_last_repetitions_and_the_summary(
-    records: Records, session_id: str, recorder: Recorder
+    store: Store, records: Records, session_id: str, recorder: Recorder
 ) -> None:
     writer = recorder.open(session_id)
     for i in range(61):
@@ -53,7 +53,7 @@ def test_the_end_stores_the_rest_the_last_repetitions_and_the_summary(
     assert metrics["frames_processed"] == 61
     assert metrics["duration_s"] == pytest.approx(2.0)
     assert metrics["pose_pct"] == 100.0
-    assert not records.sessions.is_running(session_id)
+    assert session_id not in store.running
 
 
 def test_the_first_end_counts_and_nothing_is_added_after_it(
@@ -97,7 +97,8 @@ def test_many_threads_add_and_nothing_is_lost(disk_store: Store, disk_records: R
             thread.start()
         for thread in threads:
             thread.join()
-        recorder.flush_all()
+        for writer in writers:
+            writer.flush()
         for session_id in ids:
             np.testing.assert_allclose(disk_records.analyses.frames(session_id)["t_s"], np.arange(200) / 30)
     assert {disk_records.sessions.get(session_id).end_reason for session_id in ids} == {EndReason.SERVER_STOPPED}

@@ -52,6 +52,25 @@ def test_sessions_of_a_dead_process_are_ended_with_their_summary(tmp_path: Path)
     reopened.close()
 
 
+def test_half_a_recording_is_removed(tmp_path: Path) -> None:
+    """Its job waits again, so that it would be stored twice."""
+    path = tmp_path / "physio.duckdb"
+    store = Store(path)
+    records = store.acting_as(LOCAL_USER)
+    records.patients.add("P001", "")
+    whole, half = (start(records, source="recorded") for _ in range(2))
+    records.sessions.end(whole, EndReason.COMPLETED)
+    records.analyses.append(half, rows_of([result(0)], [rep(1)]))
+    store.close()
+
+    reopened = Store(path)
+    again = reopened.acting_as(LOCAL_USER)
+    assert reopened.recover_interrupted() == []
+    assert [one.id for one in again.sessions.of()] == [whole]
+    assert len(again.analyses.frames(half)["t_s"]) == 0
+    reopened.close()
+
+
 def test_an_analysis_that_a_dead_process_did_not_finish_is_removed(tmp_path: Path) -> None:
     path = tmp_path / "physio.duckdb"
     store = Store(path)

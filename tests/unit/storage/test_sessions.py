@@ -8,6 +8,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Control, ControlKind
 from physio.storage.repository import SessionGoneError
 from physio.storage.rows import rows_of
+from physio.storage.store import Store
 from physio.summary import summarise
 from physio.types import CalibrationLine, EndReason
 
@@ -71,10 +72,10 @@ def test_an_unknown_session_is_an_error_that_says_so(records: Records) -> None:
             ask()
 
 
-def test_ending_again_replaces_the_end(records: Records, session_id: str) -> None:
-    assert records.sessions.is_running(session_id)
+def test_ending_again_replaces_the_end(store: Store, records: Records, session_id: str) -> None:
+    assert session_id in store.running
     records.sessions.end(session_id, EndReason.STOPPED)
-    assert not records.sessions.is_running(session_id)
+    assert session_id not in store.running
     records.sessions.end(session_id, EndReason.COMPLETED, datetime(2025, 3, 1, tzinfo=UTC))
     session = records.sessions.get(session_id)
     assert (session.end_reason, session.ended_at) == (EndReason.COMPLETED, datetime(2025, 3, 1, tzinfo=UTC))

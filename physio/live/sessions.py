@@ -1,0 +1,36 @@
+"""All live sessions of a server process."""
+
+import threading
+import weakref
+
+from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
+from physio.networks.assets import ModelPaths
+from physio.storage.acting import Records
+from physio.storage.recorder import Recorder
+from physio.types import EndReason
+
+
+class LiveSessions:
+    """Starts live sessions and remembers those that may still run, so that they can be closed when the server ends."""
+
+    def __init__(self, models: ModelPaths, records: Records, recorder: Recorder):
+        self._models = models
+        self._records = records
+        self._recorder = recorder
+        self._lock = threading.Lock()
+        self._started: weakref.WeakSet[LiveSession] = weakref.WeakSet()
+
+    def start(self, setup: LiveSetup) -> LiveSession:
+        """A new session; takes about a second, because the networks are loaded."""
+        session = LiveSession(setup, self._models, self._records, self._recorder)
+        with self._lock:
+            self._started.add(session)
+        return session
+
+    def close_all(self, reason: EndReason) -> None:
+        """End and store whatever still runs."""
+        with self._lock:
+            sessions = list(self._started)
+        for session in sessions:
+            session.close(reason)
