@@ -15,6 +15,7 @@ from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient
 from physio.types import EndReason
+from physio.ui.camera_track import use_newest_frame_track
 from physio.ui.say import say
 
 KEY = "camera"
@@ -44,18 +45,14 @@ def _translations() -> Translations:
 
 
 class CameraProcessor(VideoProcessorBase):
-    """Hands frames to a LiveSession. Made and called by streamlit-webrtc, in threads of its own."""
+    """Hands frames to a LiveSession. Made by streamlit-webrtc, called by NewestFrameTrack, in threads of their own."""
 
     def __init__(self, session: LiveSession):
         self.session = session
 
-    def recv(self, frame: VideoFrame) -> VideoFrame:
-        """One frame in, one out."""
-        return self.session.on_frame(frame)
-
-    async def recv_queued(self, frames: list[VideoFrame]) -> list[VideoFrame]:
-        """The newest of the frames that have come since the last call; the others are dropped and counted."""
-        return [self.session.on_frame(frames[-1], dropped=len(frames) - 1)]
+    def newest(self, frame: VideoFrame, dropped: int) -> VideoFrame:
+        """The newest frame; those that came since the last call are dropped and counted."""
+        return self.session.on_frame(frame, dropped)
 
     def on_ended(self) -> None:
         """The stream is over: stopped, reloaded, or the browser is gone."""
@@ -111,6 +108,7 @@ def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
 
 
 def _streamer(processor: Callable[[], CameraProcessor], clip: Path | None) -> WebRtcStreamerContext[Any, Any]:
+    use_newest_frame_track()
     return webrtc_streamer(
         key=KEY,
         mode=WebRtcMode.RECVONLY if clip else WebRtcMode.SENDRECV,

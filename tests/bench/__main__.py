@@ -13,6 +13,7 @@ from typing import Any
 from physio.config import ROOT, Settings
 from physio.exercise.definition import load_exercise
 from physio.networks.assets import ensure_models
+from tests.bench.glass import Delay, glass
 from tests.bench.memory import Memory, memory
 from tests.bench.race import Lap, race
 from tests.bench.sessions import Share, share
@@ -21,6 +22,7 @@ from tests.bench.stages import WHOLE, Stage, time_stages
 EXPECTED_RATIO, EXPECTED_CPU_RATIO = 1.0, 0.88
 EXPECTED_THREE_FPS = 24.0
 EXPECTED_GROWTH_MB = 50.0
+EXPECTED_BEHIND = 4
 AT_ONCE = (1, 2, 3, 4, 6)
 
 
@@ -34,7 +36,10 @@ def main(arguments: Namespace) -> None:
         "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
     print(", ".join(f"{name} {value}" for name, value in report.items()))
-    report |= _memory(arguments) if arguments.memory else _speed(arguments)
+    if arguments.glass:
+        report |= _glass(arguments)
+    else:
+        report |= _memory(arguments) if arguments.memory else _speed(arguments)
     arguments.out.write_text(json.dumps(report, indent=2) + "\n")
     print(f"\nsaved: {arguments.out}")
 
@@ -62,6 +67,12 @@ def _memory(arguments: Namespace) -> dict[str, Any]:
     found = memory(arguments.clip, models, exercise, arguments.memory, arguments.frames)
     print(memory_table(found))
     return {"frames": arguments.frames, "memory": asdict(found)}
+
+
+def _glass(arguments: Namespace) -> dict[str, Any]:
+    found = glass(arguments.clip, arguments.seconds, arguments.glass)
+    print(glass_table(found))
+    return {"glass": [asdict(one) for one in found]}
 
 
 def stage_table(stages: tuple[Stage, ...]) -> str:
@@ -105,6 +116,16 @@ def memory_table(found: Memory) -> str:
     )
 
 
+def glass_table(found: tuple[Delay, ...]) -> str:
+    """How many frames the returned picture is behind the camera's."""
+    lines = ["", f"{'frames behind':<15}{'median':>8}{'p90':>6}{'at most 4':>12}{'readable':>11}{'pictures/s':>12}"]
+    for one in found:
+        shares = f"{one.at_most_4:>12.0%}{one.readable:>11.0%}"
+        lines.append(f"{one.name:<15}{one.median:>8.1f}{one.p90:>6.1f}{shares}{one.shown_fps:>12.1f}")
+    lines.append(f"expected: physio at most {EXPECTED_BEHIND}, 90th percentile included")
+    return "\n".join(lines)
+
+
 def parser() -> ArgumentParser:
     """The command line."""
     made = ArgumentParser(prog="python -m tests.bench", description=__doc__)
@@ -114,6 +135,7 @@ def parser() -> ArgumentParser:
     made.add_argument("--at-once", type=int, nargs="*", default=AT_ONCE, help="numbers of live sessions")
     made.add_argument("--seconds", type=float, default=8.0, help="how long each number of them (default %(default)s)")
     made.add_argument("--memory", type=int, default=0, metavar="SESSIONS", help="instead: so many one after the other")
+    made.add_argument("--glass", type=int, default=0, metavar="TURNS", help="instead: how far the picture is behind")
     made.add_argument("--out", type=Path, default=ROOT / "bench.json")
     return made
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
@@ -22,6 +23,7 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
+from physio.types import Image
 
 CAMERA_SIZE = (640, 480)
 CLIP = ROOT / "data" / "demo" / "squat.mp4"
@@ -38,41 +40,47 @@ def chromium_path() -> str | None:
 
 def write_camera(source: Path, target: Path) -> None:
     """The video, filled into the camera's size, as motion JPEG."""
+    with av.open(str(source)) as video:
+        write_mjpeg((_filled(frame) for frame in video.decode(video=0)), target, 30)
+
+
+def _filled(frame: av.VideoFrame) -> Image:
     width, height = CAMERA_SIZE
-    with av.open(str(source)) as video, av.open(str(target), "w", format="mjpeg") as out:
-        stream = out.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
-        for frame in video.decode(video=0):
-            scale = max(width / frame.width, height / frame.height)
-            image = frame.to_ndarray(
-                width=int(np.ceil(frame.width * scale)), height=int(np.ceil(frame.height * scale)), format="rgb24"
-            )
-            top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
-            cut = np.ascontiguousarray(image[top : top + height, left : left + width])
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(cut, format="rgb24").reformat(format="yuvj420p")))
-        out.mux(stream.encode(None))
+    scale = max(width / frame.width, height / frame.height)
+    image = frame.to_ndarray(
+        width=int(np.ceil(frame.width * scale)), height=int(np.ceil(frame.height * scale)), format="rgb24"
+    )
+    top, left = (image.shape[0] - height) // 2, (image.shape[1] - width) // 2
+    return image[top : top + height, left : left + width]
 
 
 def write_two_people(target: Path) -> None:
     """Somebody who squats side-on beside somebody who faces the camera, as motion JPEG: two demo clips in halves."""
-    width, height = CAMERA_SIZE
+    width = CAMERA_SIZE[0]
     names = ("squat.mp4", "lateral_raise.mp4")
     sides = [[frame.image for frame in VideoSource(ROOT / "data" / "demo" / name)] for name in names]
+    halves = ([image[:, width // 4 : 3 * width // 4] for image in pair] for pair in zip(*sides, strict=False))
+    write_mjpeg((np.hstack(both) for both in halves), target, 15)
+
+
+def write_mjpeg(images: Iterable[Image], target: Path, fps: int) -> None:
+    """Images (H, W, 3) RGB of the camera's size as motion JPEG, which Chromium shows as its camera again and again."""
     with av.open(str(target), "w", format="mjpeg") as out:
-        stream = out.add_stream("mjpeg", rate=15)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuvj420p"
-        for pair in zip(*sides, strict=False):
-            halves = [image[:, width // 4 : 3 * width // 4] for image in pair]
-            scene = np.ascontiguousarray(np.hstack(halves))
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(scene, format="rgb24").reformat(format="yuvj420p")))
+        stream = out.add_stream("mjpeg", rate=fps)
+        stream.width, stream.height = CAMERA_SIZE
+        stream.pix_fmt = "yuvj420p"
+        for image in images:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+            out.mux(stream.encode(frame.reformat(format="yuvj420p")))
         out.mux(stream.encode(None))
 
 
 class Server:
-    """A running app with a database of its own, in which P001 and P002 are known."""
+    """A running app with a database of its own, in which P001 and P002 are known. script: what Streamlit runs."""
 
-    def __init__(self, data_dir: Path):
+    def __init__(self, data_dir: Path, script: str = "app.py"):
         self.data_dir = data_dir
+        self.script = script
         self.database = data_dir / "physio.duckdb"
         if not self.database.exists():
             with_patients(self.database)
@@ -84,7 +92,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.log = (self.data_dir / "server.log").open("ab")
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+        command = [sys.executable, "-m", "streamlit", "run", self.script, "--server.headless", "true"]
         self.process = subprocess.Popen(
             [*command, "--server.port", str(self.port)],
             cwd=ROOT,
