@@ -13,12 +13,13 @@ from physio.networks.assets import ensure_models
 from physio.perception.pose import PoseDetector
 from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.store import Store
+from physio.storage.user import LOCAL_USER
 
 
 @pytest.fixture
-def store():
+def records():
     store = Store(":memory:")
-    yield store
+    yield store.acting_as(LOCAL_USER)
     store.close()
 
 

@@ -170,12 +170,13 @@ def test_live_is_recorded(
     models: ModelPaths,
     squat: Exercise,
     clip: Path,
+    store: Store,
     records: Records,
     whole: tuple[list[FrameResult], list[Rep]],
 ) -> None:
     """The same frames at the same times give the same stored numbers, whichever way they came in."""
     recorded_id = save_scored(records, score_video(clip, models, Assignment(squat)), "P001")
-    live_id = record_live(models, records, squat, clip)
+    live_id = record_live(models, store, records, squat, clip)
     recorded, live = records.analyses.frames(recorded_id), records.analyses.frames(live_id)
     assert set(recorded) == {"t_s", *FRAME_COLUMNS}
     assert live.keys() == recorded.keys()
@@ -363,7 +364,7 @@ def test_what_may_not_be_measured_gives_no_reading_for_a_calibration(models):
             assert pipeline.step(Frame(index, index / 30, held)).reason is Reason.OK
         assert np.isfinite(pipeline.calibrator.reading("knee_flexion_l")).all()
         assert pipeline.step(Frame(40, 40 / 30, blurred)).reason is Reason.MOTION_BLUR
-        with pytest.raises(CalibrationError, match="not measured now"):
+        with pytest.raises(CalibrationError, match="cannot be measured at the moment"):
             pipeline.calibrator.reading("knee_flexion_l")
 
 
