@@ -1,6 +1,8 @@
 """What a user may not see is as if it did not exist, by whatever door."""
 
+import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from made_results import ASKED, FAULTS, REJECTED, new_analysis, rep, result, start
@@ -11,7 +13,7 @@ from physio.kinematics.calibration import GoniometerReading
 from physio.messages import message
 from physio.storage.acting import Records
 from physio.storage.records import Control, ControlKind, JobState, NewJob
-from physio.storage.repository import SessionGoneError
+from physio.storage.repository import Repository, SessionGoneError
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER, User
@@ -160,6 +162,30 @@ def test_nobody_adds_a_patient_whom_they_could_not_see(records: Records, his: Re
         reasons.append(str(caught.value).replace(code, "…"))
     assert reasons[0] == reasons[1]
     assert [patient.code for patient in records.patients.all()] == ["P001", "P002"]
+
+
+def test_unfinished_analyses_of_others_are_not_listed(records: Records, his: Records, hers: str) -> None:
+    running = records.analyses.start(hers, new_analysis(derived_from=hers))
+    assert running in [one.id for one in records.analyses.unfinished()]
+    assert running not in [one.id for one in his.analyses.unfinished()]
+    records.analyses.discard(running)
+
+
+THROUGH_OTHERS = {"patients.check_code", "sessions.start", "exports.frames", "exports.reps", "exports.calibration"}
+"""Called by what is tried: `add`, the helper `start`, the exports as files."""
+
+
+def test_no_door_is_forgotten(records: Records) -> None:
+    """Every public method of every repository is tried above by somebody who may not see all."""
+    tried = Path(__file__).read_text(encoding="utf-8")
+    forgotten = [
+        f"{noun}.{name}"
+        for noun, repository in vars(records).items()
+        if isinstance(repository, Repository)
+        for name, _ in inspect.getmembers(repository, inspect.ismethod)
+        if not name.startswith("_") and name != "may_see" and f"{noun}.{name}(" not in tried
+    ]
+    assert set(forgotten) == THROUGH_OTHERS
 
 
 def test_what_is_written_bears_its_authors_name(store: Store, records: Records, his: Records, hers: str) -> None:
