@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from physio.errors import ExerciseError
 from physio.exercise.assignment import Assignment, from_json
 from physio.exercise.definition import parse_exercise
 from physio.types import CalibrationLine
@@ -11,9 +12,14 @@ from physio.types import CalibrationLine
 
 def stored_assignment(text: str, exercise_text: str | None) -> Assignment:
     """The assignment of what `assignment.to_json` wrote and of the exercise's text. Raises ExerciseError when this
-    version cannot read the definition."""
-    exercise = None if exercise_text is None else parse_exercise(exercise_text, json.loads(text)["exercise"])
-    return from_json(text, exercise)
+    version cannot read it or the definition."""
+    if exercise_text is None:
+        return from_json(text, None)
+    try:
+        exercise_id = json.loads(text)["exercise"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise ExerciseError("assignment.unreadable") from error
+    return from_json(text, parse_exercise(exercise_text, exercise_id))
 
 
 def lines_json(lines: Sequence[CalibrationLine]) -> str:

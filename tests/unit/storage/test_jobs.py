@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 from made_results import ASKED, start
 
-from physio.errors import StoreError
+from physio.errors import ExerciseError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import message
 from physio.storage.acting import Records
+from physio.storage.assignment_codec import stored_assignment
 from physio.storage.records import JobState, NewJob
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
@@ -80,3 +81,12 @@ def test_a_restart_goes_on_with_what_was_waiting(tmp_path: Path) -> None:
     first = again.jobs.all()[1]
     assert (first.fraction, first.message, first.started_at) == (0.0, None, None)
     reopened.close()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]"])
+@pytest.mark.parametrize("exercise_text", [None, 'id = "squat"'])
+def test_what_was_asked_for_and_cannot_be_read_is_an_error_that_people_understand(
+    text: str, exercise_text: str | None
+) -> None:
+    with pytest.raises(ExerciseError, match="cannot be read"):
+        stored_assignment(text, exercise_text)
