@@ -113,12 +113,10 @@ def reps_table(reps: Sequence[Rep], errors_deg: Sequence[float]) -> pd.DataFrame
     )
 
 
-def ledger(metrics: dict[str, float], face: bool = True) -> tuple[LedgerRow, ...]:
-    """The quality ledger from a session's summary: the largest shares first. face: whether it was to be analysed."""
+def ledger(metrics: dict[str, float]) -> tuple[LedgerRow, ...]:
+    """The quality ledger from a session's summary: the largest shares first."""
     rows = [LedgerRow(reason, metrics.get(f"unusable_{reason.name.lower()}_pct", 0.0)) for reason in Reason]
-    if face:
-        shares = ((reason, metrics.get(f"unusable_face_{reason.name.lower()}_pct", 0.0)) for reason in FaceReason)
-        rows += [LedgerRow(reason, pct) for reason, pct in shares]
+    rows += [LedgerRow(reason, metrics.get(f"unusable_face_{reason.name.lower()}_pct", 0.0)) for reason in FaceReason]
     return tuple(sorted((row for row in rows if row.pct > 0), key=lambda row: -row.pct))
 
 

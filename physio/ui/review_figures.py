@@ -77,7 +77,7 @@ def _ended(session: Session) -> str:
 def quality(data: SessionData) -> None:
     """The ledger: which share of the frames could not be used, and why."""
     st.subheader(say("ui_review.not_analysed"), anchor=False)
-    rows = queries.ledger(data.metrics, data.face)
+    rows = queries.ledger(data.metrics)
     frames = int(data.metrics.get("frames_processed", 0))
     if data.session.end_reason is None:
         st.caption(say("ui_review.known_at_end"))

@@ -66,8 +66,6 @@ def test_the_ledger_tells_every_share_that_was_not_usable(records):
         FaceReason.NOT_FOUND: pytest.approx(5, abs=0.5),
     }
     assert queries.ledger({}) == ()
-    without_face = {"unusable_no_person_pct": 2.0, "unusable_face_not_found_pct": 100.0}
-    assert [row.reason for row in queries.ledger(without_face, face=False)] == [Reason.NO_PERSON]
 
 
 def test_only_angles_with_a_value_can_be_drawn(records):
