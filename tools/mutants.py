@@ -226,7 +226,7 @@ def main() -> None:
     chosen = list(to_try(names, files, asked.sample, rooms))
     print(f"{len(names)} faults, {sum(room.drawn for room in rooms.values())} drawn, {len(chosen)} to try", flush=True)
     # The run that finds out which tests enter which function was clean just now, or this is not reached.
-    ForkRunner.run_clean_tests = lambda *_: 0
+    ForkRunner.run_clean_tests = lambda *_, **__: 0
     mutmut._run(chosen, asked.children)
     sort_out(chosen, files, rooms)
     print(table(rooms))
