@@ -20,7 +20,7 @@ class Span:
 
     def axis(self, *, title: str | None = None, labels: bool = True) -> alt.X:
         """The x encoding of field t_s; minutes and seconds from two minutes on."""
-        expression = _MINUTES if self.long else "datum.value"
+        expression = _MINUTES if self.long else "datum.label"  # in the language's way of writing numbers
         axis = alt.Axis(title=title, labels=labels, ticks=labels, labelExpr=expression, tickCount=10)
         return alt.X("t_s:Q", scale=alt.Scale(domain=[self.start_s, self.end_s], nice=False), axis=axis)
 
