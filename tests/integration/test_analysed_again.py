@@ -64,7 +64,8 @@ def live(models: ModelPaths, store: Store, records: Records, *, calibrate: bool)
     first frame and taken back later, and a goniometer line that comes in on the way."""
     now_s = 0.0
     with Recorder(store, flush_interval_s=0.02) as recorder:
-        session = LiveSession(LiveSetup("P001", EXERCISE, "right"), models, records, recorder, clock=lambda: now_s)
+        setup = LiveSetup("P001", Assignment(EXERCISE, "right"))
+        session = LiveSession(setup, models, records, recorder, clock=lambda: now_s)
         if calibrate:
             session.zero_now()
         frames = VideoSource(CLIP)
