@@ -92,7 +92,7 @@ def _angle(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     extra = Extra(
         of=plus_minus(error_deg),
         html=scale(value, 0.0, _scale_end(exercise.target_deg), exercise.target_deg, goal),
-        span=8,
+        span=7,
     )
     return tile(say(BASE_LABELS[exercise.signal.angle]), number(value, unit="°"), reason or goal, extra)
 
@@ -111,7 +111,7 @@ def _scale_end(target_deg: float) -> float:
 def _form(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     last = snapshot.reps[-1] if snapshot.reps else None
     score = last.score if last else math.nan
-    of = Extra(of=say("ui_live.of_100") if math.isfinite(score) else "", span=5)
+    of = Extra(of=say("ui_live.of_100") if math.isfinite(score) else "", span=6)
     return tile(say("ui_live.form"), number(score), _remark(last, setup), of)
 
 
