@@ -6,6 +6,7 @@ computer encodes 30 frames a second whatever it analyses, falls behind, and stay
 """
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from typing import Protocol, cast
@@ -17,6 +18,8 @@ from streamlit_webrtc import webrtc
 from physio.capture.frames import VideoFrame
 
 _TICKS_PER_S = 90_000
+
+log = logging.getLogger(__name__)
 
 
 class Processor(Protocol):
@@ -73,6 +76,10 @@ class NewestFrameTrack(MediaStreamTrack):
                 self._came_since += 1
                 self._came.set()
         except MediaStreamError:
+            pass
+        except Exception:
+            log.exception("the camera's frames could not be read")
+        finally:  # whatever ended it: recv would wait for ever
             self.stop()
 
     def stop(self) -> None:

@@ -15,13 +15,13 @@ from physio.ui.camera_track import NewestFrameTrack, use_newest_frame_track
 
 
 class Camera(MediaStreamTrack):
-    """Frames as the test puts them in; None ends it."""
+    """Frames as the test puts them in; None ends it, an error is raised."""
 
     kind = "video"
 
     def __init__(self) -> None:
         super().__init__()
-        self.frames: asyncio.Queue[VideoFrame | None] = asyncio.Queue()
+        self.frames: asyncio.Queue[VideoFrame | Exception | None] = asyncio.Queue()
 
     def shows(self, *numbers: int) -> None:
         for number in numbers:
@@ -33,6 +33,8 @@ class Camera(MediaStreamTrack):
         frame = await self.frames.get()
         if frame is None:
             raise MediaStreamError
+        if isinstance(frame, Exception):
+            raise frame
         return frame
 
 
@@ -118,6 +120,23 @@ def test_the_end_is_told_once_and_ends_the_stream(ends: str) -> None:
         assert track.readyState == "ended"
 
     asyncio.run(run())
+
+
+def test_a_camera_that_fails_ends_the_stream_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        camera, processor = Camera(), Slow()
+        track = NewestFrameTrack(camera, processor)
+        waiting = asyncio.ensure_future(track.recv())
+        await asyncio.sleep(0)
+        camera.frames.put_nowait(ValueError("no such codec"))
+        for ended in (waiting, track.recv()):
+            with pytest.raises(MediaStreamError):
+                await asyncio.wait_for(ended, 30)
+        assert (track.readyState, camera.readyState, processor.ended) == ("ended", "ended", 1)
+
+    asyncio.run(run())
+    (logged,) = caplog.records
+    assert "no such codec" in str(logged.exc_info)
 
 
 def test_streamlit_webrtc_sends_this_track_back() -> None:
