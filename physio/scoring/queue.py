@@ -1,19 +1,16 @@
 """Uploads scored in the background, whatever page is open.
 
-The UI hands an upload over with `submit` and polls `jobs`. All methods may be called from any thread. The jobs are a
-table of the database, so that a restart goes on with what was waiting. Uploaded files lie in a folder of the queue's
-own and are removed as soon as their job has ended; files there that belong to no waiting job are removed at the start:
+The UI hands an upload over with `Uploads.submit` and polls `Uploads.jobs`, as the user whose page it is. All methods
+may be called from any thread. The jobs are a table of the database, so that a restart goes on with what was waiting.
+Uploaded files are removed as soon as their job has ended; files that belong to no waiting job are removed at the start:
 no video stays.
 """
 
 import atexit
 import logging
 import math
-import re
-import shutil
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,14 +21,16 @@ from typing import IO
 from physio.errors import CancelledError, PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import Message, message
+from physio.scoring.incoming import Incoming
 from physio.scoring.result import ScoredVideo
 from physio.scoring.save import save_scored
 from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
-from physio.storage.records import JobState, NewJob, StoredJob
+from physio.storage.acting import Records
+from physio.storage.records import JobState, NewJob, Session, StoredJob
 from physio.storage.repository import SessionGoneError
 from physio.storage.store import Store
-from physio.storage.user import LOCAL_USER
+from physio.storage.user import PROGRAM, User
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,6 @@ INCOMING = "incoming"
 """Name of the folder for uploads that wait or are being scored."""
 LOOK_S = 1.0
 """How soon it is noticed that a waiting job was deleted with its patient."""
-_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +66,36 @@ class Job:
 
 
 class UploadQueue:
-    """The jobs, and the one thread that stores what was scored."""
+    """The jobs, and the one thread that stores what was scored, for those who submitted it."""
 
     def __init__(self, store: Store, scorer: Scorer, incoming: Path):
         """incoming: folder for uploads, nobody else's. Goes on with the jobs that wait in the store."""
-        self._records, self._scorer = store.acting_as(LOCAL_USER), scorer
-        self._incoming = incoming.resolve()
+        self._store, self._records = store, store.acting_as(PROGRAM)
+        self._scorer, self.incoming = scorer, Incoming(incoming)
         self._lock = threading.Lock()
         self._tickets: dict[str, Ticket] = {}  # of the jobs that are not finished
-        self._saved: dict[str, str] = {}  # session by job, until the job's row says so; of the writer's thread
         self._done: SimpleQueue[str | None] = SimpleQueue()
         self._go_on()
         self._writer = threading.Thread(target=self._write, name="physio-uploads", daemon=True)
         self._writer.start()
         atexit.register(self.close)
 
-    def submit(self, name: str, content: IO[bytes], patient_code: str, assignment: Assignment) -> str:
-        """Queue an upload under the name that the user knows; the job's id. The patient's goniometer calibration as it
-        is now is used. Raises PhysioError when it cannot be stored or there is no such patient."""
-        calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
-        assignment = replace(assignment, calibration=calibration)
-        path = self._receive(name, content)
-        try:
-            job_id = self._records.jobs.add(NewJob(patient_code, name, str(path), assignment))
-        except BaseException:
-            _clear(path.parent)
-            raise
-        self._start(job_id, path, assignment)
-        return job_id
+    def acting_as(self, user: User) -> "Uploads":
+        """The queue as this user has it: what they submit bears their name, what they may not see does not exist."""
+        return Uploads(self, self._store.acting_as(user))
 
-    def jobs(self, patient_code: str) -> tuple[Job, ...]:
-        """The jobs of one patient in the order of submission."""
-        return tuple(self._now(job) for job in self._records.jobs.all(patient_code))
-
-    def cancel(self, job_id: str) -> None:
-        """Stop a job that waits or runs; nothing of it is kept. Finished and unknown ones are left alone."""
-        self._records.jobs.update(job_id, state=JobState.CANCELLED, message=message("scoring.nothing_stored"))
+    def start(self, job_id: str, path: Path, assignment: Assignment) -> None:
+        """Have a stored job scored. For Uploads."""
+        ticket = self._scorer.submit(path, assignment)
         with self._lock:
-            ticket = self._tickets.get(job_id)
-        if ticket is not None:
-            ticket.cancel()
+            self._tickets[job_id] = ticket
+        ticket.when_started(lambda: self._records.jobs.update(job_id, state=JobState.RUNNING))
+        ticket.when_done(lambda: self._done.put(job_id))
 
-    def dismiss(self, job_id: str) -> None:
-        """Take a finished job off the list; others are left alone."""
-        self._records.jobs.dismiss(job_id)
+    def ticket(self, job_id: str) -> Ticket | None:
+        """How a job is getting on; None when it is finished. For Uploads."""
+        with self._lock:
+            return self._tickets.get(job_id)
 
     def close(self) -> None:
         """Stop; what waits or runs is scored after the next start. Also happens by itself when the program ends.
@@ -128,73 +112,15 @@ class UploadQueue:
 
     def _go_on(self) -> None:
         """Begin with what an earlier run left: jobs that wait, and files that nobody waits for."""
-        self._incoming.mkdir(parents=True, mode=0o700, exist_ok=True)
         self._records.jobs.requeue_running()
-        waiting = [job for job in self._records.jobs.all() if not job.finished]
-        wanted = {Path(job.path).parent for job in waiting}
-        for folder in self._incoming.iterdir():
-            if folder not in wanted:
-                _clear(folder)
+        waiting = [job for job in self._records.jobs.all() if not job.finished and not self._was_saved(job)]
+        self.incoming.keep_only(Path(job.path) for job in waiting)
         for job in waiting:
             try:
-                self._start(job.id, _there(job), job.assignment)
+                self.start(job.id, _there(job), job.assignment)
             except PhysioError as error:
                 self._records.jobs.update(job.id, state=JobState.FAILED, message=error.message)
-                self._remove(Path(job.path))
-
-    def _receive(self, name: str, content: IO[bytes]) -> Path:
-        """Store an upload under its own name in a folder of its own."""
-        folder = self._incoming / uuid.uuid4().hex
-        path = folder / _safe(name)
-        try:
-            folder.mkdir(mode=0o700)
-            with path.open("wb") as file:
-                shutil.copyfileobj(content, file)
-        except OSError as error:
-            _clear(folder)
-            raise PhysioError("scoring.upload_not_stored", name=name, problem=str(error.strerror)) from error
-        return path
-
-    def _start(self, job_id: str, path: Path, assignment: Assignment) -> None:
-        ticket = self._scorer.submit(path, assignment)
-        with self._lock:
-            self._tickets[job_id] = ticket
-        ticket.when_started(lambda: self._records.jobs.update(job_id, state=JobState.RUNNING))
-        ticket.when_done(lambda: self._done.put(job_id))
-
-    def _now(self, job: StoredJob) -> Job:
-        """The job with its progress."""
-        with self._lock:
-            ticket = self._tickets.get(job.id)
-        seen = Job(
-            id=job.id,
-            name=job.video_name,
-            patient_code=job.patient_code,
-            state=job.state,
-            message=job.message or message("scoring.queued"),
-            fraction=job.fraction,
-            session_id=job.session_id,
-            warnings=self._warnings(job.session_id),
-        )
-        if job.finished or ticket is None or not ticket.started:
-            return seen
-        at = ticket.progress
-        return replace(
-            seen,
-            state=JobState.RUNNING,
-            message=_stage(ticket),
-            fraction=1.0 if ticket.done else at.fraction,
-            frames_per_s=at.frames_per_s,
-            left_s=0.0 if ticket.done else at.left_s,
-        )
-
-    def _warnings(self, session_id: str | None) -> tuple[Message, ...]:
-        if session_id is None:
-            return ()
-        try:
-            return self._records.analyses.doubts(self._records.sessions.get(session_id).analysis_id)
-        except SessionGoneError:
-            return ()
+                self.incoming.remove(Path(job.path))
 
     # -- the writer's thread -----------------------------------------------------------------------------------------
 
@@ -236,20 +162,33 @@ class UploadQueue:
             del self._tickets[job_id]
         job = self._records.jobs.get(job_id)
         if job is None or job.finished:
-            self._remove(ticket.video)
+            self.incoming.remove(ticket.video)
 
     def _save(self, job_id: str, scored: ScoredVideo) -> None:
         job = self._records.jobs.get(job_id)
-        if job is None or job.finished:
+        if job is None or job.finished or self._was_saved(job):
             return
-        session_id = self._saved.get(job_id) or save_scored(self._records, scored, job.patient_code, job.video_name)
-        self._saved[job_id] = session_id  # not a second time, should the job's row not be written
-        found = _found(scored)
-        if not self._records.jobs.update(
-            job_id, state=JobState.DONE, message=found, fraction=1.0, session_id=session_id
-        ):
+        # For the patient of the job, whomever its author may see by now.
+        author = self._store.acting_as(User(job.submitted_by, frozenset({job.patient_code})))
+        note = partial(self._note_session, job_id)
+        self._end(job_id, save_scored(author, scored, job.patient_code, job.video_name, started=note))
+
+    def _note_session(self, job_id: str, session_id: str) -> None:
+        """Write down where the result goes before it is there: should the program end between result and job, or the
+        job not be written, the video is not scored and saved twice."""
+        self._records.jobs.update(job_id, session_id=session_id)
+
+    def _was_saved(self, job: StoredJob) -> bool:
+        """Whether the job's session is there and complete; the job then is done."""
+        if job.session_id is None or self._records.sessions.get(job.session_id).ended_at is None:
+            return False
+        self._end(job.id, job.session_id)
+        return True
+
+    def _end(self, job_id: str, session_id: str) -> None:
+        found = _found(self._records.sessions.get(session_id))
+        if not self._records.jobs.update(job_id, state=JobState.DONE, message=found, fraction=1.0):
             self._records.sessions.discard(session_id)  # cancelled while it was being saved
-        del self._saved[job_id]
 
     def _drop_deleted(self) -> None:
         """Give up the jobs that were deleted with their patient, and their videos with them."""
@@ -259,9 +198,75 @@ class UploadQueue:
             if self._records.jobs.get(job_id) is None:
                 ticket.cancel()
 
-    def _remove(self, upload: Path) -> None:
-        if upload.parent.parent == self._incoming:
-            _clear(upload.parent)
+
+class Uploads:
+    """What one user has of the queue: the jobs of the patients whom they may see. Made by UploadQueue.acting_as."""
+
+    def __init__(self, queue: UploadQueue, records: Records):
+        self._queue, self._records = queue, records
+
+    def submit(self, name: str, content: IO[bytes], patient_code: str, assignment: Assignment) -> str:
+        """Queue an upload under the name that the user knows; the job's id. The patient's goniometer calibration as it
+        is now is used. Raises PhysioError when it cannot be stored or there is no such patient."""
+        calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
+        assignment = replace(assignment, calibration=calibration)
+        path = self._queue.incoming.receive(name, content)
+        try:
+            job_id = self._records.jobs.add(NewJob(patient_code, name, str(path), assignment))
+        except BaseException:
+            self._queue.incoming.remove(path)
+            raise
+        self._queue.start(job_id, path, assignment)
+        return job_id
+
+    def jobs(self, patient_code: str) -> tuple[Job, ...]:
+        """The jobs of one patient in the order of submission."""
+        return tuple(self._now(job) for job in self._records.jobs.all(patient_code))
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job that waits or runs; nothing of it is kept. Finished and unknown ones are left alone."""
+        if self._records.jobs.update(job_id, state=JobState.CANCELLED, message=message("scoring.nothing_stored")):
+            ticket = self._queue.ticket(job_id)
+            if ticket is not None:
+                ticket.cancel()
+
+    def dismiss(self, job_id: str) -> None:
+        """Take a finished job off the list; others are left alone."""
+        self._records.jobs.dismiss(job_id)
+
+    def _now(self, job: StoredJob) -> Job:
+        """The job with its progress."""
+        session_id = job.session_id if job.state is JobState.DONE else None
+        seen = Job(
+            id=job.id,
+            name=job.video_name,
+            patient_code=job.patient_code,
+            state=job.state,
+            message=job.message or message("scoring.queued"),
+            fraction=job.fraction,
+            session_id=session_id,
+            warnings=self._warnings(session_id),
+        )
+        ticket = self._queue.ticket(job.id)
+        if job.finished or ticket is None or not ticket.started:
+            return seen
+        at = ticket.progress
+        return replace(
+            seen,
+            state=JobState.RUNNING,
+            message=_stage(ticket),
+            fraction=1.0 if ticket.done else at.fraction,
+            frames_per_s=at.frames_per_s,
+            left_s=0.0 if ticket.done else at.left_s,
+        )
+
+    def _warnings(self, session_id: str | None) -> tuple[Message, ...]:
+        if session_id is None:
+            return ()
+        try:
+            return self._records.analyses.doubts(self._records.sessions.get(session_id).analysis_id)
+        except SessionGoneError:
+            return ()
 
 
 def _there(job: StoredJob) -> Path:
@@ -277,15 +282,5 @@ def _stage(ticket: Ticket) -> Message:
     return message("scoring.running") if ticket.progress.frames else message("scoring.starting")
 
 
-def _found(scored: ScoredVideo) -> Message:
-    return message("scoring.reps", count=len(scored.rows.reps)) if scored.exercise else message("scoring.angles_only")
-
-
-def _safe(name: str) -> str:
-    """The last part of an uploaded file's name, as a file name on any system."""
-    last = re.split(r"[\\/]", name)[-1]
-    return re.sub(r"[^\w .()-]", "_", last).strip(". ")[-_LONGEST_NAME:] or "video"
-
-
-def _clear(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def _found(session: Session) -> Message:
+    return message("scoring.reps", count=session.reps) if session.exercise_id else message("scoring.angles_only")

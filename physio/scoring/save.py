@@ -1,5 +1,6 @@
 """What was scored, stored as a session."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from physio import __version__
@@ -16,11 +17,13 @@ def save_scored(
     video_name: str | None = None,
     *,
     demo_at: datetime | None = None,
+    started: Callable[[str], None] = lambda _: None,
 ) -> str:
     """Store the result as one recorded session of an existing patient; the session's id.
 
-    video_name: the name to keep, the file's own when None; demo_at: mark the session as demo, as if it had been then.
-    When anything fails nothing of the session stays behind and the error passes on.
+    video_name: the name to keep, the file's own when None; demo_at: mark the session as demo, as if it had been then;
+    started: is told the session's id before anything is in it. When anything fails nothing of the session stays behind
+    and the error passes on.
     """
     session_id = records.sessions.start(
         NewSession(
@@ -33,6 +36,7 @@ def save_scored(
         NewAnalysis(scored.assignment, __version__, scored.model_checksums),
     )
     try:
+        started(session_id)
         analysis_id = records.analyses.counting(session_id).id
         records.analyses.append(analysis_id, scored.rows)
         records.analyses.finish(analysis_id, scored.summary, scored.warnings)

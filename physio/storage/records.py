@@ -234,7 +234,7 @@ class NewJob:
 @dataclass(frozen=True, slots=True)
 class StoredJob:
     """A job of the queue. message: about the state, None while there is nothing to say; fraction 0-1 of the video;
-    session_id once it is done."""
+    session_id from when its result is being stored."""
 
     id: str
     patient_code: str

@@ -12,7 +12,7 @@ from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
 from physio.live.sessions import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
-from physio.scoring.queue import INCOMING, UploadQueue
+from physio.scoring.queue import INCOMING, UploadQueue, Uploads
 from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
@@ -110,9 +110,14 @@ def scorer() -> Scorer:
 
 
 @st.cache_resource(show_spinner=False)
-def jobs() -> UploadQueue:
+def queue() -> UploadQueue:
     """The queue of recordings being scored; it lives longer than any page."""
     return UploadQueue(store(), scorer(), settings().data_dir / INCOMING)
+
+
+def jobs() -> Uploads:
+    """What the pages have of the queue; today's one user may see all."""
+    return queue().acting_as(LOCAL_USER)
 
 
 @st.cache_resource(show_spinner=False)

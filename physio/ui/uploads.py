@@ -10,7 +10,7 @@ import streamlit as st
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.scoring.queue import Job, UploadQueue
+from physio.scoring.queue import Job, Uploads
 from physio.storage.records import JobState, Patient
 from physio.ui import state
 from physio.ui.live_choice import choose_side
@@ -67,7 +67,7 @@ def button_label(files: Sequence[IO[bytes]] | None) -> str:
     return say("ui_upload.analyse_many", count=len(files)) if files and len(files) > 1 else say("ui_upload.analyse")
 
 
-def submit(jobs: UploadQueue, files: Sequence[IO[bytes]], patient: Patient, asked: Assignment) -> None:
+def submit(jobs: Uploads, files: Sequence[IO[bytes]], patient: Patient, asked: Assignment) -> None:
     """Hand the videos to the queue and empty the file list."""
     with st.spinner(say("ui_upload.storing")):
         for file in files:
@@ -76,13 +76,13 @@ def submit(jobs: UploadQueue, files: Sequence[IO[bytes]], patient: Patient, aske
     st.rerun()
 
 
-def queue(jobs: UploadQueue, patient: Patient) -> None:
+def queue(jobs: Uploads, patient: Patient) -> None:
     """The patient's jobs, newest first; refreshed while one of them is at work."""
     busy = any(not job.finished for job in jobs.jobs(patient.code))
     st.fragment(_rows, run_every=_REFRESH_S if busy else None)(jobs, patient, busy)
 
 
-def _rows(jobs: UploadQueue, patient: Patient, was_busy: bool) -> None:
+def _rows(jobs: Uploads, patient: Patient, was_busy: bool) -> None:
     found = jobs.jobs(patient.code)
     if was_busy and all(job.finished for job in found):
         st.rerun()
@@ -91,7 +91,7 @@ def _rows(jobs: UploadQueue, patient: Patient, was_busy: bool) -> None:
             _row(jobs, job)
 
 
-def _row(jobs: UploadQueue, job: Job) -> None:
+def _row(jobs: Uploads, job: Job) -> None:
     what, act = st.columns([5, 1.3], vertical_alignment="center")
     what.markdown(f"{_ICONS[job.state]} **{_plain(job.name)}** · {job.patient_code} · {_described(job)}")
     if job.state is JobState.RUNNING:

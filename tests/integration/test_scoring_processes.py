@@ -54,10 +54,15 @@ def records(store):
 
 
 @pytest.fixture
-def queue(store, scorer, tmp_path):
+def everybodys(store, scorer, tmp_path):
     queue = UploadQueue(store, scorer, tmp_path / "incoming")
     yield queue
     queue.close()
+
+
+@pytest.fixture
+def queue(everybodys):
+    return everybodys.acting_as(LOCAL_USER)
 
 
 def noise(count):
@@ -173,7 +178,7 @@ def test_recordings_become_sessions_and_bad_ones_a_sentence(queue, records, clip
     until(lambda: uploads(tmp_path) == [])
 
 
-def test_cancelling_leaves_nothing(queue, records, long_clip, tmp_path):
+def test_cancelling_leaves_nothing(everybodys, queue, records, long_clip, tmp_path):
     running, other = submit(queue, long_clip, "a.mp4"), submit(queue, long_clip, "b.mp4", "P002")
     until(lambda: job(queue, running).fraction > 0)
     assert job(queue, running).state is JobState.RUNNING
@@ -185,5 +190,5 @@ def test_cancelling_leaves_nothing(queue, records, long_clip, tmp_path):
     queue.dismiss(running)
     assert [one.id for one in queue.jobs("P001")] == [waiting]
     until(lambda: uploads(tmp_path) == [])
-    queue.close()
+    everybodys.close()
     assert records.sessions.of() == ()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.models
 @pytest.fixture(autouse=True)
 def end_jobs(store):
     yield
-    resources.jobs().close()
+    resources.queue().close()
     resources.scorer().close()
 
 

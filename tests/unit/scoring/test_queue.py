@@ -14,11 +14,12 @@ from physio.networks.assets import ModelPaths
 from physio.scoring.progress import ScoringProgress
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer
+from physio.storage.jobs import Jobs
 from physio.storage.records import JobState
 from physio.storage.store import Store
-from physio.storage.user import LOCAL_USER
+from physio.storage.user import LOCAL_USER, User
 from tests.scored_examples import made_rows, made_scored
-from tests.unit.storage.made_results import rep
+from tests.unit.storage.made_results import rep, start
 
 NO_MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {})
 ASSIGNMENT = Assignment(library()[0], "left", calibration=CalibrationSetup(zero_when_standing=True), face=False)
@@ -58,10 +59,22 @@ def stage():
 
 
 @pytest.fixture
-def queue(store, stage, incoming):
+def everybodys(store, stage, incoming):
     queue = UploadQueue(store, Scorer(NO_MODELS, stage), incoming)
     yield queue
     queue.close()
+
+
+@pytest.fixture
+def queue(everybodys):
+    """As the one who may see all has it."""
+    return everybodys.acting_as(LOCAL_USER)
+
+
+@pytest.fixture
+def his(everybodys):
+    """As somebody has it who may see P001 only."""
+    return everybodys.acting_as(User("kim", frozenset({"P001"})))
 
 
 def submit(queue, name="clip.mp4", patient="P001", assignment=ASSIGNMENT):
@@ -129,7 +142,7 @@ def test_a_failed_job_says_why_and_stops_no_other(queue, stage):
 
 
 def test_a_result_that_cannot_be_stored_fails_its_job(queue, stage, monkeypatch, caplog):
-    monkeypatch.setattr("physio.scoring.queue.save_scored", lambda *_: 1 / 0)
+    monkeypatch.setattr("physio.scoring.queue.save_scored", lambda *_, **__: 1 / 0)
     submit(queue)
     stage.tickets[0].settle(scored())
     until(lambda: one_job(queue).finished)
@@ -178,32 +191,33 @@ def test_a_job_can_be_cancelled_and_then_dismissed(queue, stage, incoming, store
     assert store.acting_as(LOCAL_USER).sessions.of() == ()
 
 
-def test_what_is_cancelled_while_it_is_stored_is_not_kept(queue, stage, store, monkeypatch):
+def test_what_is_cancelled_while_it_is_stored_is_not_kept(everybodys, queue, stage, store, monkeypatch):
     from physio.scoring.save import save_scored
 
-    def slow(*args):
-        session_id = save_scored(*args)
+    def slow(*args, **kwargs):
+        session_id = save_scored(*args, **kwargs)
         queue.cancel(job_id)
         return session_id
 
     monkeypatch.setattr("physio.scoring.queue.save_scored", slow)
     job_id = submit(queue)
     stage.tickets[0].settle(scored())
-    until(lambda: not queue._tickets)
+    until(lambda: everybodys.ticket(job_id) is None)
     assert one_job(queue).state is JobState.CANCELLED
     assert store.acting_as(LOCAL_USER).sessions.of() == ()
 
 
-def test_a_restart_goes_on_with_what_was_waiting_and_removes_the_rest(queue, stage, store, incoming):
+def test_a_restart_goes_on_with_what_was_waiting_and_removes_the_rest(everybodys, queue, stage, store, incoming):
     first, second, gone = (submit(queue, f"{name}.mp4") for name in "abc")
     stage.tickets[0].report(ScoringProgress(0.5, 10, 20.0, 1.0))
-    queue.close()
+    everybodys.close()
     assert sorted(files(incoming)) == ["a.mp4", "b.mp4", "c.mp4"]
     (incoming / "left over").mkdir()
     (incoming / "left over" / "face.mp4").write_bytes(b"a video")
     stage.tasks[2].path.unlink()
     again = Stage()
-    restarted = UploadQueue(store, Scorer(NO_MODELS, again), incoming)
+    restarting = UploadQueue(store, Scorer(NO_MODELS, again), incoming)
+    restarted = restarting.acting_as(LOCAL_USER)
     assert sorted(files(incoming)) == ["a.mp4", "b.mp4"]
     assert [task.path for task in again.tasks] == [task.path for task in stage.tasks[:2]]
     assert [(task.assignment.side, task.assignment.face) for task in again.tasks] == [("left", False)] * 2
@@ -213,8 +227,80 @@ def test_a_restart_goes_on_with_what_was_waiting_and_removes_the_rest(queue, sta
     assert restarted.jobs("P001")[2].message.code == "scoring.upload_gone"
     again.tickets[0].settle(scored())
     until(lambda: restarted.jobs("P001")[0].finished)
-    restarted.close()
+    restarting.close()
     assert len(store.acting_as(LOCAL_USER).sessions.of()) == 1
+
+
+def test_what_was_saved_when_the_program_was_killed_is_not_scored_again(
+    everybodys, queue, stage, store, incoming, monkeypatch
+):
+    update = Jobs.update
+
+    def killed_before_the_end(jobs, job_id, **changes):
+        if changes.get("state") in (JobState.DONE, JobState.FAILED):
+            raise StoreError("storage.stopping")
+        return update(jobs, job_id, **changes)
+
+    submit(queue)
+    with monkeypatch.context() as program:
+        program.setattr(Jobs, "update", killed_before_the_end)
+        stage.tickets[0].settle(scored())
+        until(lambda: [session.ended_at for session in store.acting_as(LOCAL_USER).sessions.of()] not in ([], [None]))
+        everybodys.close()
+    assert (one_job(queue).state, one_job(queue).session_id) == (JobState.QUEUED, None)
+    assert files(incoming) == ["clip.mp4"]
+    again = Stage()
+    UploadQueue(store, Scorer(NO_MODELS, again), incoming).close()
+    assert again.tasks == []
+    (session,) = store.acting_as(LOCAL_USER).sessions.of()
+    job = one_job(queue)
+    assert (job.state, job.session_id, job.fraction) == (JobState.DONE, session.id, 1.0)
+    assert (job.message.code, job.message.params) == ("scoring.reps", {"count": 2})
+    assert files(incoming) == []
+
+
+def test_half_a_result_is_scored_again_after_a_kill(everybodys, queue, stage, store, incoming):
+    job_id = submit(queue)
+    everybodys.close()
+    half = start(store.acting_as(LOCAL_USER))
+    store.acting_as(LOCAL_USER).jobs.update(job_id, session_id=half)
+    again = Stage()
+    restarted = UploadQueue(store, Scorer(NO_MODELS, again), incoming)
+    again.tickets[0].settle(scored())
+    until(lambda: one_job(queue).finished)
+    restarted.close()
+    job = one_job(queue)
+    assert job.state is JobState.DONE
+    assert job.session_id != half
+
+
+def test_nobody_sees_cancels_or_dismisses_a_job_of_others(queue, his, stage, incoming):
+    waiting, failed = submit(queue, "a.mp4", "P002"), submit(queue, "b.mp4", "P002")
+    stage.tickets[1].settle(VideoError("scoring.no_frames", name="b.mp4"))
+    until(lambda: queue.jobs("P002")[1].finished)
+    assert his.jobs("P002") == ()
+    his.cancel(waiting)
+    his.dismiss(failed)
+    assert [job.state for job in queue.jobs("P002")] == [JobState.QUEUED, JobState.FAILED]
+    assert not stage.tickets[0].done
+    with pytest.raises(StoreError, match="P002"):
+        submit(his, "c.mp4", "P002")
+    assert [task.path.name for task in stage.tasks] == ["a.mp4", "b.mp4"]
+    assert files(incoming) == ["a.mp4"]
+    queue.cancel(waiting)
+    assert stage.tickets[0].done
+
+
+def test_a_result_is_saved_for_whom_submitted_it(queue, his, stage, store):
+    submit(his, "his.mp4")
+    submit(queue, "mine.mp4")
+    for ticket in stage.tickets:
+        ticket.settle(scored())
+    until(lambda: all(job.finished for job in his.jobs("P001")))
+    records = store.acting_as(LOCAL_USER)
+    sessions = [records.sessions.get(job.session_id) for job in his.jobs("P001")]
+    assert [(one.video_name, one.started_by) for one in sessions] == [("his.mp4", "kim"), ("mine.mp4", "local")]
+    assert [one.made_by for one in map(records.analyses.counting, (one.id for one in sessions))] == ["kim", "local"]
 
 
 def test_a_deleted_patients_videos_do_not_stay(queue, stage, store, incoming):
