@@ -9,6 +9,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient, Session, StoredCalibration
 from physio.terms import angle_term
 from physio.types import CalibrationLine
+from physio.ui import components
 from physio.ui.say import day, degrees, joints, say
 from physio.ui.tiles import clock
 
@@ -38,10 +39,11 @@ def in_use(records: Records, patient: Patient) -> None:
             say("ui_calibration.stop"),
             key=f"stop_{one.id}",
             help=say("ui_calibration.stop_help"),
-            on_click=records.calibrations.stop,
-            args=(one.id,),
+            on_click=components.attempt,
+            args=(f"stopping_{one.id}", records.calibrations.stop, one.id),
             width="stretch",
         )
+        components.failed_attempt(f"stopping_{one.id}")
     former = [one for one in known if one.ended_at is not None]
     if former:
         with st.expander(say("ui_calibration.former", count=len(former)), key="former_calibrations"):

@@ -135,6 +135,22 @@ def problem(error: PhysioError) -> None:
     st.error(say(error.message), icon=":material/error:")
 
 
+def attempt(key: str, act: Callable[..., object], *args: object) -> None:
+    """For callbacks, which must not draw: do it, and keep an error that a person can act on for `failed_attempt`."""
+    st.session_state.pop(key, None)
+    try:
+        act(*args)
+    except PhysioError as error:
+        st.session_state[key] = error
+
+
+def failed_attempt(key: str) -> None:
+    """Why the last attempt under this key failed, if it did."""
+    error = st.session_state.get(key)
+    if error is not None:
+        problem(error)
+
+
 def intended_use() -> None:
     """The line that belongs under every result."""
     st.html(f'<div class="ph-use">{escape(say("ui.intended_use"))}</div>')

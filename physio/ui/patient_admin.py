@@ -84,8 +84,11 @@ def choose_language(records: Records, patient: Patient) -> None:
         format_func=labelled(options, lambda one: language(one).name if one else say("ui_patients.same_language")),
         key=key,
         help=say("ui_patients.language_help"),
-        on_change=lambda: records.patients.set_language(patient.code, st.session_state[key] or None),
+        on_change=lambda: components.attempt(
+            f"{key}_stored", records.patients.set_language, patient.code, st.session_state[key] or None
+        ),
     )
+    components.failed_attempt(f"{key}_stored")
 
 
 def delete(records: Records) -> None:

@@ -12,7 +12,7 @@ from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.scoring.queue import Job, Uploads
 from physio.storage.records import JobState, Patient
-from physio.ui import state
+from physio.ui import components, state
 from physio.ui.live_choice import choose_side
 from physio.ui.say import labelled, say
 from physio.ui.tiles import clock
@@ -98,12 +98,16 @@ def _row(jobs: Uploads, job: Job) -> None:
         what.progress(job.fraction, text=_speed(job))
     for warning in job.warnings:
         what.caption(say(warning))
+    with what:
+        components.failed_attempt(f"ending_{job.id}")
     if not job.finished:
+        do = (f"ending_{job.id}", jobs.cancel, job.id)
         cancel = say("ui_upload.cancel")
-        act.button(cancel, key=f"cancel_{job.id}", on_click=jobs.cancel, args=(job.id,), width="stretch")
+        act.button(cancel, key=f"cancel_{job.id}", on_click=components.attempt, args=do, width="stretch")
     elif not job.session_id:
+        do = (f"ending_{job.id}", jobs.dismiss, job.id)
         dismiss = say("ui_upload.dismiss")
-        act.button(dismiss, key=f"dismiss_{job.id}", on_click=jobs.dismiss, args=(job.id,), width="stretch")
+        act.button(dismiss, key=f"dismiss_{job.id}", on_click=components.attempt, args=do, width="stretch")
     elif act.button(say("ui_upload.open"), key=f"open_{job.id}", type="primary", width="stretch"):
         state.choose_patient(job.patient_code)
         state.choose_session(job.session_id)

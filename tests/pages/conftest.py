@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from physio.config import ROOT
+from physio.errors import StoreError
 from physio.storage.acting import Records
 from physio.storage.store import Store, open_store
 from physio.storage.user import LOCAL_USER
@@ -43,6 +44,16 @@ def open_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ap
         return app.switch_page(f"pages/{page}.py").run() if page else app.run()
 
     return opened
+
+
+@pytest.fixture
+def disk_full(monkeypatch: pytest.MonkeyPatch) -> Callable[[type, str], None]:
+    """Have a repository's method fail as it does when the disk is full."""
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("storage.disk_full", path="physio.duckdb")
+
+    return lambda repository, method: monkeypatch.setattr(repository, method, full)
 
 
 def html_of(app: AppTest) -> str:

@@ -13,6 +13,7 @@ from physio.kinematics.calibration import GoniometerReading
 from physio.kinematics.calibrator import CalibrationStatus, Calibrator, ZeroState
 from physio.kinematics.standing import Stance
 from physio.live.snapshot import LiveSetup
+from physio.storage.calibrations import Calibrations
 from physio.storage.rows import rows_of
 from physio.types import CalibrationChange, CalibrationLine, FrameResult
 from physio.ui.live_calibration import zero_text
@@ -46,6 +47,17 @@ def test_calibrations_in_use_are_listed_and_can_be_stopped(records, open_page, p
     assert records.calibrations.in_use("P001") == ()
     assert "No active calibration." in page_text(app)
     assert [one.label for one in app.expander] == ["No longer used (1)"]
+
+
+def test_a_calibration_that_cannot_be_stopped_is_told(records, open_page, disk_full):
+    records.patients.add("P001", "A. Berger")
+    records.calibrations.add("P001", KNEE, READINGS)
+    disk_full(Calibrations, "stop")
+    app = open_page("patients", patient="P001")
+    press(app, "Stop using")
+    assert not app.exception
+    assert [one.value.split(":")[0] for one in app.error] == ["The disk is full"]
+    assert "Patients" in [one.value for one in app.title]
 
 
 def test_of_a_patient_without_any_nothing_is_said(records, open_page, page_text):

@@ -2,6 +2,8 @@ from datetime import UTC
 
 from example_sessions import Example, add_session
 
+from physio.storage.patients import Patients
+
 
 def press(app, label: str):
     return next(button for button in app.button if button.label == label).click().run()
@@ -48,6 +50,20 @@ def test_a_code_is_given_once(records, open_page):
     press(app, "Add patient")
     assert "P001" in app.error[0].value
     assert [p.name for p in records.patients.all()] == ["A. Berger"]
+
+
+def test_a_language_that_cannot_be_stored_is_told_until_it_can_be(records, open_page, disk_full, monkeypatch):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("patients", patient="P001")
+    works = Patients.set_language
+    disk_full(Patients, "set_language")
+    app.selectbox(key="patient_language_P001").set_value("de").run()
+    assert not app.exception
+    assert [one.value.split(":")[0] for one in app.error] == ["The disk is full"]
+    monkeypatch.setattr(Patients, "set_language", works)
+    app.selectbox(key="patient_language_P001").set_value("en").run()
+    assert not app.error
+    assert records.patients.all()[0].language == "en"
 
 
 def test_deleting_asks_once_and_names_what_is_destroyed(records, open_page, page_text):

@@ -2,8 +2,10 @@ import time
 
 import pytest
 
+from physio.exercise.assignment import Assignment
 from physio.language import english
-from physio.storage.records import JobState
+from physio.storage.jobs import Jobs
+from physio.storage.records import JobState, NewJob
 from physio.ui import resources
 
 pytestmark = pytest.mark.models
@@ -65,3 +67,18 @@ def test_a_waiting_video_can_be_cancelled(records, open_page):
     assert not app.exception
     assert {job.state for job in resources.jobs().jobs("P001")} <= {JobState.FAILED, JobState.CANCELLED}
     assert records.sessions.of() == ()
+
+
+@pytest.mark.parametrize(("button", "writes"), [("Cancel", "update"), ("Dismiss", "dismiss")])
+def test_a_job_that_cannot_be_ended_is_told(records, open_page, disk_full, button, writes):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("upload")
+    job_id = records.jobs.add(NewJob("P001", "a.mp4", "a.mp4", Assignment()))
+    if button == "Dismiss":
+        records.jobs.update(job_id, state=JobState.FAILED)
+    app.run()
+    disk_full(Jobs, writes)
+    next(one for one in app.button if one.label == button).click().run()
+    assert not app.exception
+    assert [one.value.split(":")[0] for one in app.error] == ["The disk is full"]
+    assert len(records.jobs.all()) == 1
