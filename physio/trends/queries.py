@@ -21,12 +21,13 @@ FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 
 @dataclass(frozen=True, slots=True)
 class SessionData:
-    """Everything stored about one session, by the analysis that counts. exercise: as it was defined then; face: whether
-    the face was to be analysed; frames: t_s and one array (n,) per frame metric; metrics: its summary; doubts: what
-    makes it doubtful; marks: what somebody marked."""
+    """Everything stored about one session, by the analysis that counts. exercise: as it was defined then; body, face:
+    whether they were to be analysed; frames: t_s and one array (n,) per frame metric; metrics: its summary; doubts:
+    what makes it doubtful; marks: what somebody marked."""
 
     session: Session
     exercise: Exercise | None
+    body: bool
     face: bool
     frames: dict[str, FloatArray]
     metrics: dict[str, float]
@@ -57,6 +58,7 @@ def load_session(records: Records, session_id: str) -> SessionData:
     return SessionData(
         session=session,
         exercise=analysis.exercise,
+        body=analysis.body,
         face=analysis.face,
         frames=analyses.frames(session.analysis_id),
         metrics=analyses.metrics(session.analysis_id),

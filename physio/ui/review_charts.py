@@ -21,6 +21,10 @@ _SIGNAL = "signal"
 
 def timeline_charts(data: SessionData) -> None:
     """All charts; where no angle was measured, why."""
+    if not data.body:
+        st.caption(say("ui_review.body_off"))
+        _face_charts(data, span_of(data.t_s), components.look())
+        return
     tracks = _tracks(data)
     if not tracks:
         components.empty("ui_review.nothing_measured", _why_nothing(data))

@@ -74,6 +74,14 @@ def _ended(session: Session) -> str:
     return say("ui_review.running") if session.end_reason is None else say(term(session.end_reason))
 
 
+_ALL_USABLE = {
+    (True, True): "ui_review.all_usable",
+    (True, False): "ui_review.body_usable",
+    (False, True): "ui_review.face_usable",
+    (False, False): "ui_review.none_analysed",
+}
+
+
 def quality(data: SessionData) -> None:
     """The ledger: which share of the frames could not be used, and why."""
     st.subheader(say("ui_review.not_analysed"), anchor=False)
@@ -83,7 +91,7 @@ def quality(data: SessionData) -> None:
         st.caption(say("ui_review.known_at_end"))
         return
     if not rows:
-        st.caption(say("ui_review.all_usable" if data.face else "ui_review.body_usable", count=frames))
+        st.caption(say(_ALL_USABLE[data.body, data.face], count=frames))
         return
     st.html(tiles.ledger_rows([(capital(say(term(row.reason))), row.pct) for row in rows]))
     st.caption(say("ui_review.unusable_excluded", count=frames))

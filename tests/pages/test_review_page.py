@@ -126,3 +126,15 @@ def test_without_a_face_pain_is_a_dash_with_the_reason(records, open_page, page_
     assert "face not analysed" in page_text(app)
     assert ">0<" not in page_text(app)
     assert "face not visible" not in page_text(app).lower()
+
+
+def test_without_the_body_there_is_the_face_and_no_complaint(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    example = Example(reps=0, rejected=False, body=False)
+    app = open_page("review", session=add_session(records, "P001", example))
+    assert not app.exception
+    text = page_text(app)
+    assert "The body was not analysed" in text
+    assert "No one in view" not in text
+    assert "No joint was visible" not in text
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression
