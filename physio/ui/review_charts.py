@@ -58,7 +58,7 @@ def _face_charts(data: SessionData, span: Span, look: Look) -> None:
 
 def _why_nothing(data: SessionData) -> Message:
     advice = message("ui_live.stand_any")
-    rows = queries.ledger(data.metrics)
+    rows = queries.ledger(data.summary)
     if not rows:
         return message("ui_review.nothing_why", advice=advice)
     return message("ui_review.nothing_why_mostly", reason=term(rows[0].reason), advice=advice)

@@ -25,7 +25,8 @@ REP_S = 4.0
 class Example:
     """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the knees' angles
     are (NaN: measured by a version that did not know); body, face: whether they were analysed, without the
-    body without an exercise; exercise: another definition than the library's."""
+    body without an exercise; exercise: another definition than the library's; lost: whether
+    the knees were hidden where they bend most."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -37,6 +38,7 @@ class Example:
     body: bool = True
     face: bool = True
     exercise: Exercise | None = None
+    lost: bool = False
 
 
 def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
@@ -89,6 +91,9 @@ def frames(example: Example) -> tuple[FloatArray, FloatArray]:
     values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
     for name, column in known.items():
         values[:, FRAME_COLUMNS.index(name)] = column
+    if example.lost:
+        for name in ("knee_flexion_l", "knee_flexion_r"):
+            values[bend > 0.7, FRAME_COLUMNS.index(name)] = np.nan
     if not example.body:
         for name in ("knee_flexion_l", "knee_flexion_r", "signal", "azimuth"):
             values[:, FRAME_COLUMNS.index(name)] = np.nan
