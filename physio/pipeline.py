@@ -36,6 +36,7 @@ class Analyse:
         self._angles = AngleEstimator(AngleCorrection.load(), self.calibrator)
         self._affect = AffectEstimator()
         self._cues = CueChooser(say)
+        self._body = assignment.body
         self._needed: list[int] = []
         self._signal: list[int] = []
         self._tracker: ExerciseTracker | None = None
@@ -47,6 +48,8 @@ class Analyse:
 
     def step(self, seen: Observation) -> FrameResult:
         """Everything known after this observation; seen.t_s must be larger than the last one's."""
+        if not self._body:
+            seen = _without_body(seen)
         angles = self._measure(seen)
         tracking = self._track(seen, angles)
         return FrameResult(
@@ -159,6 +162,21 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _without_body(seen: Observation) -> Observation:
+    """What may be kept where the body is not to be analysed: it has served to find the patient's face. That there is no
+    pose is nobody's fault: the reason is OK."""
+    return Observation(
+        index=seen.index,
+        t_s=seen.t_s,
+        size_px=seen.size_px,
+        pose=None,
+        reason=Reason.OK,
+        changed=seen.changed,
+        face_looked=seen.face_looked,
+        face=seen.face,
+    )
 
 
 def _untracked(reason: Reason) -> Tracking:

@@ -38,8 +38,8 @@ class RangeOfMotion:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face;
-    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable, and
-    face_pct is when the face was not to be analysed."""
+    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable;
+    pose_pct or face_pct is when the body or the face was not to be analysed."""
 
     duration_s: float
     frames_processed: int
@@ -96,10 +96,15 @@ def _stored_range(angle: str, metrics: Mapping[str, float], reasons: Mapping[str
 
 
 def summarise(
-    t_s: FloatArray, columns: Mapping[str, FloatArray], exercise: Exercise | None, *, face: bool = True
+    t_s: FloatArray,
+    columns: Mapping[str, FloatArray],
+    exercise: Exercise | None,
+    *,
+    body: bool = True,
+    face: bool = True,
 ) -> Summary:
     """The summary of frames at t_s (T,) with one array (T,) per frame column of METRICS; empty arrays are allowed.
-    face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
+    body, face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
     reason, face_reason = columns["reason"], columns["face_reason"]
     pspi = columns["pspi"][np.isfinite(columns["pspi"])]
     azimuth = mean_direction_deg(columns["azimuth"])
@@ -110,10 +115,11 @@ def summarise(
     return Summary(
         duration_s=float(t_s[-1] - t_s[0]) if t_s.size else 0.0,
         frames_processed=int(t_s.size),
-        pose_pct=_share_pct(pose),
+        pose_pct=_share_pct(pose) if body else math.nan,
         face_pct=_share_pct(face_reason == FaceReason.OK) if face else math.nan,
-        unusable=_shares(reason, Reason, "") | (_shares(face_reason, FaceReason, "face_") if face else {}),
-        rom=tuple(_range_of_motion(t_s, angle.name, columns, pose) for angle in ANGLES),
+        unusable=(_shares(reason, Reason, "") if body else {})
+        | (_shares(face_reason, FaceReason, "face_") if face else {}),
+        rom=tuple(_range_of_motion(t_s, angle.name, columns, pose if body else None) for angle in ANGLES),
         pspi_mean=float(np.mean(pspi)) if pspi.size else math.nan,
         pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else math.nan,
         pspi_max=float(np.max(pspi)) if pspi.size else math.nan,
@@ -140,7 +146,12 @@ def _states(codes: FloatArray) -> dict[str, float]:
     return {state.name.lower(): _share_pct(seen == state) for state in FaceState if state and seen.size}
 
 
-def _range_of_motion(t_s: FloatArray, angle: str, columns: Mapping[str, FloatArray], pose: np.ndarray) -> RangeOfMotion:
+def _range_of_motion(
+    t_s: FloatArray, angle: str, columns: Mapping[str, FloatArray], pose: np.ndarray | None
+) -> RangeOfMotion:
+    """pose (T,): whether somebody was seen; None when the body was not to be analysed."""
+    if pose is None:
+        return _no_range(angle, message("rom.body_off"))
     values = columns[angle]
     usable = np.isfinite(values)
     if not pose.any():

@@ -130,11 +130,12 @@ class Observation:
     """What was seen in one frame: all that later stages may know of it, so that what is stored can be analysed again.
 
     size_px: width and height of the frame, to which all pixels refer; pose None when the patient was not found or is
-    not sure; reason: why its angles may not be used, or SECOND_PERSON beside a pose that may; changed: whether this is
-    the first pose of another person than before; people: everybody who could be the patient, when there is more than
-    one; ambiguous: whether nobody has said yet who of them is; brightness: how light the brighter parts of the body
-    are, of the whole frame without a body, 0-255; face_looked: whether the face was looked for (it is not in every
-    frame); face: the patient's, None when it was not found or not looked for.
+    not sure, or no body is to be analysed; reason: why its angles may not be used (OK also when nobody asked for them),
+    or SECOND_PERSON beside a pose that may; changed: whether this is the first pose of another person than before;
+    people: everybody who could be the patient, when there is more than one; ambiguous: whether nobody has said yet who
+    of them is; brightness: how light the brighter parts of the body are, of the whole frame without a body, 0-255;
+    face_looked: whether the face was looked for (it is not in every frame); face: the patient's, None when it was not
+    found or not looked for.
     """
 
     index: int

@@ -26,8 +26,9 @@ def _lines(scored: ScoredVideo) -> Iterator[str]:
     if scored.exercise:
         yield _line("exercise", f"{scored.exercise.id}{_side(scored.side)}")
     yield _line("view", _view(scored.exercise, summary))
+    body = f"person in {summary.pose_pct:.0f} % of the frames" if scored.assignment.body else "body not analysed"
     face = f"face in {summary.face_pct:.0f} %" if scored.assignment.face else "face not analysed"
-    yield _line("seen", f"person in {summary.pose_pct:.0f} % of the frames, {face}")
+    yield _line("seen", f"{body}, {face}")
     if summary.unusable:
         yield _line("not usable", _list(summary.unusable))
     if scored.rows.calibration:

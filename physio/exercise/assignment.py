@@ -19,7 +19,7 @@ class Assignment:
     """exercise None: angles and face only, nothing is counted, and then there is no side; side None: the exercise's
     usual one; target_reps 0: no target; target_deg and safe_max_deg: this patient's target and limit in place of the
     exercise's own, NaN for those; calibration: the patient's goniometer lines, and whether a neutral zero is taken when
-    they stand still; body, face: which analyses are allowed.
+    they stand still; body, face: which analyses are allowed. Without the body there is neither exercise nor zero.
 
     ExerciseError when it asks for what cannot be done.
     """
@@ -42,6 +42,8 @@ class Assignment:
         ):
             if not (math.isnan(value_deg) or LOWEST_DEG <= value_deg <= HIGHEST_DEG):
                 raise ExerciseError(code, value_deg=value_deg, low_deg=LOWEST_DEG, high_deg=HIGHEST_DEG)
+        if not self.body and (self.exercise or self.calibration.zero_when_standing):
+            raise ExerciseError("assignment.needs_body")
         if (asked := self.asked) is None:
             return
         if self.side is not None and self.side not in asked.sides:

@@ -47,7 +47,7 @@ def rescore(records: Records, session_id: str, *, counts: bool = True) -> Rescor
     assignment = _assignment(before)
     rows, found = _analysed(records.observations.of(session_id), records.sessions.controls(session_id), assignment)
     rows = _with_face_of(rows, records.analyses.frames(before.id))
-    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, face=assignment.face)
+    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, body=assignment.body, face=assignment.face)
     doubtful = (
         *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
         *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),

@@ -80,7 +80,7 @@ def scored_video(
 ) -> ScoredVideo:
     """The rows of a source that was read to its end, summarised."""
     exercise = assignment.asked
-    summary = summarise(rows.t_s, columns_of(rows), exercise, face=assignment.face)
+    summary = summarise(rows.t_s, columns_of(rows), exercise, body=assignment.body, face=assignment.face)
     return ScoredVideo(
         video=source.measured(),
         frame_size=source.frame_size,

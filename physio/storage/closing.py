@@ -37,7 +37,7 @@ def _summary(records: Records, analysis: Analysis) -> Summary | None:
     """A session must be closable whatever its frames look like: what cannot be summarised has none, and is logged."""
     columns = records.analyses.frames(analysis.id)
     try:
-        return summarise(columns["t_s"], columns, analysis.exercise, face=analysis.face)
+        return summarise(columns["t_s"], columns, analysis.exercise, body=analysis.body, face=analysis.face)
     except (ArithmeticError, LookupError, ValueError):
         log.exception("session %s has no summary", analysis.session_id)
         return None

@@ -129,6 +129,11 @@ class Analysis:
             return None
 
     @property
+    def body(self) -> bool:
+        """Whether the body was to be analysed."""
+        return self.assignment_json is None or bool(json.loads(self.assignment_json)["body"])
+
+    @property
     def face(self) -> bool:
         """Whether the face was to be analysed."""
         return self.assignment_json is None or bool(json.loads(self.assignment_json)["face"])

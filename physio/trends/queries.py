@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLES
+from physio.kinematics.angles import angles_of
 from physio.messages import Message
 from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
+from physio.summary import Summary
 from physio.trends import certainty
 from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
 
@@ -21,15 +22,16 @@ FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 
 @dataclass(frozen=True, slots=True)
 class SessionData:
-    """Everything stored about one session, by the analysis that counts. exercise: as it was defined then; face: whether
-    the face was to be analysed; frames: t_s and one array (n,) per frame metric; metrics: its summary; doubts: what
-    makes it doubtful; marks: what somebody marked."""
+    """Everything stored about one session, by the analysis that counts. exercise: as it was defined then; body, face:
+    whether they were to be analysed; frames: t_s and one array (n,) per frame metric; summary: as it was written,
+    everything unknown until then; doubts: what makes it doubtful; marks: what somebody marked."""
 
     session: Session
     exercise: Exercise | None
+    body: bool
     face: bool
     frames: dict[str, FloatArray]
-    metrics: dict[str, float]
+    summary: Summary
     reps: tuple[Rep, ...]
     rejected: tuple[RejectedRep, ...]
     doubts: tuple[Message, ...]
@@ -57,9 +59,10 @@ def load_session(records: Records, session_id: str) -> SessionData:
     return SessionData(
         session=session,
         exercise=analysis.exercise,
+        body=analysis.body,
         face=analysis.face,
         frames=analyses.frames(session.analysis_id),
-        metrics=analyses.metrics(session.analysis_id),
+        summary=analyses.summary(session.analysis_id) or Summary.of({}, {}),
         reps=analyses.reps(session.analysis_id),
         rejected=analyses.rejected(session.analysis_id),
         doubts=analyses.doubts(session.analysis_id),
@@ -75,20 +78,19 @@ def rep_errors(data: SessionData) -> tuple[float, ...]:
     return tuple(certainty.rep_error_deg(rep, data.t_s, data.frames["signal"], error_deg) for rep in data.reps)
 
 
-def rom_table(metrics: Mapping[str, float]) -> pd.DataFrame:
-    """One row per joint angle that a session's summary has: its name, smallest and largest value and their expected
-    error in degrees, NaN in summaries of earlier versions."""
-    rows = [
-        {
-            "angle": angle.name,
-            "smallest_deg": metrics[f"rom_min_{angle.name}"],
-            "largest_deg": metrics[f"rom_max_{angle.name}"],
-            "error_deg": metrics.get(f"rom_error_{angle.name}", np.nan),
-        }
-        for angle in ANGLES
-        if f"rom_min_{angle.name}" in metrics and f"rom_max_{angle.name}" in metrics
-    ]
+def rom_table(summary: Summary) -> pd.DataFrame:
+    """One row per joint angle with a range of motion: its name, smallest and largest value and their expected error in
+    degrees, NaN in summaries of earlier versions."""
+    rows = [(one.angle, one.min_deg, one.max_deg, one.error_deg) for one in summary.rom if one.valid]
     return pd.DataFrame(rows, columns=["angle", "smallest_deg", "largest_deg", "error_deg"])
+
+
+def missing_ranges(data: SessionData) -> tuple[tuple[str, Message], ...]:
+    """The exercise's own angles without a range of motion, and why; none where the reason was not stored."""
+    if data.exercise is None:
+        return ()
+    own = angles_of(data.exercise.signal.angle, data.session.side or "")
+    return tuple((one.angle, one.reason) for one in data.summary.rom if one.angle in own and one.reason)
 
 
 def reps_table(reps: Sequence[Rep], errors_deg: Sequence[float]) -> pd.DataFrame:
@@ -113,10 +115,11 @@ def reps_table(reps: Sequence[Rep], errors_deg: Sequence[float]) -> pd.DataFrame
     )
 
 
-def ledger(metrics: dict[str, float]) -> tuple[LedgerRow, ...]:
-    """The quality ledger from a session's summary: the largest shares first."""
-    rows = [LedgerRow(reason, metrics.get(f"unusable_{reason.name.lower()}_pct", 0.0)) for reason in Reason]
-    rows += [LedgerRow(reason, metrics.get(f"unusable_face_{reason.name.lower()}_pct", 0.0)) for reason in FaceReason]
+def ledger(summary: Summary) -> tuple[LedgerRow, ...]:
+    """The quality ledger of a session: the largest shares first."""
+    shares = summary.unusable
+    rows = [LedgerRow(reason, shares.get(reason.name.lower(), 0.0)) for reason in Reason]
+    rows += [LedgerRow(reason, shares.get(f"face_{reason.name.lower()}", 0.0)) for reason in FaceReason]
     return tuple(sorted((row for row in rows if row.pct > 0), key=lambda row: -row.pct))
 
 

@@ -21,6 +21,10 @@ _SIGNAL = "signal"
 
 def timeline_charts(data: SessionData) -> None:
     """All charts; where no angle was measured, why."""
+    if not data.body:
+        st.caption(say("ui_review.body_off"))
+        _face_charts(data, span_of(data.t_s), components.look())
+        return
     tracks = _tracks(data)
     if not tracks:
         components.empty("ui_review.nothing_measured", _why_nothing(data))
@@ -54,7 +58,7 @@ def _face_charts(data: SessionData, span: Span, look: Look) -> None:
 
 def _why_nothing(data: SessionData) -> Message:
     advice = message("ui_live.stand_any")
-    rows = queries.ledger(data.metrics)
+    rows = queries.ledger(data.summary)
     if not rows:
         return message("ui_review.nothing_why", advice=advice)
     return message("ui_review.nothing_why_mostly", reason=term(rows[0].reason), advice=advice)

@@ -34,7 +34,7 @@ def figures(data: SessionData) -> None:
             ),
             _pain(data),
             _reported(data),
-            tiles.tile(say("ui.duration"), tiles.clock(data.metrics.get("duration_s", math.nan)), _ended(data.session)),
+            tiles.tile(say("ui.duration"), tiles.clock(data.summary.duration_s), _ended(data.session)),
             narrow=3,
         )
     )
@@ -45,7 +45,7 @@ def figures(data: SessionData) -> None:
 def _error(data: SessionData) -> tiles.Extra:
     """± the expected error of the ranges, where one was stored."""
     base = data.exercise.signal.angle if data.exercise else ""
-    error_deg = certainty.session_error_deg(data.metrics, base, data.session.side or "")
+    error_deg = certainty.session_error_deg(data.summary.metrics(), base, data.session.side or "")
     return tiles.Extra(of=plus_minus(error_deg if data.reps else math.nan))
 
 
@@ -56,7 +56,7 @@ def _spread(values: FloatArray, code: str) -> str:
 
 def _pain(data: SessionData) -> str:
     """The facial estimate; without a face a dash with the reason."""
-    pain = data.metrics.get("pspi_p95", math.nan)
+    pain = data.summary.pspi_p95
     label = say("ui.pain_face")
     if not math.isfinite(pain):
         return tiles.tile(label, NO_VALUE, say("ui_review.no_face" if data.face else "ui_review.face_off"))
@@ -74,16 +74,24 @@ def _ended(session: Session) -> str:
     return say("ui_review.running") if session.end_reason is None else say(term(session.end_reason))
 
 
+_ALL_USABLE = {
+    (True, True): "ui_review.all_usable",
+    (True, False): "ui_review.body_usable",
+    (False, True): "ui_review.face_usable",
+    (False, False): "ui_review.none_analysed",
+}
+
+
 def quality(data: SessionData) -> None:
     """The ledger: which share of the frames could not be used, and why."""
     st.subheader(say("ui_review.not_analysed"), anchor=False)
-    rows = queries.ledger(data.metrics)
-    frames = int(data.metrics.get("frames_processed", 0))
+    rows = queries.ledger(data.summary)
+    frames = data.summary.frames_processed
     if data.session.end_reason is None:
         st.caption(say("ui_review.known_at_end"))
         return
     if not rows:
-        st.caption(say("ui_review.all_usable" if data.face else "ui_review.body_usable", count=frames))
+        st.caption(say(_ALL_USABLE[data.body, data.face], count=frames))
         return
     st.html(tiles.ledger_rows([(capital(say(term(row.reason))), row.pct) for row in rows]))
     st.caption(say("ui_review.unusable_excluded", count=frames))

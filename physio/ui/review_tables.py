@@ -83,24 +83,31 @@ def happened(data: SessionData) -> None:
 
 
 def ranges(data: SessionData) -> None:
-    """How far every joint went."""
-    table = queries.rom_table(data.metrics)
-    if table.empty:
+    """How far every joint went, and why those of the exercise are missing."""
+    table, missing = queries.rom_table(data.summary), queries.missing_ranges(data)
+    if table.empty and not missing:
         return
-    column = st.column_config.NumberColumn
     with st.expander(say("ui_review.ranges")):
-        st.dataframe(
-            table.assign(angle=[say(angle_term(name)) for name in table["angle"]]),
-            hide_index=True,
-            placeholder=NO_VALUE,
-            column_config={
-                "angle": say("ui_review.angle"),
-                "smallest_deg": column(say("ui_review.minimum"), format="%.0f"),
-                "largest_deg": column(say("ui_review.maximum"), format="%.0f"),
-                "error_deg": column(say("ui_review.column_error"), format="%.0f", help=say("trends.typical_error")),
-            },
-        )
+        if not table.empty:
+            _range_table(table)
         st.caption(say("ui_review.ranges_left_out"))
+        for angle, reason in missing:
+            st.caption(say("ui_review.range_missing", angle=angle_term(angle), reason=reason))
+
+
+def _range_table(table: pd.DataFrame) -> None:
+    column = st.column_config.NumberColumn
+    st.dataframe(
+        table.assign(angle=[say(angle_term(name)) for name in table["angle"]]),
+        hide_index=True,
+        placeholder=NO_VALUE,
+        column_config={
+            "angle": say("ui_review.angle"),
+            "smallest_deg": column(say("ui_review.minimum"), format="%.0f"),
+            "largest_deg": column(say("ui_review.maximum"), format="%.0f"),
+            "error_deg": column(say("ui_review.column_error"), format="%.0f", help=say("trends.typical_error")),
+        },
+    )
 
 
 def downloads(records: Records, data: SessionData) -> None:
@@ -113,7 +120,7 @@ def downloads(records: Records, data: SessionData) -> None:
         ("frames", "parquet", records.exports.frames_file),
         ("repetitions", "csv", reps_file),
         ("repetitions", "parquet", reps_file),
-        ("ranges", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.metrics), kind)),
+        ("ranges", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.summary), kind)),
     ]
     if records.analyses.calibration(session.analysis_id):
         offers.append(("calibration", "csv", records.exports.calibration_file))

@@ -24,8 +24,9 @@ REP_S = 4.0
 @dataclass(frozen=True, slots=True)
 class Example:
     """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the knees' angles
-    are (NaN: measured by a version that did not know); face: whether it was analysed; exercise: another definition than
-    the library's."""
+    are (NaN: measured by a version that did not know); body, face: whether they were analysed, without the
+    body without an exercise; exercise: another definition than the library's; lost: whether
+    the knees were hidden where they bend most."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -34,15 +35,17 @@ class Example:
     rejected: bool = True
     pspi: float = 1.0
     error_deg: float = math.nan
+    body: bool = True
     face: bool = True
     exercise: Exercise | None = None
+    lost: bool = False
 
 
 def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
     """Store one finished session; its id."""
-    exercise = example.exercise or load_exercise(exercise_id)
+    exercise = (example.exercise or load_exercise(exercise_id)) if example.body else None
     started = datetime(2026, 3, 20, 9, 30, tzinfo=UTC) - timedelta(days=example.days_ago)
-    asked = Assignment(exercise, "both", 10, face=example.face)
+    asked = Assignment(exercise, "both" if exercise else None, 10, body=example.body, face=example.face)
     session_id = records.sessions.start(
         NewSession(code, source="live", started_at=started), NewAnalysis(asked, "test", {"pose.task": "ab"})
     )
@@ -60,7 +63,7 @@ def add_session(records: Records, code: str, example: Example, exercise_id: str 
     records.sessions.add_event(session_id, 3.0, "mark", "")
     records.sessions.add_self_report(session_id, 6.0, 4)
     columns = dict(zip(FRAME_COLUMNS, values.T, strict=True))
-    records.analyses.finish(session_id, summarise(t_s, columns, exercise, face=example.face))
+    records.analyses.finish(session_id, summarise(t_s, columns, exercise, body=example.body, face=example.face))
     records.sessions.end(session_id, EndReason.STOPPED, started + timedelta(seconds=end_s))
     return session_id
 
@@ -88,6 +91,12 @@ def frames(example: Example) -> tuple[FloatArray, FloatArray]:
     values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
     for name, column in known.items():
         values[:, FRAME_COLUMNS.index(name)] = column
+    if example.lost:
+        for name in ("knee_flexion_l", "knee_flexion_r"):
+            values[bend > 0.7, FRAME_COLUMNS.index(name)] = np.nan
+    if not example.body:
+        for name in ("knee_flexion_l", "knee_flexion_r", "signal", "azimuth"):
+            values[:, FRAME_COLUMNS.index(name)] = np.nan
     if not example.face:
         values[:, FRAME_COLUMNS.index("pspi")] = np.nan
         values[:, FRAME_COLUMNS.index("face_state")] = FaceState.NO_FACE

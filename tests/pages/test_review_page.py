@@ -1,7 +1,9 @@
 import pytest
 from example_sessions import Example, add_session
 
-from physio.exercise.definition import LIBRARY, parse_exercise
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import LIBRARY, load_exercise, parse_exercise
+from physio.storage.records import NewAnalysis, NewSession
 
 
 def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
@@ -126,3 +128,43 @@ def test_without_a_face_pain_is_a_dash_with_the_reason(records, open_page, page_
     assert "face not analysed" in page_text(app)
     assert ">0<" not in page_text(app)
     assert "face not visible" not in page_text(app).lower()
+
+
+def test_without_the_body_there_is_the_face_and_no_complaint(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    example = Example(reps=0, rejected=False, body=False)
+    app = open_page("review", session=add_session(records, "P001", example))
+    assert not app.exception
+    text = page_text(app)
+    assert "The body was not analysed" in text
+    assert "No one in view" not in text
+    assert "No joint was visible" not in text
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "Knee flexion, left – the maximum could not be measured: the movement"),
+        (
+            "de",
+            "Knieflexion links – das Maximum war nicht messbar: Die Bewegung",
+        ),
+    ],
+)
+def test_why_the_exercises_own_joint_has_no_range_can_be_read(records, open_page, page_text, lang, said):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", Example(lost=True)), lang=lang)
+    assert not app.exception
+    assert said in page_text(app)
+    assert page_text(app).count(" – ") == 2  # both knees and no other joint
+
+
+def test_a_session_that_runs_can_be_looked_at(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    asked = Assignment(load_exercise("squat"))
+    session_id = records.sessions.start(NewSession("P001", source="live"), NewAnalysis(asked, "test", {}))
+    app = open_page("review", session=session_id)
+    assert not app.exception
+    assert "Available once the session has ended." in page_text(app)
+    assert "Range of motion of all joints" not in [one.label for one in app.expander]

@@ -15,6 +15,7 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.calibrator import CalibrationSetup, ZeroState
 from physio.landmarks import BODY_INDEX
 from physio.pipeline import Analyse
+from physio.storage.observation_codec import pack_observations
 from physio.types import (
     CalibrationLine,
     FaceReason,
@@ -266,6 +267,29 @@ def test_without_an_exercise_angles_and_face_are_known_and_nothing_is_counted() 
         assert (result.closed, result.rejected, result.cue, result.deviating) == ((), (), None, frozenset())
     assert analyse.finish() == ((), ())
     assert analyse.step(look(999, reason=Reason.TOO_DARK)).reason is Reason.TOO_DARK
+
+
+def test_of_a_body_that_is_not_to_be_analysed_only_its_face_is_known() -> None:
+    others = (Person(1, (0, 0, 9, 9), True), Person(2, (20, 0, 29, 9), False))
+    crowd = [replace(one, people=others, ambiguous=True) for one in faces(lambda _: NEUTRAL, 4.0)]
+    gone = [look(len(crowd) + i, None, Reason.NO_PERSON, face_looked=True) for i in range(20)]
+    _, results = analysed(Assignment(body=False), [*crowd, *gone])
+    for result in results:
+        seen = result.observation
+        assert (seen.pose, seen.people, seen.ambiguous, seen.reason) == (None, (), False, Reason.OK)
+        assert np.isnan([result.kinematics.azimuth_deg, *result.kinematics.angles_deg]).all()
+        assert (result.reason, result.cue) == (Reason.OK, None)
+    assert results[len(crowd) - 1].affect.pspi == 0.0
+    assert results[-1].affect.reason is FaceReason.NOT_FOUND
+    stored = pack_observations([result.observation for result in results])
+    assert not stored.seen.any()
+    assert not stored.landmarks.image.size
+
+
+def test_another_persons_face_is_learnt_anew_without_the_body_too() -> None:
+    _, results = analysed(Assignment(body=False), faces(lambda _: NEUTRAL, 4.0, changed=True))
+    assert results[-2].affect.pspi == 0.0
+    assert np.isnan(results[-1].affect.pspi)
 
 
 def test_repetitions_are_counted_as_they_close_with_their_score() -> None:

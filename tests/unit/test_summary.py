@@ -75,6 +75,16 @@ def test_of_a_face_that_was_not_to_be_analysed_nothing_is_known() -> None:
     assert "face_pct" not in summary.metrics()
 
 
+def test_of_a_body_that_was_not_to_be_analysed_nothing_is_known() -> None:
+    given = columns(90, face_reason=float(FaceReason.TURNED_AWAY), reason=float(Reason.NO_PERSON))
+    summary = summarise(times_s(3), given, None, body=False)
+    assert math.isnan(summary.pose_pct)
+    assert summary.face_pct == 0
+    assert summary.unusable == {"face_turned_away": 100}
+    assert {one.reason for one in summary.rom} == {message("rom.body_off")}
+    assert not {"pose_pct", "unusable_no_person_pct"} & summary.metrics().keys()
+
+
 def test_a_second_person_or_a_blur_counts_as_a_person_only_when_the_patient_was_seen() -> None:
     reason, azimuth = np.zeros(300), np.full(300, 5.0)
     reason[:60], reason[60:90] = Reason.SECOND_PERSON, Reason.MOTION_BLUR

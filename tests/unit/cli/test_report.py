@@ -7,11 +7,14 @@ import pytest
 from physio.cli.report import failed_report, report
 from physio.cli.text import summary_text
 from physio.errors import VideoError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.kinematics.angles import ANGLES
 from physio.language import english
 from physio.messages import own_text
+from physio.scoring.result import columns_of
 from physio.storage.records import SessionCalibration
+from physio.summary import summarise
 from physio.types import CalibrationLine
 from tests.scored_examples import made_rows, made_scored
 from tests.unit.storage.made_results import FAULTS, REJECTED, rep
@@ -23,6 +26,17 @@ REPS = (rep(1, 1.0), rep(2, 4.0, score=math.nan, faults=FAULTS))
 @pytest.fixture
 def scored():
     return made_scored(made_rows(300, REPS, (REJECTED,), azimuth=3.04), EXERCISE, (own_text("dim light"),))
+
+
+def test_what_was_not_to_be_analysed_is_said_to_be_so():
+    rows = made_rows(90)
+    without = made_scored(rows)
+    assert "person in 100 % of the frames, face in 100 %" in summary_text(without)
+    asked = Assignment(body=False, face=False)
+    nothing = summarise(rows.t_s, columns_of(rows), None, body=False, face=False)
+    without = replace(without, assignment=asked, summary=nothing)
+    assert "body not analysed, face not analysed" in summary_text(without)
+    assert report(without)["quality"] == {"frames_processed": 90, "pose_pct": None, "face_pct": None, "unusable": {}}
 
 
 def test_report_has_the_shape_of_the_contract(scored):

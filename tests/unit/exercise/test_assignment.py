@@ -22,7 +22,6 @@ FULL = Assignment(
     target_deg=100.0,
     safe_max_deg=130.0,
     calibration=CalibrationSetup((KNEE, HIP), zero_when_standing=True),
-    body=False,
     face=False,
 )
 
@@ -61,6 +60,8 @@ def test_the_patients_target_and_limit_go_before_the_exercises_own():
         ({"exercise": RAISE, "safe_max_deg": 79.0}, "assignment.target_beyond_limit"),
         ({"exercise": CURL, "target_reps": -1}, "assignment.reps_out_of_range"),
         ({"exercise": CURL, "target_reps": 1001}, "assignment.reps_out_of_range"),
+        ({"exercise": CURL, "body": False}, "assignment.needs_body"),
+        ({"calibration": CalibrationSetup(zero_when_standing=True), "body": False}, "assignment.needs_body"),
     ],
 )
 def test_what_cannot_be_done_is_refused(change, code):
@@ -92,6 +93,8 @@ def test_the_ends_of_what_is_allowed_are_allowed(change):
         FULL,
         Assignment(),
         Assignment(face=False),
+        Assignment(body=False),
+        Assignment(calibration=CalibrationSetup((HIP,)), body=False),
         Assignment(SQUAT),
         Assignment(SQUAT, calibration=CalibrationSetup((HIP,))),
         *(
@@ -101,7 +104,6 @@ def test_the_ends_of_what_is_allowed_are_allowed(change):
                 {"target_reps": 0},
                 {"target_deg": math.nan},
                 {"safe_max_deg": math.nan},
-                {"body": True},
                 {"face": True},
             )
         ),

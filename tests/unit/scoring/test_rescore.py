@@ -7,6 +7,7 @@ import pytest
 
 from physio import __version__
 from physio.errors import StoreError
+from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.kinematics.calibrator import Calibrator
 from physio.messages import own_text
@@ -78,6 +79,16 @@ def test_a_new_analysis_counts_and_the_old_one_stays(records, session_id):
     assert doubts[0] == CUT_OFF
     assert [one.code.startswith("doubt.") for one in doubts[1:]] == [True] * (len(doubts) - 1)
     assert len(records.observations.of(session_id).t_s) == 90
+
+
+def test_without_the_body_nothing_is_known_of_it_again_either(records):
+    asked = Assignment(body=False)
+    scored = replace(made_scored(made_rows(90)), assignment=asked)
+    session_id = save_scored(records, scored, "P001")
+    new = rescore(records, session_id).analysis_id
+    assert "pose_pct" not in records.analyses.metrics(new)
+    assert [one.code for one in records.analyses.doubts(new)] == ["doubt.no_exercise"]
+    assert np.isnan(records.analyses.frames(new)["knee_flexion_l"]).all()
 
 
 def test_the_old_analysis_can_go_on_counting(records, session_id):

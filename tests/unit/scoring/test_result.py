@@ -10,7 +10,7 @@ from physio.messages import message, own_text
 from physio.metrics import FRAME_COLUMNS, frame_values
 from physio.scoring.result import Collector, columns_of, scored_video
 from physio.storage.rows import rows_of
-from physio.types import FaceReason
+from physio.types import FaceReason, Reason
 from tests.scored_examples import made_rows
 from tests.unit.storage.made_results import REJECTED, rep, result
 
@@ -73,6 +73,14 @@ def test_a_face_that_was_not_to_be_analysed_is_not_missed():
     assert without.warnings == (own_text("dim light"),)
     asked = scored_video(Source(), rows, Assignment(FRONT), {})
     assert asked.warnings == (own_text("dim light"), message("doubt.no_face"))
+
+
+def test_a_body_that_was_not_to_be_analysed_is_not_missed():
+    rows = made_rows(90, reason=Reason.NO_PERSON)
+    without = scored_video(Source(), rows, Assignment(body=False), {})
+    assert without.warnings == (own_text("dim light"), message("doubt.no_exercise"))
+    asked = scored_video(Source(), rows, Assignment(), {})
+    assert asked.warnings[1:] == (message("doubt.no_exercise"), message("doubt.no_person"))
 
 
 def test_the_view_is_judged_by_the_exercise_that_was_asked_for():

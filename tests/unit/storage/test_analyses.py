@@ -200,7 +200,15 @@ def test_what_was_asked_for_comes_back(records: Records) -> None:
     assert same(analysis.assignment, asked)
     assert same(analysis.exercise, asked.asked)
     assert not analysis.face
+    assert analysis.body
     assert analysis.made_by == "local"
+
+
+def test_whether_the_body_was_to_be_analysed_comes_back(records: Records) -> None:
+    asked = Assignment(body=False)
+    analysis = records.analyses.counting(records.sessions.start(new_session(), new_analysis(assignment=asked)))
+    assert (analysis.body, analysis.face) == (False, True)
+    assert same(analysis.assignment, asked)
 
 
 def test_a_session_is_shown_against_the_definition_it_was_judged_by(records: Records) -> None:

@@ -3,9 +3,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from made_results import FAULTS, REJECTED, rep, result, start
+from made_results import FAULTS, REJECTED, new_analysis, new_session, rep, result, start
 
 from physio.errors import StoreError
+from physio.exercise.assignment import Assignment
 from physio.messages import message
 from physio.storage import session_writer
 from physio.storage.acting import Records
@@ -54,6 +55,18 @@ def test_the_end_stores_the_rest_the_last_repetitions_and_the_summary(
     assert metrics["duration_s"] == pytest.approx(2.0)
     assert metrics["pose_pct"] == 100.0
     assert session_id not in store.running
+
+
+def test_a_session_without_the_body_ends_without_a_word_about_it(records: Records, recorder: Recorder) -> None:
+    session_id = records.sessions.start(new_session(), new_analysis(assignment=Assignment(body=False)))
+    writer = recorder.open(session_id)
+    for i in range(61):
+        writer.add(result(i, seen=False))
+    writer.end(EndReason.STOPPED, [], [])
+    metrics = records.analyses.metrics(session_id)
+    assert metrics["face_pct"] == 100.0
+    assert not {"pose_pct", "unusable_no_person_pct"} & metrics.keys()
+    assert [doubt.code for doubt in records.analyses.doubts(session_id)] == ["doubt.no_exercise"]
 
 
 def test_the_first_end_counts_and_nothing_is_added_after_it(

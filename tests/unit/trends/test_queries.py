@@ -1,18 +1,24 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from physio.errors import StoreError
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import load_exercise
 from physio.language import english
 from physio.messages import message
+from physio.metrics import FRAME_COLUMNS
+from physio.storage.records import NewAnalysis, NewSession
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
+from physio.summary import Summary, summarise
 from physio.trends import queries
 from physio.trends.remarks import remarks
 from physio.types import FaceReason, Reason
-from tests.pages.example_sessions import Example, add_session
+from tests.pages.example_sessions import Example, add_session, frames
 
 
 @pytest.fixture
@@ -60,12 +66,12 @@ def test_remarks_are_in_order_of_time(records):
 
 def test_the_ledger_tells_every_share_that_was_not_usable(records):
     data = queries.load_session(records, add_session(records, "P001", Example(reps=4)))
-    rows = {row.reason: row.pct for row in queries.ledger(data.metrics)}
+    rows = {row.reason: row.pct for row in queries.ledger(data.summary)}
     assert rows == {
         Reason.NO_PERSON: pytest.approx(5, abs=0.5),
         FaceReason.NOT_FOUND: pytest.approx(5, abs=0.5),
     }
-    assert queries.ledger({}) == ()
+    assert queries.ledger(Summary.of({}, {})) == ()
 
 
 def test_only_angles_with_a_value_can_be_drawn(records):
@@ -100,11 +106,43 @@ def test_every_range_of_a_session_comes_with_its_error(records):
     old, new = Example(), Example(error_deg=7)
     for example, error_deg in ((old, np.nan), (new, 7)):
         data = queries.load_session(records, add_session(records, "P001", example))
-        table = queries.rom_table(data.metrics).set_index("angle")
+        table = queries.rom_table(data.summary).set_index("angle")
         assert table.loc["knee_flexion_l", "largest_deg"] == pytest.approx(90, abs=1)
         np.testing.assert_allclose(table["error_deg"], [error_deg, error_deg])
         np.testing.assert_allclose(queries.rep_errors(data), [error_deg] * 5)
-    assert queries.rom_table({}).empty
+    assert queries.rom_table(Summary.of({}, {})).empty
+
+
+def test_what_is_read_of_a_session_is_the_summary_that_was_written(records):
+    session_id = add_session(records, "P001", Example())
+    data = queries.load_session(records, session_id)
+    t_s, values = frames(Example())
+    written = summarise(t_s, dict(zip(FRAME_COLUMNS, values.T, strict=True)), load_exercise("squat"))
+    assert repr(data.summary) == repr(written)  # by its words, because NaN is not equal to itself
+    assert "rom.rarely_measured" in {one.reason.code for one in data.summary.rom if one.reason}
+
+
+def test_of_a_session_that_runs_nothing_is_known_yet(records):
+    asked = Assignment(load_exercise("squat"))
+    session_id = records.sessions.start(NewSession("P001", source="live"), NewAnalysis(asked, "test", {}))
+    data = queries.load_session(records, session_id)
+    assert data.summary.frames_processed == 0
+    assert np.isnan([data.summary.duration_s, data.summary.pspi_p95, data.summary.face_pct]).all()
+    assert queries.rom_table(data.summary).empty
+    assert queries.missing_ranges(data) == ()
+    assert queries.ledger(data.summary) == ()
+
+
+def test_the_reasons_are_given_for_the_exercises_own_angles_on_the_side_that_works(records):
+    session_id = add_session(records, "P001", Example(lost=True))
+    found = queries.missing_ranges(queries.load_session(records, session_id))
+    assert found == (("knee_flexion_l", message("rom.maximum_lost")), ("knee_flexion_r", message("rom.maximum_lost")))
+    data = queries.load_session(records, session_id)
+    left = replace(data, session=replace(data.session, side="left"))
+    assert [angle for angle, _ in queries.missing_ranges(left)] == ["knee_flexion_l"]
+    assert queries.missing_ranges(replace(data, exercise=None)) == ()
+    whole = queries.load_session(records, add_session(records, "P001", Example()))
+    assert queries.missing_ranges(whole) == ()
 
 
 def test_repetitions_over_sessions_have_the_error_of_their_exercises_angle(records):
