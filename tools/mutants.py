@@ -36,7 +36,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kinematics": (("kinematics/*.py",), ("kinematics", "test_analyse.py")),
     "perception": (
         ("perception/identity.py", "perception/plausibility.py"),
-        ("perception/test_identity.py", "perception/test_plausibility.py"),
+        tuple(
+            f"perception/test_{name}.py"
+            for name in ("identity", "identity_edges", "plausibility", "plausibility_edges")
+        ),
     ),
     "scoring": (("scoring/*.py",), ("scoring",)),
 }

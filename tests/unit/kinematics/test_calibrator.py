@@ -107,6 +107,7 @@ def test_it_is_taken_after_three_seconds_of_standing_still() -> None:
     assert session.offsets == {}
     session.run(0.5, standing())
     assert session.state is ZeroState.TAKEN
+    assert (session.calibrator.status.left_s, session.calibrator.status.stance) == (0.0, Stance.STILL)
     assert set(session.offsets) == set(ZEROED)
     share = ERROR_DEG**2 / (ERROR_DEG**2 + 4.0**2)
     assert session.offsets["knee_flexion_l"] == pytest.approx(-5 * share, abs=0.5)

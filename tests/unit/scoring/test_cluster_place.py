@@ -1,5 +1,6 @@
 """A cluster whose scheduler and workers are played; tests/integration/test_cluster.py has real ones."""
 
+import socket
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -272,4 +273,4 @@ def test_a_video_that_the_worker_does_not_see_is_said(monkeypatch, folder):
     with pytest.raises(VideoError) as error:
         worker_scores(monkeypatch, folder, folder / "gone.mp4")
     assert error.value.message.code == "scoring.not_on_worker"
-    assert error.value.message.params["path"] == str(folder / "gone.mp4")
+    assert error.value.message.params == {"path": str(folder / "gone.mp4"), "worker": socket.gethostname()}

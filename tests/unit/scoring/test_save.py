@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,16 @@ def test_an_unknown_patient_is_refused(records):
     with pytest.raises(StoreError, match="P404"):
         save_scored(records, made_scored(made_rows()), "P404")
     assert records.sessions.of() == ()
+
+
+def test_a_demo_is_marked_and_was_then(records):
+    at = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+    scored = made_scored(made_rows(91))
+    session = records.sessions.get(save_scored(records, scored, "P001", demo_at=at))
+    assert session.demo
+    assert session.started_at == at
+    assert session.ended_at == at + timedelta(seconds=scored.summary.duration_s)
+    now = records.sessions.get(save_scored(records, scored, "P001"))
+    assert not now.demo
+    assert now.started_at > at
+    assert now.ended_at is not None

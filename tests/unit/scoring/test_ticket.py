@@ -92,8 +92,9 @@ def test_the_scorer_hands_on_whole_paths_and_cancels_what_is_left():
     assert stage.closed == 1
     assert first.result().rows.t_s.size == 3
     for late in (second.result, lambda: scorer.submit(CLIP, Assignment())):
-        with pytest.raises(CancelledError):
+        with pytest.raises(CancelledError) as error:
             late()
+        assert error.value.message.params["name"] in ("Frau M.mp4", "b.mp4")
     scorer.close()
     assert stage.closed == 2
 

@@ -1,6 +1,7 @@
 """Both ends of the pipe, with a child that is played; tests/integration/test_scoring_processes.py has the real one."""
 
 import io
+import os
 import pickle
 from pathlib import Path
 
@@ -145,3 +146,17 @@ def replies_of(monkeypatch, scored, task=None):
     while sink.tell() < len(sink.getvalue()):
         kinds.append(type(pickle.load(sink)).__name__)
     return [code, *kinds]
+
+
+def test_stdout_is_for_replies_alone(capfdbinary):
+    kept = os.dup(1)
+    try:
+        with worker._private_stdout() as sink:
+            os.write(1, b"a library says hello")
+            worker._send(sink, HALF)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+    said = capfdbinary.readouterr()
+    assert pickle.loads(said.out) == HALF
+    assert said.err == b"a library says hello"
