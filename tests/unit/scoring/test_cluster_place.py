@@ -1,6 +1,7 @@
 """A cluster whose scheduler and workers are played; tests/integration/test_cluster.py has real ones."""
 
 import socket
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -197,6 +198,13 @@ def test_a_scheduler_that_does_not_answer_is_said(monkeypatch, problem):
     assert asked == [((ADDRESS,), {"timeout": 10.0, "set_as_default": False})]
 
 
+def test_without_dask_it_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(PhysioError) as error:
+        Cluster(ADDRESS, MODELS)
+    assert error.value.message.code == "scoring.no_dask"
+
+
 # -- on the workers --------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +236,7 @@ def test_a_worker_that_lacks_one_of_the_networks_refuses(folder, lost):
     (folder / f"{lost}.task").write_bytes(b"changed")
     refusal = cluster_module._refusal(wanted)
     assert (refusal.message.code, refusal.message.params["folder"]) == ("scoring.other_networks", str(folder))
+    assert str(refusal.message.params["worker"]).startswith(socket.gethostname())
     (folder / "heavy.task").unlink()
     (folder / "face.task").unlink()
     assert cluster_module._refusal(wanted).message.code == "scoring.worker_without_networks"

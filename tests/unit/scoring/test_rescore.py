@@ -10,7 +10,7 @@ from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.kinematics.calibrator import Calibrator
-from physio.messages import own_text
+from physio.messages import message, own_text
 from physio.metrics import AFFECT_COLUMNS, FRAME_COLUMNS, frame_values
 from physio.pipeline import Analyse
 from physio.scoring.rescore import rescore
@@ -157,3 +157,11 @@ def test_an_exercise_that_the_library_has_no_longer_is_judged_by_its_stored_defi
     monkeypatch.setattr("physio.scoring.rescore.load_exercise", gone)
     made = rescore(records, session_id)
     assert records.analyses.get(made.analysis_id).exercise_text == EXERCISE.text
+
+
+def test_doubts_of_the_former_analysis_are_not_taken_over_but_for_those_of_the_file(records):
+    before = made_scored(made_rows(90), EXERCISE, (CUT_OFF, message("doubt.no_person")))
+    made = rescore(records, save_scored(records, before, "P001"))
+    said = records.analyses.doubts(made.analysis_id)
+    assert said[0] == CUT_OFF
+    assert message("doubt.no_person") not in said

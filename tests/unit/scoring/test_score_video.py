@@ -35,7 +35,7 @@ def scored(monkeypatch):
         def warnings(self):
             return (own_text("dim light"),)
 
-    def score_it(frames, setup):
+    def score_it(frames, setup, progress=None):
         closed = []
 
         class Pipeline:
@@ -57,7 +57,7 @@ def scored(monkeypatch):
 
         monkeypatch.setattr(score, "VideoSource", Source)
         monkeypatch.setattr(score, "Pipeline", Pipeline)
-        found = score.score_video(INFO.path, MODELS, Assignment(library()[0], calibration=setup))
+        found = score.score_video(INFO.path, MODELS, Assignment(library()[0], calibration=setup), progress)
         assert closed == [1]
         return found
 
@@ -83,3 +83,10 @@ def test_a_video_without_a_frame_is_refused_and_one_frame_is_enough(scored):
     with pytest.raises(VideoError) as error:
         scored(0, CalibrationSetup())
     assert (error.value.message.code, error.value.message.params) == ("scoring.no_frames", {"name": "clip.mp4"})
+
+
+def test_progress_is_told_from_the_second_frame_on(scored, monkeypatch):
+    monkeypatch.setattr(score, "PROGRESS_INTERVAL_S", 0.0)
+    told = []
+    scored(4, CalibrationSetup(), told.append)
+    assert [now.frames for now in told] == [2, 3, 4]
