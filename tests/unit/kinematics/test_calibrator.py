@@ -381,3 +381,11 @@ def test_every_change_is_told_once() -> None:
     assert not any(c.in_use for c in undone)
     assert session.calibrator.changes() == ()
     assert session.calibrator.status.lines == (new,)
+
+
+def test_undoing_a_zero_forgets_which_joints_were_bent() -> None:
+    session = Session()
+    session.run(3.5, standing(knee_flexion_l=15.0))
+    assert session.calibrator.status.bent
+    session.calibrator.undo_zero()
+    assert session.calibrator.status.bent == ()

@@ -92,3 +92,16 @@ def test_who_is_nowhere_near_has_not_been_gone_over_to() -> None:
     assert not identity.went_over(0.3, at(10), [at(5.8)])
     assert identity.went_over(0.3, at(10), [at(15), at(5.7)])
     assert Identity().went_over(0.3, at(10), [at(5)]) is False
+
+
+def test_somebody_else_at_whom_the_network_looks_is_where_he_was_seen_there() -> None:
+    identity = known(at(9))
+    assert not identity.belongs(0.4, at(9.5))
+    (place,) = identity.places()
+    assert place.hips_px == pytest.approx((950, 300))
+
+
+def test_going_over_to_somebody_leaves_the_others_as_they_are() -> None:
+    identity = known(at(9), at(12))
+    assert identity.went_over(0.3, at(9.2), [at(5)])
+    assert sorted(place.hips_px[0] for place in identity.places()) == pytest.approx([920, 1200])
