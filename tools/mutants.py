@@ -50,6 +50,8 @@ TYPE_CHECK = ("mypy", "--no-warn-unused-ignores", "--output=json", "--config-fil
 OVERDRAWN = 4
 """So many times as many are drawn as are to be tried, because half of them do not type-check."""
 SURVIVED, NO_TESTS = 0, (5, 33)  # exit codes of a mutant's test run; every other one means that a test noticed it
+TIMED_OUT = (-24, 24, 36, 152, 255)
+"""Those of tests that took many times as long as without the fault: a wait that never ended, or a busy machine."""
 
 _GUARD = re.compile(r",?\b(?:strict|encoding|dtype)=[^,()]*(?:\([^()]*\))?,?|setflags\(.*?\)")
 _WORDS = re.compile(r"""f?("[^"]*"|'[^']*')|None""")
@@ -193,8 +195,9 @@ def table(rooms: Mapping[str, Room]) -> str:
     return "\n".join(lines)
 
 
-def sort_out(tried: Iterable[str], files: Mapping[str, str], rooms: Mapping[str, Room]) -> None:
-    """Put each mutant that was tried into its room by how its tests ended, and write down those that survived."""
+def sort_out(tried: Iterable[str], files: Mapping[str, str], rooms: Mapping[str, Room]) -> list[str]:
+    """Put each mutant that was tried into its room by how its tests ended, and write down those that survived. Gives
+    those that were noticed by the time limit alone."""
     codes = {name: code for found in results().values() for name, code in found.items()}
     survivors = []
     for name in sorted(tried):
@@ -208,6 +211,7 @@ def sort_out(tried: Iterable[str], files: Mapping[str, str], rooms: Mapping[str,
             room.noticed += 1
     SURVIVORS.parent.mkdir(exist_ok=True)
     SURVIVORS.write_text("\n".join(survivors), encoding="utf-8")
+    return [name for name in sorted(tried) if codes[name] in TIMED_OUT]
 
 
 def main() -> None:
@@ -231,8 +235,9 @@ def main() -> None:
     # The run that finds out which tests enter which function was clean just now, or this is not reached.
     ForkRunner.run_clean_tests = lambda *_, **__: 0
     mutmut._run(chosen, asked.children)
-    sort_out(chosen, files, rooms)
+    timed_out = sort_out(chosen, files, rooms)
     print(table(rooms))
+    print(f"noticed by the time limit alone: {', '.join(timed_out) or 'none'}")
 
 
 if __name__ == "__main__":

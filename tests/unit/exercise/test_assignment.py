@@ -128,6 +128,7 @@ def test_an_assignment_for_another_exercise_is_refused():
         with pytest.raises(ExerciseError) as error:
             from_json(to_json(FULL), exercise)
         assert error.value.message.code == "assignment.other_exercise"
+        assert error.value.message.params == {"id": "elbow_flexion", "other": exercise.id if exercise else "–"}
     with pytest.raises(ExerciseError, match="“–”, not for “squat”"):
         from_json(to_json(Assignment()), SQUAT)
 

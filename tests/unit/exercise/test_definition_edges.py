@@ -3,7 +3,7 @@
 import pytest
 
 from physio.errors import ExerciseError
-from physio.exercise.definition import parse_exercise
+from physio.exercise.definition import parse_exercise, read_exercise
 from tests.unit.exercise.test_definition import WHOLE
 
 
@@ -93,3 +93,13 @@ def test_what_is_absent_has_its_usual_value():
     assert parsed(CRITERION, "max = 3").criteria[1].view == "any"
     assert parsed(SIGNAL, 'leader = "hip_flexion"').signal.leader == "hip_flexion"
     assert parsed(SIGNAL, 'start = "either"').signal.start == "either"
+
+
+def test_a_file_that_is_no_text_is_refused_with_the_place_in_it(tmp_path):
+    path = tmp_path / "march.toml"
+    path.write_bytes(WHOLE.encode() + b"\xff")
+    with pytest.raises(ExerciseError) as error:
+        read_exercise(path)
+    params = error.value.message.params
+    assert (error.value.message.code, params["where"]) == ("exercise_file.no_toml", "march.toml")
+    assert "0xff" in params["problem"]
