@@ -75,22 +75,26 @@ class NewestFrameTrack(MediaStreamTrack):
                 self._newest = cast(VideoFrame, await self._track.recv())
                 self._came_since += 1
                 self._came.set()
+        except asyncio.CancelledError:  # the server ends, and says so itself when it closes its sessions
+            self._end()
+            raise
         except MediaStreamError:
             pass
         except Exception:
             log.exception("the camera's frames could not be read")
-        finally:  # whatever ended it: recv would wait for ever
-            self.stop()
+        self.stop()  # whatever ended it: recv would wait for ever
 
     def stop(self) -> None:
         """End the stream; later calls do nothing."""
-        if self.readyState != "live":
-            return
+        if self.readyState == "live":
+            self._end()
+            self._processor.on_ended()
+
+    def _end(self) -> None:
         super().stop()
         self._track.stop()
         self._came.set()
         self._thread.shutdown(wait=False)
-        self._processor.on_ended()
 
 
 def use_newest_frame_track() -> None:
