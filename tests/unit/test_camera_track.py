@@ -2,7 +2,10 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from aiortc import MediaStreamTrack
@@ -12,6 +15,12 @@ from streamlit_webrtc import webrtc
 
 from physio.capture.frames import VideoFrame
 from physio.ui.camera_track import NewestFrameTrack, use_newest_frame_track
+
+
+def in_a_loop_of_its_own(run: Coroutine[Any, Any, None]) -> None:
+    """In a thread too: where browser tests ran before, this one has a loop that runs."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run).result()
 
 
 class Camera(MediaStreamTrack):
@@ -73,7 +82,7 @@ def test_a_result_comes_without_waiting_for_another_frame() -> None:
         assert threading.get_ident() not in processor.threads
         track.stop()
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
 
 
 def test_each_result_is_sent_once_and_what_came_meanwhile_is_dropped_but_for_the_newest() -> None:
@@ -95,7 +104,7 @@ def test_each_result_is_sent_once_and_what_came_meanwhile_is_dropped_but_for_the
             await asyncio.wait_for(track.recv(), 0.05)
         track.stop()
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
 
 
 @pytest.mark.parametrize("ends", ["the camera", "the page"])
@@ -119,7 +128,7 @@ def test_the_end_is_told_once_and_ends_the_stream(ends: str) -> None:
         assert processor.ended == 1
         assert track.readyState == "ended"
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
 
 
 def test_a_camera_that_fails_ends_the_stream_and_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -134,7 +143,7 @@ def test_a_camera_that_fails_ends_the_stream_and_is_logged_once(caplog: pytest.L
                 await asyncio.wait_for(ended, 30)
         assert (track.readyState, camera.readyState, processor.ended) == ("ended", "ended", 1)
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
     (logged,) = caplog.records
     assert "no such codec" in str(logged.exc_info)
 
@@ -145,4 +154,4 @@ def test_streamlit_webrtc_sends_this_track_back() -> None:
         track = webrtc._wrap_with_processor(Camera(), Slow(), async_processing=True, relay=MediaRelay())
         assert isinstance(track, NewestFrameTrack)
 
-    asyncio.run(run())
+    in_a_loop_of_its_own(run())
