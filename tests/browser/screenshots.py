@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from physio import demo
 from physio.config import ROOT, Settings
 from physio.networks.assets import ensure_models
+from physio.scoring.scorer import Scorer, ThisComputer, processors
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
 from tests.browser.running_app import FAKE_CAMERA, FLAGS, LivePage, Server, chromium_path, write_camera
@@ -77,8 +78,9 @@ def score_history(data_dir: Path) -> str:
     """The demo patient with everything that their clips give; the id of the session that the pictures show."""
     store = Store(data_dir / "physio.duckdb")
     records = store.acting_as(LOCAL_USER)
-    demo.add_demo_patient(store)
-    history = demo.DemoHistory(store, ensure_models(Settings.load().models_dir), demo.demo_clips())
+    demo.add_demo_patient(records)
+    scorer = Scorer(ensure_models(Settings.load().models_dir), ThisComputer(processors()))
+    history = demo.DemoHistory(records, scorer, demo.demo_clips())
     history.start()
     history.wait()
     shown = next(session.id for session in records.sessions.of(demo.CODE) if session.video_name == CLIP.name)
