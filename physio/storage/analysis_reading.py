@@ -6,7 +6,7 @@ from typing import cast
 
 from physio.messages import Message, from_json
 from physio.metrics import REP_COLUMNS
-from physio.storage.inserts import LINE_COLUMNS
+from physio.storage.inserts import LINE_COLUMNS, REP_FLAGS
 from physio.storage.records import Analysis, SessionCalibration
 from physio.storage.repository import MINE, Repository, Row, SessionGoneError, floats, number, utc, utc_or_none
 from physio.summary import Summary
@@ -73,7 +73,7 @@ class AnalysisReading(Repository):
         ):
             faults.setdefault(rep_id, []).append(Fault(fault, number(value), number(limit), cast(Severity, severity)))
         rows = self._rows(
-            f"select id, rep_index, side, {', '.join(REP_COLUMNS)} from repetition "
+            f"select id, rep_index, side, {', '.join((*REP_FLAGS, *REP_COLUMNS))} from repetition "
             f"where rejected_reason is null and {VISIBLE} order by start_s, rep_index",
             analysis_id,
             analysis_id,
@@ -138,6 +138,14 @@ def _analysis(row: Row) -> Analysis:
 
 
 def _rep(row: Row, faults: list[Fault]) -> Rep:
-    _, index, side, *numbers = row
+    _, index, side, estimated, judged, total, *numbers = row
     measures = dict(zip(REP_COLUMNS, (number(value) for value in numbers), strict=True))
-    return Rep(index, cast(Side, side), **measures, faults=tuple(faults))
+    return Rep(
+        index,
+        cast(Side, side),
+        **measures,
+        faults=tuple(faults),
+        estimated=bool(estimated),
+        criteria_judged=judged or 0,
+        criteria_total=total or 0,
+    )

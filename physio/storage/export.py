@@ -16,6 +16,7 @@ from physio.messages import Message, from_json
 from physio.metrics import FRAME_COLUMNS, REP_COLUMNS
 from physio.storage.analysis_reading import VISIBLE
 from physio.storage.database import quoted
+from physio.storage.inserts import REP_FLAGS
 from physio.storage.repository import Repository
 
 FileType = Literal["csv", "parquet"]
@@ -25,7 +26,7 @@ _OPTIONS = {".csv": "(format csv, header true)", ".parquet": "(format parquet, c
 _NAMES = ", ".join(f'"{name}"' for name in ("t_s", *FRAME_COLUMNS))
 _FRAMES = f"select {_NAMES}, * exclude (analysis_id, {_NAMES}) from frame where {VISIBLE} order by t_s"
 _REPS = f"""
-    select id, rep_index as "index", side, {", ".join(REP_COLUMNS)}, sentence as rejected_reason,
+    select id, rep_index as "index", side, {", ".join((*REP_FLAGS, *REP_COLUMNS))}, sentence as rejected_reason,
         (select string_agg(fault_id, ';' order by f.rowid) from fault f where f.repetition_id = r.id) as faults
     from repetition r left join sentences on reason = rejected_reason where {VISIBLE} order by start_s
 """

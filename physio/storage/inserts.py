@@ -20,6 +20,8 @@ from physio.types import CalibrationLine, FloatArray, RejectedRep, Rep
 
 LINE_COLUMNS = ("angle", "azimuth_deg", "offset_deg", "slope", "from_deg", "to_deg", "residual_deg")
 """A CalibrationLine but for its kind."""
+REP_FLAGS = ("estimated", "criteria_judged", "criteria_total")
+"""What is stored of a Rep that is no measure."""
 
 
 def insert_analysis(
@@ -103,8 +105,11 @@ def insert_reps(cursor: duckdb.DuckDBPyConnection, analysis_id: str, reps: Seque
     _insert_rows(
         cursor,
         "repetition",
-        ("id", "analysis_id", "side", "rep_index", *REP_COLUMNS),
-        [[key, analysis_id, r.side, r.index, *(getattr(r, name) for name in REP_COLUMNS)] for key, r in keyed],
+        ("id", "analysis_id", "side", "rep_index", *REP_FLAGS, *REP_COLUMNS),
+        [
+            [key, analysis_id, r.side, r.index, *(getattr(r, name) for name in (*REP_FLAGS, *REP_COLUMNS))]
+            for key, r in keyed
+        ],
     )
     _insert_rows(
         cursor,

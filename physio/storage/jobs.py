@@ -7,11 +7,11 @@ from physio.errors import StoreError
 from physio.exercise import assignment
 from physio.messages import Message, from_json, to_json
 from physio.storage.records import JobState, NewJob, StoredJob
-from physio.storage.repository import MINE, Repository, Row, now, utc, utc_or_none
+from physio.storage.repository import MINE, Repository, Row, now, stored, utc, utc_or_none
 
 _JOBS = f"""
     select id, patient_code, video_name, path, exercise_text, assignment, state, message, fraction, submitted_by,
-        submitted_at, started_at, finished_at, session_id
+        submitted_at, started_at, finished_at, session_id, recorded_at
     from job where {MINE}
 """
 _FINAL = "state in ('done', 'failed', 'cancelled')"
@@ -28,7 +28,7 @@ class Jobs(Repository):
                 raise StoreError("storage.patient_needed", code=new.patient_code)
             cursor.execute(
                 "insert into job (id, patient_code, video_name, path, exercise_text, assignment, state, fraction, "
-                "submitted_by, submitted_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "submitted_by, submitted_at, recorded_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     key,
                     new.patient_code,
@@ -40,6 +40,7 @@ class Jobs(Repository):
                     0.0,
                     self.user.name,
                     now(),
+                    None if new.recorded_at is None else stored(new.recorded_at),
                 ],
             )
         return key
@@ -103,7 +104,23 @@ class Jobs(Repository):
 
 
 def _job(row: Row) -> StoredJob:
-    key, code, name, path, exercise, asked, state, text, fraction, by, submitted, started, finished, session_id = row
+    (
+        key,
+        code,
+        name,
+        path,
+        exercise,
+        asked,
+        state,
+        text,
+        fraction,
+        by,
+        submitted,
+        started,
+        finished,
+        session_id,
+        recorded,
+    ) = row
     return StoredJob(
         id=key,
         patient_code=code,
@@ -119,4 +136,5 @@ def _job(row: Row) -> StoredJob:
         started_at=utc_or_none(started),
         finished_at=utc_or_none(finished),
         session_id=session_id,
+        recorded_at=utc_or_none(recorded),
     )

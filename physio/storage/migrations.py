@@ -134,6 +134,19 @@ MIGRATIONS: tuple[str, ...] = (
     );
     """,
     SCHEMA_3,
+    """
+    alter table patient add column affected_side varchar;
+    alter table patient add column about varchar default '';
+    alter table patient add column birth_year smallint;
+    alter table patient add column sex varchar;
+    alter table patient add column archived_at timestamp;
+    alter table session add column visit_id varchar;
+    alter table repetition add column rom_error_deg double;
+    alter table repetition add column estimated boolean;
+    alter table repetition add column criteria_judged integer;
+    alter table repetition add column criteria_total integer;
+    alter table job add column recorded_at timestamp;
+    """,
 )
 """Step n (from 1) is MIGRATIONS[n - 1]."""
 

@@ -8,7 +8,7 @@ import duckdb
 from physio.errors import StoreError
 from physio.storage.deletion import delete_sessions
 from physio.storage.records import Patient
-from physio.storage.repository import MINE, Repository, now, utc, visible
+from physio.storage.repository import MINE, Repository, now, utc, utc_or_none, visible
 
 _CODE = re.compile(r"[\w.-]{1,32}")
 _PATIENT_TABLES = ("calibration", "job", "audit")
@@ -21,12 +21,13 @@ class Patients(Repository):
     def all(self) -> tuple[Patient, ...]:
         """Everybody, by code."""
         rows = self._rows(
-            "select code, name, demo, created_at, created_by, language from patient "
-            f"where {visible('code')} order by code",
+            "select code, name, demo, created_at, created_by, language, affected_side, about, birth_year, sex, "
+            f"archived_at from patient where {visible('code')} order by code",
             self.mine,
         )
         return tuple(
-            Patient(code, name, demo, utc(created), by, language) for code, name, demo, created, by, language in rows
+            Patient(code, name, demo, utc(created), by, language, side, about, born, sex, utc_or_none(archived))
+            for code, name, demo, created, by, language, side, about, born, sex, archived in rows
         )
 
     def get(self, code: str) -> Patient | None:

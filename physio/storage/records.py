@@ -17,12 +17,14 @@ from physio.storage.assignment_codec import stored_assignment
 from physio.types import CalibrationLine, EndReason, Side
 
 Source = Literal["live", "recorded"]
+Sex = Literal["female", "male", "diverse"]
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
     """code is the pseudonym that everything else refers to; demo marks made-up patients; language: of what the patient
-    reads and hears, None for the browser's."""
+    reads and hears, None for the browser's; about: diagnosis or goal in a line; birth_year and sex (for norms) None
+    when not given; archived_at None while the patient is one of today's."""
 
     code: str
     name: str
@@ -30,17 +32,24 @@ class Patient:
     created_at: datetime
     created_by: str
     language: str | None
+    affected_side: Side | None = None
+    about: str = ""
+    birth_year: int | None = None
+    sex: Sex | None = None
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """What is known when a session starts. video_name is None for live sessions; started_at None means now."""
+    """What is known when a session starts. video_name is None for live sessions; started_at None means now; visit_id:
+    of the first session of the same visit, None for that one itself and for recordings."""
 
     patient_code: str
     source: Source
     video_name: str | None = None
     demo: bool = False
     started_at: datetime | None = None
+    visit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class NewAnalysis:
 @dataclass(frozen=True, slots=True)
 class Session:
     """One stored session. ended_at and end_reason are None while it runs; width_px and height_px of its first frame,
-    None when an earlier version did not store them.
+    None when an earlier version did not store them; visit_id: of the first session of the same visit, None without one.
 
     analysis_id: the analysis that counts; from it come exercise_id, exercise_checksum, side (None when only angles and
     face were measured), target_reps, app_version, model_checksums and the counts of repetitions and rejected movements.
@@ -76,6 +85,7 @@ class Session:
     ended_at: datetime | None
     end_reason: EndReason | None
     note: str
+    visit_id: str | None
     exercise_id: str | None
     exercise_checksum: str | None
     side: Side | None
@@ -228,12 +238,14 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A video to be scored: path of the file, video_name as the user knows it."""
+    """A video to be scored: path of the file, video_name as the user knows it; recorded_at: when the recording began,
+    None when nobody knows."""
 
     patient_code: str
     video_name: str
     path: str
     assignment: Assignment
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +267,7 @@ class StoredJob:
     started_at: datetime | None
     finished_at: datetime | None
     session_id: str | None
+    recorded_at: datetime | None = None
 
     @property
     def assignment(self) -> Assignment:

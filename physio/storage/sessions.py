@@ -15,7 +15,8 @@ from physio.types import EndReason
 
 _SESSIONS = f"""
     select session.id, patient_code, analysis_id, source, video_name, width_px, height_px, demo, started_at, started_by,
-        ended_at, end_reason, note, exercise_id, exercise_checksum, side, target_reps, app_version, model_checksums,
+        ended_at, end_reason, note, visit_id, exercise_id, exercise_checksum, side, target_reps, app_version,
+        model_checksums,
         (select count(*) from repetition r where r.analysis_id = session.analysis_id and rejected_reason is null),
         (select count(*) from repetition r where r.analysis_id = session.analysis_id and rejected_reason is not null)
     from session join analysis on analysis.id = session.analysis_id
@@ -80,8 +81,8 @@ class Sessions(Remarks):
             if not self._patient_there(cursor, new.patient_code):
                 raise StoreError("storage.patient_needed", code=new.patient_code)
             cursor.execute(
-                "insert into session (id, patient_code, analysis_id, source, video_name, demo, started_at, started_by) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into session (id, patient_code, analysis_id, source, video_name, demo, started_at, started_by, "
+                "visit_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     session_id,
                     new.patient_code,
@@ -91,6 +92,7 @@ class Sessions(Remarks):
                     new.demo,
                     started,
                     self.user.name,
+                    new.visit_id,
                 ],
             )
             insert_analysis(cursor, session_id, session_id, analysis, (started, self.user.name))

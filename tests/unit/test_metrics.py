@@ -92,7 +92,18 @@ def test_every_value_of_a_frame_is_its_own() -> None:
 
 def test_every_value_of_a_repetition_is_its_own() -> None:
     fresh = numbers()
-    names = ("start_s", "peak_s", "end_s", "peak_deg", "rom_deg", "eccentric_s", "hold_s", "concentric_s", "score")
+    names = (
+        "start_s",
+        "peak_s",
+        "end_s",
+        "peak_deg",
+        "rom_deg",
+        "eccentric_s",
+        "hold_s",
+        "concentric_s",
+        "score",
+        "rom_error_deg",
+    )
     expected = {name: next(fresh) for name in names}
     rep = Rep(3, "left", **expected)
     assert {metric.name: metric.value(rep) for metric in REP_METRICS if metric.value} == expected
