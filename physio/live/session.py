@@ -154,6 +154,11 @@ class LiveSession:
         """Why the session is over; None while it runs."""
         return self._end
 
+    @property
+    def recording(self) -> bool:
+        """Whether frames are being stored now: from the first one to the end."""
+        return self._writer is not None and self._end is None
+
     def mark_event(self, text: str = "") -> bool:
         """Keep this moment; False when nothing is being recorded."""
         return self._while_recording(

@@ -28,6 +28,13 @@ class LiveSessions:
             self._started.add(session)
         return session
 
+    def running(self) -> tuple[LiveSession, ...]:
+        """The sessions that are being recorded now, whoever's they are: each says for whom (`setup.patient_code`), what
+        (`setup.exercise`) and since when (`snapshot().last_t_s`), and can be ended (`stop`)."""
+        with self._lock:
+            sessions = list(self._started)
+        return tuple(session for session in sessions if session.recording)
+
     def close_all(self, reason: EndReason) -> None:
         """End and store whatever still runs."""
         with self._lock:

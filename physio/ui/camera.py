@@ -56,7 +56,7 @@ class CameraProcessor(VideoProcessorBase):
 
     def on_ended(self) -> None:
         """The stream is over: stopped, reloaded, or the browser is gone."""
-        self.session.stop(EndReason.STOPPED)
+        self.session.stop(EndReason.CAMERA_ENDED)
 
 
 class LiveSlot:
@@ -67,11 +67,23 @@ class LiveSlot:
         self.session: LiveSession | None = None
         self.choice: tuple[LiveSetup, Path | None] | None = None
         self.number = 0
+        self._seen: LiveSession | None = None
 
     def begin(self, session: LiveSession) -> LiveSession:
         """Keep a new session; its number goes into the keys of its widgets, so that they start empty."""
         self.session, self.number = session, self.number + 1
         return session
+
+    def unseen_end(self) -> LiveSession | None:
+        """The last session of this browser, if it is over and nobody was told so yet (see `seen`)."""
+        session = self.session
+        if session is None or session is self._seen or session.end is None:
+            return None
+        return session if session.snapshot().session_id is not None else None
+
+    def seen(self) -> None:
+        """The user has been told that the last session is over and saved."""
+        self._seen = self.session
 
 
 def slot() -> LiveSlot:
