@@ -1,11 +1,11 @@
 """Patients in the store."""
 
 import re
-from hashlib import sha256
 
 import duckdb
 
 from physio.errors import StoreError
+from physio.storage.audit import fingerprint, forget_code
 from physio.storage.deletion import delete_sessions
 from physio.storage.records import Patient
 from physio.storage.repository import MINE, Repository, now, utc, utc_or_none, visible
@@ -88,7 +88,8 @@ class Patients(Repository):
         for table in _PATIENT_TABLES:
             ((counts[table],),) = cursor.execute(f"delete from {table} where patient_code = ?", [code]).fetchall()
         cursor.execute("delete from patient where code = ?", [code])
-        self._audit(cursor, ("delete", "patient", sha256(code.encode()).hexdigest()), None, counts)
+        forget_code(cursor, code)
+        self._audit(cursor, ("delete", "patient", fingerprint(code)), None, counts)
 
     def _require_patient(self, cursor: duckdb.DuckDBPyConnection, code: str) -> None:
         if not self._patient_there(cursor, code):
