@@ -8,8 +8,9 @@ import duckdb
 from physio.storage.records import AuditEntry
 from physio.storage.repository import Repository, utc, visible
 
-MOVED, MOVED_AWAY = "move", "move away"
-"""A session that came to a patient, said where it is now, and the same said of the patient whom it left."""
+DATED, MOVED, MOVED_AWAY = "set started", "move", "move away"
+"""A session whose date was put right; one that came to a patient, said where it is now; and the same said of the
+patient whom it left."""
 FROM_PATIENT, TO_PATIENT = "from_patient", "to_patient"
 """Details that are codes of patients."""
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from physio.errors import StoreError
-from physio.storage.audit import FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
+from physio.storage.audit import DATED, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
 from physio.storage.deletion import delete_sessions
 from physio.storage.records import ControlKind
 from physio.storage.remarks import Remarks
@@ -37,7 +37,7 @@ class Corrections(Remarks):
                 [stored(started_at), stored(started_at), session_id],
             )
             change = {"from": utc(before).isoformat(), "to": started_at.astimezone(UTC).isoformat()}
-            self._audit(cursor, ("set started", "session", session_id), patient_code, details=change)
+            self._audit(cursor, (DATED, "session", session_id), patient_code, details=change)
 
     def move(self, session_id: str, patient_code: str, to_code: str, analysis_id: str | None = None) -> None:
         """Hand it over to another patient, with its uploaded video's job and what was said of its changes;

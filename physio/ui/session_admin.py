@@ -57,13 +57,13 @@ def tools(records: Records, patient: Patient, session: Session) -> None:
     if session.ended_at is None:
         return
     with st.container(horizontal=True, key="session_tools"):
-        for code, icon, dialog in (
-            ("ui_corrections.edit", ":material/edit:", _edit),
-            ("ui_corrections.move", ":material/move_up:", _move),
-            ("ui_corrections.delete", ":material/delete:", _delete),
+        for name, icon, dialog in (
+            ("edit", ":material/edit:", _edit),
+            ("move", ":material/move_up:", _move),
+            ("delete", ":material/delete:", _delete),
         ):
-            if st.button(say(code), icon=icon, type="tertiary", key=code):
-                st.dialog(say(f"{code}_title"))(dialog)(records, patient, session)
+            if st.button(say(f"ui_corrections.{name}"), icon=icon, type="tertiary", key=f"{name}_session"):
+                st.dialog(say(f"ui_corrections.{name}_title"))(dialog)(records, patient, session)
 
 
 # -- the dialogs -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import streamlit as st
 
 from physio.scoring.correct import calibrated_for_another
 from physio.storage.acting import Records
-from physio.storage.audit import FROM_PATIENT, MOVED
+from physio.storage.audit import DATED, FROM_PATIENT, MOVED
 from physio.storage.records import Analysis, AuditEntry, Session
 from physio.storage.user import LOCAL_USER
 from physio.terms import side_term
@@ -40,7 +40,7 @@ def _of_analyses(records: Records, session: Session) -> Iterator[tuple[datetime,
 def _of_session(records: Records, session: Session) -> Iterator[tuple[datetime, str]]:
     for entry in records.audit.of_session(session.id):
         when = _when(entry.moment, entry.author)
-        if entry.action == "set started":
+        if entry.action == DATED:
             was = day_and_time(datetime.fromisoformat(entry.details["from"]))
             yield entry.moment, say("ui_corrections.date_was", when=when, what=was)
         elif entry.action == MOVED:
