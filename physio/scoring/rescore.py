@@ -50,6 +50,8 @@ def rescore(
     before = records.analyses.counting(session_id)
     assignment = asked or asked_again(before)
     observations, controls = records.observations.of(session_id), records.sessions.controls(session_id)
+    if not observations.t_s.size:
+        raise StoreError("scoring.too_little_stored")
     if not observations.complete:
         raise StoreError("storage.cannot_be_measured_again")
     if not goniometer:

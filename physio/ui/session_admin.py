@@ -70,7 +70,7 @@ def tools(records: Records, patient: Patient, session: Session) -> None:
 
 
 def _edit(records: Records, patient: Patient, session: Session) -> None:
-    st.caption(plain(session_label(session)))
+    st.markdown(f"**{plain(session_label(session))}**")
     exercise, side = _choose_exercise(records, session)
     reps = 0
     if exercise:
@@ -116,7 +116,7 @@ def _move(records: Records, patient: Patient, session: Session) -> None:
     if not others:
         st.write(say("ui_corrections.nobody_else"))
         return
-    st.caption(plain(session_label(session)))
+    st.markdown(f"**{plain(session_label(session))}**")
     to_code = st.selectbox(
         say("ui_corrections.move_to"),
         list(others),
@@ -134,8 +134,8 @@ def _move(records: Records, patient: Patient, session: Session) -> None:
 
 
 def _delete(records: Records, patient: Patient, session: Session) -> None:
-    names = {"session": session_label(session), "patient": _named(patient)}
-    st.write(plain(say("ui_corrections.delete_what", **names)))
+    st.markdown(f"**{plain(session_label(session))}**")
+    st.write(plain(say("ui_corrections.delete_what", patient=_named(patient))))
     what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
     _confirm_button("ui_corrections.delete_confirm", what)
 
