@@ -79,6 +79,22 @@ def test_a_dialog_that_was_closed_does_not_come_back(page: Page):
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.models
+def test_the_demo_comes_back_and_is_removed_while_its_history_is_being_made(page: Page, server: Server):
+    page.get_by_role("button", name="Bring back demo data").click()
+    expect(page.get_by_text("Demo history is being analysed")).to_be_visible()
+    page.get_by_role("button", name="Remove demo data …").click()
+    page.get_by_role("button", name="Remove demo data", exact=True).click()
+    expect(page.get_by_role("button", name="Bring back demo data")).to_be_visible()
+    assert patients(server) == ["P001", "P002"]
+    server.start()
+    page.goto(f"{server.url}/trends?patient=P001")  # a page that begins with the history when there is a demo patient
+    expect(page.get_by_text("No session yet")).to_be_visible()
+    page.get_by_role("link", name="Patients").click()
+    expect(page.get_by_role("button", name="Bring back demo data")).to_be_visible()
+    assert patients(server) == ["P001", "P002"]
+
+
 def patients(server: Server) -> list[str]:
     server.end()
     store = server.store()
