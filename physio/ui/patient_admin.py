@@ -19,7 +19,8 @@ from physio.storage.records import Patient, Session
 from physio.ui import components, dialogs, patient_deletion, patient_form, state
 from physio.ui.say import NO_VALUE, day_and_time, say
 
-_FAILED, _SEARCH, _WITH_ARCHIVED = "patient_action_failed", "patient_search", "patients_with_archived"
+_ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
+_FAILED = "patient_action_failed"
 _ROWS_SHOWN, _LONG_LIST_PX, _MOMENT_PX, _MARK_PX = 12, 420, 150, 70
 
 
@@ -35,6 +36,8 @@ def _plain(text: str) -> str:
 
 def toolbar(*, anybody: bool) -> None:
     """Search, archived patients, a new patient; only the last while there is not anybody."""
+    if _ADD not in st.session_state:  # the page was left, and a dialog that was open then is not wanted any more
+        dialogs.close()
     with st.container(horizontal=True, vertical_alignment="center"):
         if anybody:
             st.text_input(
@@ -53,7 +56,7 @@ def toolbar(*, anybody: bool) -> None:
             say("ui_patients.add"),
             type="primary",
             icon=":material/person_add:",
-            key="add_patient",
+            key=_ADD,
             on_click=dialogs.open_one,
             args=("add",),
         )
