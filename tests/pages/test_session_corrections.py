@@ -21,7 +21,7 @@ def confirm(app):
 
 
 def shown(app):
-    return app.selectbox(key="review_choice").value if app.get("selectbox") else None
+    return next((one.value for one in app.selectbox if one.key == "review_choice"), None)
 
 
 @pytest.fixture
