@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from physio.affect.pain import pain_word
+from physio.affect.pain import learning_message, pain_message
 from physio.exercise.framing import DARK_BELOW
 from physio.exercise.guidance import turn_cue
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
@@ -137,13 +137,13 @@ def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, st
         extra = Extra(of=say("ui.of_16"), html=spark, span=9)
         pain = tile(labels[0], number(affect.pspi), pain_text(affect.pspi), extra)
     else:
-        pain = tile(labels[0], NO_VALUE, say("ui_live.face_learning"), Extra(html=spark, span=9))
+        pain = tile(labels[0], NO_VALUE, say(learning_message(affect.seen_s)), Extra(html=spark, span=9))
     return pain, tile(labels[1], say(term(affect.state)), "", Extra(span=9, word=True))
 
 
 def pain_text(pspi: float) -> str:
-    """A known PSPI in words."""
-    return capital(say("ui.pain_expression", word=pain_word(pspi)))
+    """A known PSPI of this moment in words."""
+    return capital(say(pain_message(pspi, "now")))
 
 
 def _face_reason(affect: Affect | None, setup: LiveSetup, show: bool) -> str:

@@ -129,8 +129,8 @@ def test_an_old_face_shows_no_number():
 
 
 def test_before_the_face_at_rest_is_known():
-    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan)), SETUP, show_face=True)
-    assert say("ui_live.face_learning") in html
+    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan, seen_s=1.9)), SETUP, show_face=True)
+    assert "not reliable yet: face seen for 1 s, 3 s needed" in html
 
 
 def test_a_hidden_face_shows_nothing_of_it():
@@ -176,9 +176,12 @@ def test_the_status_line_says_what_to_do(change, advice):
     assert advice in live_view.status_line(snapshot(**change), SETUP)
 
 
-@pytest.mark.parametrize(("pspi", "word"), [(0.6, "none"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")])
-def test_the_tile_says_the_word_of_the_one_pain_scale(pspi, word):
-    assert live_view.pain_text(pspi) == f"Facial pain expression: {word}"
+@pytest.mark.parametrize(
+    ("pspi", "word"),
+    [(0.6, "none seen; low values are not reliable"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")],
+)
+def test_the_tile_says_the_word_of_the_one_pain_scale_and_of_when_it_is(pspi, word):
+    assert live_view.pain_text(pspi) == f"Facial pain expression now: {word}"
 
 
 def test_a_finished_sessions_range_stands_with_its_error():
