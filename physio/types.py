@@ -39,6 +39,7 @@ class Reason(IntEnum):
     MOTION_BLUR = 7
     SECOND_PERSON = 8
     TOO_DARK = 9
+    LOW_RESOLUTION = 10
 
 
 class FaceReason(IntEnum):

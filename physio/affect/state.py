@@ -15,7 +15,8 @@ MAX_YAW_DEG = 40.0
 MAX_PITCH_DEG = 30.0
 """Beyond these the far side of the face is a guess of the landmark network (the limits of py-feat's own filter)."""
 MIN_HEIGHT_PX = 24.0
-"""A face of 30 px must be read; at 24 px an open eye is one pixel high."""
+"""A face of 30 px must be read; at 24 px an open eye is one pixel high. This is about detail, not about distance: the
+reason says that the face is too small in the frame and leaves open why."""
 MAX_AGE_S = 0.5
 _AWAY_YAW_DEG = 30.0
 _AWAY_PITCH_DEG = 25.0

@@ -43,6 +43,7 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         _light(snapshot),
         _whole_body(snapshot),
         check(False, "", say("ui_live.slow")) if snapshot.fps < SLOW_BELOW_FPS else "",
+        _reduced(snapshot),
     )
 
 
@@ -192,6 +193,13 @@ def _whole_body(snapshot: LiveSnapshot) -> str:
     if snapshot.cut_off is None:
         return ""
     return check(snapshot.cut_off is WHOLE, say(WHOLE), say(snapshot.cut_off))
+
+
+def _reduced(snapshot: LiveSnapshot) -> str:
+    if snapshot.reduced_px is None:
+        return ""
+    width, height = snapshot.reduced_px
+    return check(False, "", say("ui_live.frame_reduced", width=width, height=height))
 
 
 def _light(snapshot: LiveSnapshot) -> str:

@@ -102,6 +102,12 @@ def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
     assert advice in live_view.status_line(replace(seen, result=turned), SETUP)
 
 
+def test_a_frame_that_got_smaller_is_said_with_its_size():
+    assert "reduced" not in live_view.status_line(snapshot(), SETUP)
+    reduced = live_view.status_line(replace(snapshot(), reduced_px=(320, 240)), SETUP)
+    assert "Camera frame reduced to 320 × 240: computer busy" in reduced
+
+
 def test_a_dark_body_in_a_bright_picture_wants_light_and_dark_surroundings_do_not_matter():
     too_dark = say("ui_live.too_dark")
     assert too_dark in live_view.status_line(lit(snapshot(brightness=120.0), 30.0), SETUP)
