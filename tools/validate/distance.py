@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 
 from physio.capture.video import VideoSource
-from physio.config import ROOT, Settings
+from physio.config import Settings
+from physio.demo import CLIPS as DEMO_CLIPS
 from physio.kinematics.angles import ANGLES
 from physio.kinematics.correction import AngleCorrection
 from physio.kinematics.estimator import AngleEstimator
@@ -163,9 +164,9 @@ def _errors(seen: list[Look]) -> list[str]:
 
 def main() -> int:
     """Print all three tables."""
-    models, folder = ensure_models(Settings.load().models_dir), ROOT / "data" / "demo"
+    models = ensure_models(Settings.load().models_dir)
     for made in (resolution_table, found_table, distance_table):
-        print(made(folder, models), end="\n\n", flush=True)
+        print(made(DEMO_CLIPS, models), end="\n\n", flush=True)
     return 0
 
 
