@@ -196,7 +196,13 @@ def test_a_recording_can_be_scored_without_its_face(physio, tmp_path):
     assert without["quality"]["face_pct"] is None
     assert not any(name.startswith("face_") for name in without["quality"]["unusable"])
     assert without["states"] == {}
-    assert without["pain"] == {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None}
+    assert without["pain"] == {
+        "pspi_mean": None,
+        "pspi_p95": None,
+        "pspi_max": None,
+        "frames_pct": None,
+        "reason": None,
+    }
     assert not any("face" in text for text in without["warnings"])
 
 
