@@ -47,10 +47,11 @@ def rescore(records: Records, session_id: str, *, counts: bool = True) -> Rescor
     assignment = _assignment(before)
     rows, found = _analysed(records.observations.of(session_id), records.sessions.controls(session_id), assignment)
     rows = _with_face_of(rows, records.analyses.frames(before.id))
-    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, body=assignment.body, face=assignment.face)
+    asked = assignment.asked
+    summary = summarise(rows.t_s, columns_of(rows), asked, rows.reps, body=assignment.body, face=assignment.face)
     doubtful = (
         *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
-        *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),
+        *doubts(summary, asked, rows.reps, rows.rejected, face=assignment.face),
         *found,
     )
     new = NewAnalysis(assignment, __version__, before.model_checksums, derived_from=before.id)

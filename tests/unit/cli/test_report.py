@@ -66,6 +66,10 @@ def test_report_has_the_shape_of_the_contract(scored):
         "hold_s": 0.25,
         "concentric_s": 0.75,
         "score": 81.0,
+        "rom_error_deg": 4.5,
+        "estimated": False,
+        "criteria_judged": 3,
+        "criteria_total": 5,
         "faults": [],
     }
     assert found["reps"][1]["score"] is None
