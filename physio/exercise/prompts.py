@@ -73,6 +73,11 @@ def turn(hand: Hand, amount: Amount) -> Cue:
     return Cue(f"{_TURN}{hand}_{amount}", _TURNS[hand, amount], "info")
 
 
+def part_term(part: Part) -> Message:
+    """What a part of the body is called."""
+    return _PARTS[part]
+
+
 def step_back(part: Part) -> Cue:
     """Away from the camera, because it does not see that part."""
     return Cue(f"{_CUT_OFF}{part}", message("cue.cut_off_step_back", parts=_PARTS[part]), "warning")

@@ -81,7 +81,7 @@ def draw(
 
 def countdown(canvas: Image, seconds: int) -> None:
     """The seconds to go, large in the middle of canvas."""
-    numeral(canvas, str(seconds), min(canvas.shape[:2]) // 2)
+    numeral(canvas, str(seconds), min(canvas.shape[:2]) // 3)
 
 
 def _mirrored(image: Image, result: FrameResult) -> tuple[Image, FrameResult]:

@@ -48,6 +48,8 @@ class LiveSessions:
     def close_all(self, reason: EndReason) -> None:
         """End and store whatever still runs, and release the cameras."""
         with self._lock:
-            running = [*self._started, *self._visits]
-        for one in running:
-            one.close(reason)
+            sessions, visits = list(self._started), list(self._visits)
+        for session in sessions:
+            session.close(reason)
+        for visit in visits:
+            visit.close(reason)

@@ -58,6 +58,7 @@ class LiveVisit:
 
     def __init__(self, setup: LiveSetup, camera: LiveCamera, start: Start):
         self._camera = camera
+        camera.look_for_face(setup.assignment.face)
         self._start = start
         self._preview = Preview(setup)
         self._session: LiveSession | None = None
@@ -95,8 +96,10 @@ class LiveVisit:
         if not self._logged and self._end is None:
             log.error("preview: a frame could not be analysed", exc_info=error)
             self._logged = True
-        known = isinstance(error, PhysioError)
-        self._error = error.message if known else message("live.frame_failed", problem=type(error).__name__)
+        if isinstance(error, PhysioError):
+            self._error = error.message
+        else:
+            self._error = message("live.frame_failed", problem=type(error).__name__)
 
     # -- the page's thread -------------------------------------------------------------------------------------------
 
