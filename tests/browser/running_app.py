@@ -164,6 +164,13 @@ class LivePage:
         self.camera_on()
         self.begin()
 
+    def target(self, reps: int) -> None:
+        """So many repetitions are to be done."""
+        field = self.page.get_by_test_id("stNumberInputField")
+        field.fill(str(reps))
+        field.press("Enter")
+        self.page.wait_for_timeout(500)
+
     def camera_on(self) -> None:
         """Switch it on and wait for the checks of the preview."""
         self.frame.get_by_role("button", name="Turn camera on").click()
@@ -194,6 +201,19 @@ class LivePage:
             arg=count,
             timeout=timeout_s * 1000,
         )
+
+    def sides(self) -> list[float]:
+        """How red the left and the right half of the shown picture are, mean over the pixels."""
+        script = """video => {
+            const canvas = document.createElement("canvas");
+            canvas.width = 64; canvas.height = 48;
+            const pen = canvas.getContext("2d");
+            pen.drawImage(video, 0, 0, 64, 48);
+            const data = pen.getImageData(0, 0, 64, 48).data, sums = [0, 0];
+            for (let i = 0; i < data.length / 4; i++) sums[i % 64 < 32 ? 0 : 1] += data[4 * i] - data[4 * i + 2];
+            return sums.map(sum => sum / (data.length / 8));
+        }"""
+        return list(self.frame.locator("video").evaluate(script))
 
     def overlay_share(self) -> float:
         """The share of the shown picture that has the skeleton's colours (correct green or deviating blue)."""
