@@ -57,6 +57,7 @@ _STEPS: dict[Step, str] = {
 _PARTS: dict[Part, Message] = {
     "feet": message("part.feet"),
     "legs": message("part.legs"),
+    "hips": message("part.hips"),
     "hands": message("part.hands"),
     "arms": message("part.arms"),
     "shoulders": message("part.shoulders"),

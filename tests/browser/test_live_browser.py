@@ -313,3 +313,21 @@ def test_the_image_is_a_mirror_that_can_be_turned(live: LivePage):
     plain = live.sides()
     assert mirrored.index(max(mirrored)) != plain.index(max(plain))
     live.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("NotReadableError", "Another program may be using it"), ("AbortError", "Check that it is connected")],
+)
+def test_a_camera_that_fails_is_told_in_words(name: str, words: str, launch, server: Server):
+    page = new_page(launch(*FAKE_CAMERA))
+    page.add_init_script(
+        "if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = "
+        f"() => Promise.reject(new DOMException('Could not start video source', '{name}'));"
+    )
+    live = LivePage(page, server)
+    live.frame.get_by_role("button", name="Turn camera on").click()
+    live.frame.get_by_text(words).wait_for(timeout=20_000)
+    shown = live.frame.locator("body").inner_text()
+    assert name not in shown
+    assert "Could not start" not in shown
