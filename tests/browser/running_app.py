@@ -174,7 +174,7 @@ class LivePage:
     def camera_on(self) -> None:
         """Switch it on and wait for the checks of the preview."""
         self.frame.get_by_role("button", name="Turn camera on").click()
-        self.page.locator(".ph-checks").wait_for(timeout=30_000)
+        self.page.locator(".ph-checks").wait_for(timeout=60_000)
 
     def begin(self) -> None:
         """Press the button of the preview and wait until it records."""
@@ -183,7 +183,7 @@ class LivePage:
 
     def wait_for_numbers(self) -> None:
         """Until it records."""
-        self.page.wait_for_selector(".ph-tiles", timeout=30_000)
+        self.page.wait_for_selector(".ph-tiles", timeout=60_000)
 
     def stop(self) -> None:
         """Stop the recording; the camera stays on."""
