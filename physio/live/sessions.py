@@ -3,8 +3,10 @@
 import threading
 import weakref
 
+from physio.live.camera import LiveCamera
 from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
+from physio.live.visit import LiveVisit
 from physio.networks.assets import ModelPaths
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
@@ -19,11 +21,19 @@ class LiveSessions:
         self._records = records
         self._recorder = recorder
         self._lock = threading.Lock()
+        self._visits: weakref.WeakSet[LiveVisit] = weakref.WeakSet()
         self._started: weakref.WeakSet[LiveSession] = weakref.WeakSet()
 
-    def start(self, setup: LiveSetup) -> LiveSession:
-        """A new session; takes about a second, because the networks are loaded."""
-        session = LiveSession(setup, self._models, self._records, self._recorder)
+    def visit(self, setup: LiveSetup) -> LiveVisit:
+        """The camera comes on for the patient of setup. Takes about a second, because the networks are loaded."""
+        visit = LiveVisit(setup, LiveCamera(self._models), self.start)
+        with self._lock:
+            self._visits.add(visit)
+        return visit
+
+    def start(self, setup: LiveSetup, camera: LiveCamera | None = None) -> LiveSession:
+        """A new session; takes about a second without a camera, because the networks are loaded."""
+        session = LiveSession(setup, self._models, self._records, self._recorder, camera=camera)
         with self._lock:
             self._started.add(session)
         return session
@@ -36,8 +46,10 @@ class LiveSessions:
         return tuple(session for session in sessions if session.recording)
 
     def close_all(self, reason: EndReason) -> None:
-        """End and store whatever still runs."""
+        """End and store whatever still runs, and release the cameras."""
         with self._lock:
-            sessions = list(self._started)
+            sessions, visits = list(self._started), list(self._visits)
         for session in sessions:
             session.close(reason)
+        for visit in visits:
+            visit.close(reason)

@@ -78,10 +78,11 @@ def _store(
     """Write down what was found, with the face's part of the analysis before; the rows."""
     rows, found = analysed
     rows = _with_face_of(rows, records.analyses.frames(before.id))
-    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, body=assignment.body, face=assignment.face)
+    exercise = assignment.asked
+    summary = summarise(rows.t_s, columns_of(rows), exercise, rows.reps, body=assignment.body, face=assignment.face)
     doubtful = (
         *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
-        *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),
+        *doubts(summary, exercise, rows.reps, rows.rejected, face=assignment.face),
         *found,
     )
     records.analyses.append(analysis_id, rows)

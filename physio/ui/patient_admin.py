@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +22,9 @@ from physio.ui.say import NO_VALUE, day_and_time, say
 
 _ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
 _FAILED = "patient_action_failed"
-_ROWS_SHOWN, _LONG_LIST_PX, _MOMENT_PX, _MARK_PX = 12, 420, 150, 70
+_ROWS_SHOWN, _LONG_LIST_PX = 12, 420
+_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 115, 150, 135, 65
+"""Least widths, so that all columns are seen at 1024 px."""
 
 
 def find(patients: Sequence[Patient], words: str) -> list[Patient]:
@@ -70,29 +73,35 @@ def listing(records: Records, chosen: Patient | None) -> Patient | None:
     if not shown:
         _nobody(everybody, found)
         return None
+    code = chosen.code if chosen else ""
     ticked = st.dataframe(
         _table(shown, records.sessions.of()),
         hide_index=True,
         height="content" if len(shown) <= _ROWS_SHOWN else _LONG_LIST_PX,
         on_select="rerun",
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one == chosen]}},
-        key=_list_key([*(one.code for one in shown), chosen.code if chosen else ""]),
-        column_config={
-            "code": say("ui_patients.code"),
-            "name": say("ui_patients.name"),
-            "about": st.column_config.TextColumn(say("ui_patients.about"), width="medium"),
-            "side": say("ui_patients.side"),
-            "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
-            "last": st.column_config.TextColumn(say("ui_patients.last_session"), width=_MOMENT_PX),
-            "mark": st.column_config.TextColumn("", width=_MARK_PX),
-        },
+        selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one.code == code]}},
+        key=_list_key([*(one.code for one in shown), code]),
+        column_config=_columns(),
     )
     if hidden := len(found) - len(shown):
         st.caption(say("ui_patients.archived_hidden", count=hidden))
     if not ticked.selection.rows:
         st.caption(say("ui_patients.tick_one"))
     return next((shown[row] for row in ticked.selection.rows), None)
+
+
+def _columns() -> dict[str, Any]:
+    texts = st.column_config.TextColumn
+    return {
+        "code": texts(say("ui_patients.code"), width=_CODE_PX),
+        "name": texts(say("ui_patients.name"), width=_NAME_PX),
+        "about": texts(say("ui_patients.about"), width=_ABOUT_PX),
+        "side": say("ui_patients.side"),
+        "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
+        "last": texts(say("ui_patients.last_session"), width=_MOMENT_PX),
+        "mark": texts("", width=_MARK_PX),
+    }
 
 
 def _list_key(codes: Iterable[str]) -> str:
