@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from physio.config import ROOT
 from physio.storage.user import LOCAL_USER
-from tests.browser.running_app import CLIP, Server, new_page
+from tests.browser.running_app import Server, new_page
 from tests.video_files import dated
 
-pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.skipif(not CLIP.exists(), reason="no demo clips")]
+pytestmark = [pytest.mark.browser, pytest.mark.models]
+CLIP = ROOT / "data" / "demo" / "shoulder_abduction_week_1.mp4"
 THEN = datetime(2026, 3, 5, 10, 20, 30, tzinfo=UTC)
 WAIT_MS = 120_000
+ANALYSED_MS = 300_000
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -22,7 +25,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def upload(page: Page, server: Server, folder: Path) -> None:
-    """A clip of somebody's squats and a file that is no video, as elbow flexion of P001."""
+    """A clip of shoulder abduction and a file that is no video, as elbow flexion of P001."""
     source, broken = folder / CLIP.name, folder / "holiday.mp4"
     source.write_bytes(CLIP.read_bytes())
     broken.write_bytes(b"no video")
@@ -31,7 +34,7 @@ def upload(page: Page, server: Server, folder: Path) -> None:
     page.locator('input[type="file"]').set_input_files([dated(source, creation_time=THEN.isoformat()), broken])
     page.get_by_text("holiday.mp4 can't be opened").wait_for(timeout=WAIT_MS)
     page.get_by_role("button", name="Analyse 1 video for P001").click()
-    page.get_by_role("button", name="Open session").click(timeout=WAIT_MS)
+    page.get_by_role("button", name="Open session").click(timeout=ANALYSED_MS)
     page.get_by_role("button", name="Edit session").wait_for(timeout=WAIT_MS)
     assert page.get_by_role("combobox", name="Session").input_value().startswith("5 Mar 2026")
 
@@ -41,8 +44,8 @@ def test_a_session_is_edited_moved_and_deleted(server: Server, launch: Callable[
     upload(page, server, tmp_path)
 
     page.get_by_role("button", name="Edit session").click()
-    choose(page, "Exercise", "Squat")
-    choose(page, "Side", "both sides")
+    choose(page, "Exercise", "Shoulder abduction")
+    choose(page, "Side", "right side")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Session corrected.").wait_for(timeout=WAIT_MS)
     page.get_by_text("it was: Elbow flexion").wait_for(timeout=WAIT_MS)
