@@ -45,7 +45,7 @@ def test_a_session_is_edited_moved_and_deleted(server: Server, launch: Callable[
 
     page.get_by_role("button", name="Edit session").click()
     choose(page, "Exercise", "Shoulder abduction")
-    choose(page, "Side", "right side")
+    choose(page, "Side", "right")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Session corrected.").wait_for(timeout=WAIT_MS)
     page.get_by_text("it was: Elbow flexion").wait_for(timeout=WAIT_MS)
