@@ -9,7 +9,7 @@ import numpy as np
 
 from physio.affect.pain import pain_word
 from physio.exercise.framing import DARK_BELOW
-from physio.exercise.guidance import turn_cue
+from physio.exercise.guidance import turn_cue, well_judged
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_message
 from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
@@ -119,7 +119,9 @@ def _remark(rep: Rep | None, setup: LiveSetup) -> str:
     if rep is None:
         return say("ui_live.after_first")
     if not rep.faults:
-        return say("ui_live.good_form", number=rep.index)
+        if well_judged(rep):
+            return say("ui_live.good_form", number=rep.index)
+        return say("ui_live.few_judged", number=rep.index, judged=rep.criteria_judged, total=rep.criteria_total)
     worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
     return say("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
 
