@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from physio.affect.pain import NEEDED_PCT
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibration import MAX_NEUTRAL_DEG
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
@@ -13,7 +14,6 @@ from physio.summary import Summary
 from physio.types import Reason, RejectedRep, Rep
 
 RARE_PERSON_BELOW_PCT = 50.0
-RARE_FACE_BELOW_PCT = 20.0
 MUCH_UNUSABLE_FROM_PCT = 30.0
 
 
@@ -32,7 +32,7 @@ def doubts(
         return (*found, message("doubt.no_person"))
     if summary.pose_pct < RARE_PERSON_BELOW_PCT:
         found.append(message("doubt.rare_person", share=_share(summary.pose_pct)))
-    if face and summary.face_pct < RARE_FACE_BELOW_PCT:
+    if face and summary.face_pct < NEEDED_PCT:
         found.append(_face_doubt(summary.face_pct))
     if exercise is not None:
         found += _exercise_doubts(summary, exercise)

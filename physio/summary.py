@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from physio.affect.pain import NEEDED_PCT, NEEDED_SCORED_S, no_figures_message
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES, angles_of
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
@@ -20,6 +21,7 @@ from physio.types import FaceReason, FaceState, FloatArray, Phase, Reason, Rep
 PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
+_TOLERANCE_S = 1e-6
 MIN_MOVING_SHARE = 0.5
 """Share of the frames of the exercise's movements in which an angle must be known: with fewer, its range would be that
 of rest."""
@@ -41,8 +43,8 @@ class RangeOfMotion:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face;
-    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable;
-    pose_pct or face_pct is when the body or the face was not to be analysed."""
+    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when there is too little evidence
+    for them (pain_reason says why); pose_pct or face_pct is when the body or the face was not to be analysed."""
 
     duration_s: float
     frames_processed: int
@@ -58,6 +60,13 @@ class Summary:
     azimuth_deg: float
     view_label: str
     view_valid: bool
+
+    @property
+    def pain_reason(self) -> Message | None:
+        """Why there are no pain figures; None where there are, or the face was not to be analysed."""
+        if math.isfinite(self.pspi_p95) or math.isnan(self.face_pct):
+            return None
+        return no_figures_message(self.face_pct / 100 * self.duration_s, self.face_pct)
 
     def metrics(self) -> dict[str, float]:
         """Flat name → value for storage; what is unknown is left out."""
@@ -111,8 +120,8 @@ def summarise(
     reps: the repetitions counted in them, so that the range of motion of the exercise's angle is one of the same thing;
     body, face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
     reason, face_reason = columns["reason"], columns["face_reason"]
+    pspi = _evidence(t_s, columns)
     estimated = _estimated_angles(exercise, reps)
-    pspi = columns["pspi"][np.isfinite(columns["pspi"])]
     azimuth = mean_direction_deg(columns["azimuth"])
     nobody = np.isin(reason, (Reason.NO_PERSON, Reason.NOT_A_BODY))
     # Of the reasons that a body may have or not, the view is known only with a body.
@@ -140,6 +149,16 @@ def summarise(
         view_label=view_label(azimuth),
         view_valid=bool(serves(exercise.view if exercise else "any", azimuth)),
     )
+
+
+def _evidence(t_s: FloatArray, columns: Mapping[str, FloatArray]) -> FloatArray:
+    """The PSPI (n,) of the frames that have one; none when that is too little to speak for the session."""
+    pspi = columns["pspi"][np.isfinite(columns["pspi"])]
+    if t_s.size < 2:
+        return pspi[:0]
+    scored_s = pspi.size * float(t_s[-1] - t_s[0]) / (t_s.size - 1)
+    rare = _share_pct(columns["face_reason"] == FaceReason.OK) < NEEDED_PCT
+    return pspi[:0] if rare or scored_s < NEEDED_SCORED_S - _TOLERANCE_S else pspi
 
 
 def _share_pct(mask: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from made_results import ASKED, REJECTED, new_analysis, new_session, rep, result
 
 from physio.errors import StoreError
 from physio.storage.acting import Records
-from physio.storage.records import Control, ControlKind
+from physio.storage.records import Control, ControlKind, Event
 from physio.storage.repository import SessionGoneError
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
@@ -114,6 +114,24 @@ def test_what_was_done_to_the_measurement_comes_back_in_its_order(records: Recor
     for control in done:
         records.sessions.add_control(session_id, control)
     assert records.sessions.controls(session_id) == done
+
+
+def test_who_was_chosen_is_kept_once_and_told_among_the_events(records: Records, session_id: str) -> None:
+    records.sessions.add_control(session_id, Control(-1.0, ControlKind.FOLLOW, number=2))
+    records.sessions.add_control(session_id, Control(3.0, ControlKind.ZERO_NOW))
+    records.sessions.add_control(session_id, Control(5.0, ControlKind.FOLLOW, number=1))
+    records.sessions.add_event(session_id, 4.0, "mark", "left heel lifts")
+    assert records.sessions.events(session_id) == (
+        Event(0.0, "patient", "2", "local"),
+        Event(4.0, "mark", "left heel lifts", "local"),
+        Event(5.0, "patient", "1", "local"),
+    )
+
+
+def test_a_session_of_an_earlier_version_tells_it_once_too(records: Records, session_id: str) -> None:
+    records.sessions.add_control(session_id, Control(5.0, ControlKind.FOLLOW, number=2))
+    records.sessions.add_event(session_id, 5.0, "patient", "2")
+    assert records.sessions.events(session_id) == (Event(5.0, "patient", "2", "local"),)
 
 
 def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Records, session_id: str) -> None:
