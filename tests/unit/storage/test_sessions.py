@@ -121,7 +121,12 @@ def test_numbers_over_sessions(records: Records) -> None:
     first = start(records, started_at=day)
     records.patients.add("P002", "B. Demo")
     finish(records, start(records, "P002"), 30)
-    counted = [rep(1, 0.0, score=80.0, rom_deg=60.0), rep(2, 5.0, score=90.0, rom_deg=70.0)]
+    measured = {"estimated": False, "side": "right"}
+    counted = [
+        rep(1, 0.0, score=80.0, rom_deg=60.0, rom_error_deg=6.0, **measured),
+        rep(2, 5.0, score=90.0, rom_deg=70.0, criteria_judged=2, **measured),
+        rep(3, 10.0, score=85.0, rom_deg=110.0, peak_deg=120.0, side="right", criteria_judged=1),
+    ]
     records.analyses.append(first, rows_of([], counted, [REJECTED]))
     records.sessions.add_self_report(first, 1.0, 2)
     records.sessions.add_self_report(first, 2.0, 6)
@@ -131,16 +136,22 @@ def test_numbers_over_sessions(records: Records) -> None:
     found = records.sessions.metrics("P001")
 
     assert [(m.session_id, m.value, m.reps) for m in found if m.name == "frames_processed"] == [
-        (first, 61.0, 2),
+        (first, 61.0, 3),
         (later, 31.0, 0),
     ]
     by_name = {m.name: m.value for m in found if m.session_id == first and m.name.startswith(("rep_", "self_"))}
     assert by_name == {
         "rep_score_mean": 85.0,
-        "rep_score_sd": pytest.approx(50**0.5),
+        "rep_score_sd": pytest.approx(5),
+        "rep_judged_pct": pytest.approx(40),
+        "rep_little_judged": 2.0,
         "rep_rom_mean": 65.0,
         "rep_rom_sd": pytest.approx(50**0.5),
         "rep_rom_max": 70.0,
+        "rep_rom_error": 6.0,
+        "rep_estimated": 1.0,
+        "rep_rom_estimated": 110.0,
+        "rep_peak_estimated": 120.0,
         "rep_peak_mean": 92.25,
         "rep_duration_mean": 2.0,
         "rep_duration_sd": 0.0,
@@ -148,6 +159,7 @@ def test_numbers_over_sessions(records: Records) -> None:
         "self_report_mean": 4.0,
     }
     assert found[0].started_at == day
+    assert {m.side for m in found if m.session_id == first} == {"right"}  # what worked, whatever was asked for
     assert records.sessions.metrics("nobody") == ()
 
 
