@@ -32,7 +32,8 @@ _QUALITY = (
 
 
 def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exercise | None, pd.DataFrame]:
-    """Which exercise: its sessions only, because scores of different exercises do not make one line."""
+    """Which exercise: its sessions only, because scores of different exercises do not make one line. The exercise is
+    None when the sessions are not all of one."""
     done = table["exercise_id"].value_counts()
     ids = [key for key in done.index if key]
     options = [*ids, ALL] if ids and done.max() > 1 else [ALL, *ids]
@@ -50,7 +51,9 @@ def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exer
         width=420,
         persist_state="session",
     )
-    return exercises.get(key), (table[table["exercise_id"] == key] if key else table).reset_index(drop=True)
+    chosen = (table[table["exercise_id"] == key] if key else table).reset_index(drop=True)
+    same = chosen["exercise_id"].nunique() == 1
+    return exercises.get(chosen["exercise_id"][0]) if same else None, chosen
 
 
 def attention(table: pd.DataFrame, patient: Patient) -> None:
