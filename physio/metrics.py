@@ -148,7 +148,7 @@ METRICS: tuple[Metric, ...] = (
             ("rep_rom_sd", "°"),
             ("rep_rom_max", "°"),
             ("rep_rom_error", "°"),
-            ("rep_estimated", ""),
+            ("rep_estimated_count", ""),
             ("rep_rom_estimated", "°"),
             ("rep_peak_estimated", "°"),
             ("rep_judged_pct", "%"),

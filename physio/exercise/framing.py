@@ -9,14 +9,15 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.landmarks import BODY, BODY_INDEX, EDGES, Edge, beyond_edges
 from physio.types import Pose, Side
 
-Part = Literal["feet", "legs", "hands", "arms", "shoulders"]
+Part = Literal["feet", "legs", "hips", "hands", "arms", "shoulders"]
 DARK_BELOW = 45.0
 """Brightness (see Observation) below which more light is asked for: there the network loses people (of rendered people
 in ever less light it finds 94 % at about 55, 62 % at 30), although the angles of those it finds are still good."""
 
 _PARTS: tuple[tuple[Part, tuple[str, ...]], ...] = (
     ("feet", ("ankle", "heel", "foot_index")),
-    ("legs", ("hip", "knee")),
+    ("legs", ("knee",)),
+    ("hips", ("hip",)),
     ("hands", ("wrist",)),
     ("arms", ("elbow",)),
     ("shoulders", ("shoulder",)),
@@ -44,6 +45,12 @@ def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
     bases = {exercise.signal.angle, *(criterion.of for criterion in exercise.criteria)}
     angles = [ANGLES[ANGLE_INDEX[name]] for base in bases for name in angles_of(base, side)]
     return sorted({BODY_INDEX[name] for angle in angles for name in angle.landmarks})
+
+
+def parts_of(landmarks: Sequence[int]) -> tuple[Part, ...]:
+    """The parts of the body that these landmarks belong to."""
+    names = {BODY[index].rsplit("_", 1)[0] for index in landmarks}
+    return tuple(part for part, points in _PARTS if names.intersection(points))
 
 
 def signal_columns(exercise: Exercise, side: Side) -> list[int]:

@@ -33,7 +33,11 @@ NOT_SEEN: dict[Reason, Cue] = {
     Reason.MOTION_BLUR: Cue("blurred", message("cue.blurred"), "warning"),
     Reason.SECOND_PERSON: TWO_PEOPLE,
     Reason.TOO_DARK: TOO_DARK,
+    Reason.LOW_RESOLUTION: Cue("low_resolution", message("cue.low_resolution"), "warning"),
 }
+
+_PLACING = frozenset((TOO_DARK, *NOT_SEEN.values()))
+_TURN, _CUT_OFF = "turn_", "cut_off_"
 
 Hand = Literal["left", "right"]
 Amount = Literal["little", "quarter"]
@@ -54,22 +58,33 @@ _STEPS: dict[Step, str] = {
 _PARTS: dict[Part, Message] = {
     "feet": message("part.feet"),
     "legs": message("part.legs"),
+    "hips": message("part.hips"),
     "hands": message("part.hands"),
     "arms": message("part.arms"),
     "shoulders": message("part.shoulders"),
 }
 
 
+def is_placing(cue: Cue) -> bool:
+    """Whether a line is about where the person and the camera are, and not about how the exercise is done."""
+    return cue in _PLACING or cue.id.startswith((_TURN, _CUT_OFF))
+
+
 def turn(hand: Hand, amount: Amount) -> Cue:
     """Turn about the body's long axis, to the person's own left or right."""
-    return Cue(f"turn_{hand}_{amount}", _TURNS[hand, amount], "info")
+    return Cue(f"{_TURN}{hand}_{amount}", _TURNS[hand, amount], "info")
+
+
+def part_term(part: Part) -> Message:
+    """What a part of the body is called."""
+    return _PARTS[part]
 
 
 def step_back(part: Part) -> Cue:
     """Away from the camera, because it does not see that part."""
-    return Cue(f"cut_off_{part}", message("cue.cut_off_step_back", parts=_PARTS[part]), "warning")
+    return Cue(f"{_CUT_OFF}{part}", message("cue.cut_off_step_back", parts=_PARTS[part]), "warning")
 
 
 def step_aside(step: Step, part: Part) -> Cue:
     """As step_back, where the person needs only to move along the frame; step is the person's own direction."""
-    return Cue(f"cut_off_{part}_{step}", message(_STEPS[step], parts=_PARTS[part]), "warning")
+    return Cue(f"{_CUT_OFF}{part}_{step}", message(_STEPS[step], parts=_PARTS[part]), "warning")

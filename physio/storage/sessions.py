@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from physio.errors import StoreError
+from physio.storage.corrections import Corrections
 from physio.storage.deletion import delete_sessions
 from physio.storage.inserts import insert_analysis
 from physio.storage.records import NewAnalysis, NewSession, Session, SessionMetric
-from physio.storage.remarks import Remarks
 from physio.storage.repository import MINE, Row, SessionGoneError, now, stored, utc, utc_or_none
 from physio.types import EndReason
 
@@ -42,8 +42,8 @@ _METRICS = f"""
             stddev_samp(rom_deg) filter (where not guessed) as rep_rom_sd,
             max(rom_deg) filter (where not guessed) as rep_rom_max,
             if(bool_and(rom_error_deg is not null) filter (where not guessed),
-                max(rom_error_deg) filter (where not guessed), null) as rep_rom_error,
-            (count(*) filter (where guessed))::double as rep_estimated,
+                avg(rom_error_deg) filter (where not guessed), null) as rep_rom_error,
+            (count(*) filter (where guessed))::double as rep_estimated_count,
             avg(rom_deg) filter (where guessed) as rep_rom_estimated,
             max(peak_deg) filter (where guessed) as rep_peak_estimated,
             avg(peak_deg) filter (where not guessed) as rep_peak_mean,
@@ -70,7 +70,7 @@ _METRICS = f"""
 """
 
 
-class Sessions(Remarks):
+class Sessions(Corrections):
     """The sessions of patients whom the user may see. A session counts as running, in this process, from `start` to
     `end`."""
 
@@ -136,12 +136,17 @@ class Sessions(Remarks):
 
     def metrics(self, patient_code: str) -> tuple[SessionMetric, ...]:
         """Every number of every session of a patient by the analyses that count, oldest session first: the stored
-        summary; from the counted repetitions rep_score_, rep_rom_, rep_duration_ with mean and sd (sd from two on),
-        rep_rom_max, rep_rom_error (the largest, when all are known) and rep_peak_mean, ranges and peaks of those that
-        were measured; of those whose range rests on an estimate how many (rep_estimated), rep_rom_estimated, their
-        mean range, and rep_peak_estimated, their highest peak; rep_judged_pct, the mean share of criteria that could
-        be judged, and rep_little_judged, in how many repetitions that is less than half; and from the patient's own
-        NRS ratings self_report_max and self_report_mean. side: the one that worked, as asked without repetitions."""
+        summary, and from the counted repetitions
+
+        - rep_score_, rep_rom_, rep_duration_ with mean and sd (sd from two on), rep_rom_max, rep_rom_error (the mean
+          of theirs, when all are known), rep_peak_mean; degrees are those of the repetitions that were measured
+        - rep_estimated_count of those whose range is an estimate, rep_rom_estimated, its mean, rep_peak_estimated, the
+          highest peak of these
+        - rep_judged_pct, the mean share of criteria that could be judged, and rep_little_judged, in how many
+          repetitions that is less than half
+
+        and from the patient's own NRS ratings self_report_max and self_report_mean. Its side is the one that worked,
+        as asked when nothing was counted."""
         return tuple(
             SessionMetric(session_id, utc(started), exercise_id, side, source, name, value, reps)
             for session_id, started, exercise_id, side, source, name, value, reps in self._rows(

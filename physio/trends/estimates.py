@@ -35,5 +35,6 @@ def all_estimated(reps: Sequence[Rep]) -> bool:
 
 
 def reps_error_deg(reps: Sequence[Rep]) -> float:
-    """The expected error of ranges of motion: the largest one; NaN when any is unknown, or there are none."""
-    return float(np.max([rep.rom_error_deg for rep in reps])) if reps else float("nan")
+    """The expected error of the mean of ranges of motion: the mean of theirs, because the errors of one camera have one
+    sign; NaN when any is unknown, or there are none."""
+    return float(np.mean([rep.rom_error_deg for rep in reps])) if reps else float("nan")

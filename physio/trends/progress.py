@@ -30,7 +30,7 @@ def own_ranges(table: pd.DataFrame, base: str, bases: Mapping[str, str]) -> pd.D
     own, the resting side is left out, and what only rests on an estimate stands in rom_estimated_<angle>. bases:
     exercise id to the angle that it counts by. Rows in which another joint worked stay as they are."""
     own = table["exercise_id"].map(dict(bases)) == base
-    guessed = own & (_column(table, "rep_estimated") >= table["reps"]) & (table["reps"] > 0)
+    guessed = own & (_column(table, "rep_estimated_count") >= table["reps"]) & (table["reps"] > 0)
     found = table.copy()
     for suffix, sides in _SIDES.items():
         name = base + suffix

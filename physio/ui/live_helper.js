@@ -1,9 +1,13 @@
-// Two things the page cannot do by itself: the space bar for the stream's Start and Stop buttons, and a sentence that
+// Two things the page cannot do by itself: the space bar for the page's own button that begins and stops a session, or
+// for the one in the stream's frame that switches the camera on while there is no session to begin; and a sentence that
 // helps when the camera is missing or refused. data: texts {insecure, none, denied}; wanted: whether a camera is needed.
+const OWN = ".st-key-live_begin button, .st-key-live_stop button";
 const FRAME = 'iframe[title*="webrtc_streamer"]';
 const BUSY = "input, textarea, select, button, a, [contenteditable], [role=combobox], [role=listbox], [role=slider]";
 
 function startStop() {
+  const own = document.querySelector(OWN);
+  if (own) { own.click(); return; }
   const frame = document.querySelector(FRAME);
   const buttons = [...(frame?.contentDocument?.querySelectorAll("button") ?? [])];
   buttons.find((button) => !button.disabled)?.click();

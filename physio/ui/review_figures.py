@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from physio.affect.pain import pain_word
+from physio.affect.pain import pain_message
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.messages import Message, message
 from physio.storage.records import Session
@@ -38,20 +38,13 @@ def figures(data: SessionData) -> None:
 
 
 def _pain(data: SessionData) -> str:
-    """The facial estimate; where it is unknown a dash with the reason."""
+    """The facial estimate; without evidence for it a dash with the reason."""
     pain = data.summary.pspi_p95
     label = say("ui.pain_face")
     if not math.isfinite(pain):
-        return tiles.tile(label, NO_VALUE, say(_no_pain(data)))
-    note = say("ui_review.pain_note", word=pain_word(pain))
+        return tiles.tile(label, NO_VALUE, say(data.summary.pain_reason or "ui_review.face_off"))
+    note = say(pain_message(pain, "session"))
     return tiles.tile(label, number(pain, 1), note, tiles.Extra(of=say("ui.of_16")))
-
-
-def _no_pain(data: SessionData) -> str:
-    """The code of why there is no estimate: not asked for, no face, or a face that does not show enough."""
-    if not data.face:
-        return "ui_review.face_off"
-    return "ui_review.pain_unsure" if data.summary.face_pct > 0 else "ui_review.no_face"
 
 
 def _reported(data: SessionData) -> str:

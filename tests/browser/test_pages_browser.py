@@ -80,7 +80,7 @@ def test_a_computer_without_a_camera_is_told_what_to_do(server, launch):
 
 def test_a_refused_camera_is_told_what_to_do(server, launch):
     live = LivePage(new_page(launch("--use-fake-device-for-media-stream", "--deny-permission-prompts")), server)
-    live.frame.get_by_role("button", name="Start").click()
+    live.frame.get_by_role("button", name="Turn camera on").click()
     live.page.get_by_text("Camera access is blocked").wait_for(timeout=15_000)
     server.end()
     store = server.store()
@@ -115,7 +115,7 @@ def test_an_upload_is_scored_and_opened(server, launch):
     page.get_by_role("combobox", name="Exercise").click()
     page.get_by_role("option", name="Squat", exact=True).click()
     page.locator('input[type="file"]').set_input_files(CLIP)
-    page.get_by_role("button", name="Analyse video").click()
+    page.get_by_role("button", name="Analyse 1 video for P001").click()
     page.get_by_role("link", name="About").click()  # the job does not mind
     page.get_by_role("heading", name="About").wait_for()
     page.get_by_role("link", name="Upload").click()
@@ -146,4 +146,4 @@ def test_a_german_browser_reads_german_and_may_choose_english(filled, launch):
     page.reload()
     page.get_by_role("heading", name="Trends").wait_for(timeout=30_000)
     page.get_by_role("link", name="Live session").click()
-    page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Start").wait_for()
+    page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Turn camera on").wait_for()

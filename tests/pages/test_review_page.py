@@ -240,10 +240,10 @@ def test_a_session_of_an_earlier_version_has_no_column_of_judged_criteria(record
 def test_a_face_that_shows_too_little_has_no_zero_but_a_reason(records, open_page, page_text):
     records.patients.add("P001", "A. Berger")
     text = page_text(open_page("review", session=add_session(records, "P001", Example(pspi=math.nan))))
-    assert "not reliable yet" in text
+    assert "not reliable" in text
     assert "face not visible" not in text
     text = page_text(open_page("review", session=add_session(records, "P001", Example(pspi=2.9))))
-    assert "mild (95th percentile)" in text
+    assert "mild (95th percentile of the session)" in text
 
 
 def test_a_close_up_of_the_face_is_one_story(records, open_page, page_text):

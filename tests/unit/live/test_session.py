@@ -144,7 +144,7 @@ def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypa
     written: list[str] = []
     monkeypatch.setattr(overlay, "banner", lambda canvas, text, *rest: written.append(text) or Box(0, 0, 1, 1))
     for language, line in (("en", "Step in front of the camera."), ("de", "Stellen Sie sich vor die Kamera.")):
-        feed(start(language=language), clock, 40)
+        feed(start(language=language), clock, 10, step_s=0.2)
         assert set(written) == {line}
         written.clear()
 
@@ -389,3 +389,14 @@ def test_a_live_session_is_doubted_as_a_recording_is(models, records, recorder, 
     (stored,) = records.sessions.of()
     doubts = records.analyses.doubts(stored.analysis_id)
     assert [doubt.code for doubt in doubts] == ["doubt.no_person", "doubt.no_zero"]
+
+
+def test_only_what_is_being_recorded_is_running(models, records, recorder):
+    sessions = LiveSessions(models, records, recorder)
+    setup = LiveSetup("P001", Assignment(load_exercise("squat")))
+    waiting, recorded = sessions.start(setup), sessions.start(replace(setup, patient_code="P002"))
+    recorded.on_frame(picture())
+    assert sessions.running() == (recorded,)
+    recorded.close(EndReason.STOPPED)
+    assert sessions.running() == ()
+    waiting.close(EndReason.STOPPED)

@@ -34,8 +34,8 @@ def test_measured_repetitions_come_before_estimates():
     assert not estimates.all_estimated(())
 
 
-def test_ranges_are_as_sure_as_the_least_sure_of_them():
-    assert estimates.reps_error_deg((REP, replace(REP, rom_error_deg=9.0))) == 9
+def test_a_mean_range_is_as_sure_as_its_ranges_are_on_average():
+    assert estimates.reps_error_deg((REP, replace(REP, rom_error_deg=9.0))) == 7.5
     assert math.isnan(estimates.reps_error_deg((REP, GUESS)))
     assert math.isnan(estimates.reps_error_deg(()))
     assert estimates.reps_error_deg((REP,)) == pytest.approx(6)

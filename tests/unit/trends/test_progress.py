@@ -16,7 +16,7 @@ def table(**columns) -> pd.DataFrame:
         "exercise_id": "elbow_flexion",
         "side": ["left", "left", "right", "left"],
         "reps": 5,
-        "rep_estimated": [0.0, 0.0, 0.0, 5.0],
+        "rep_estimated_count": [0.0, 0.0, 0.0, 5.0],
         "rep_peak_estimated": [NAN, NAN, NAN, 106.0],
         "rom_min_elbow_flexion_l": [0.0, 0.0, 0.0, 0.0],
         "rom_max_elbow_flexion_l": [100.0, 130.0, 11.0, 19.0],
@@ -42,12 +42,12 @@ def test_another_joint_is_left_as_it_was_measured():
 
 
 def test_one_measured_repetition_makes_a_measured_session():
-    found = own_ranges(table(rep_estimated=[0.0, 0.0, 0.0, 4.0]), "elbow_flexion", BASES)
+    found = own_ranges(table(rep_estimated_count=[0.0, 0.0, 0.0, 4.0]), "elbow_flexion", BASES)
     assert found["rom_max_elbow_flexion_l"].dropna().tolist() == [100, 130, 19]
 
 
 def test_sessions_of_earlier_versions_count_as_measured():
-    old = table().drop(columns=["rep_estimated", "rep_peak_estimated"])
+    old = table().drop(columns=["rep_estimated_count", "rep_peak_estimated"])
     found = own_ranges(old, "elbow_flexion", BASES)
     assert found["rom_max_elbow_flexion_l"].dropna().tolist() == [100, 130, 19]
 
@@ -62,14 +62,14 @@ def test_a_comparison_knows_when_both_of_its_values_were_measured():
 
 
 def test_the_last_session_of_the_other_side_is_nothing_missed():
-    right_last = table(side=["left", "left", "left", "right"], rep_estimated=0.0)
+    right_last = table(side=["left", "left", "left", "right"], rep_estimated_count=0.0)
     found = progress(own_ranges(right_last, "elbow_flexion", BASES), "elbow_flexion_l")
     assert found.comparison.last_deg == 11
     assert found.unmeasured_at is None
 
 
 def test_a_last_session_without_a_value_is_told():
-    lost = table(rep_estimated=0.0, rom_max_elbow_flexion_l=[100.0, 130.0, 11.0, NAN])
+    lost = table(rep_estimated_count=0.0, rom_max_elbow_flexion_l=[100.0, 130.0, 11.0, NAN])
     found = progress(own_ranges(lost, "elbow_flexion", BASES), "elbow_flexion_l")
     assert found.unmeasured_at == lost["started_at"][3]
     assert math.isnan(found.estimated_deg)
@@ -81,6 +81,6 @@ def test_of_a_joint_that_was_never_measured_nothing_is_known(angle):
 
 
 def test_of_estimates_alone_there_is_no_comparison():
-    found = progress(own_ranges(table(rep_estimated=5.0), "elbow_flexion", BASES), "elbow_flexion_l")
+    found = progress(own_ranges(table(rep_estimated_count=5.0), "elbow_flexion", BASES), "elbow_flexion_l")
     assert found.comparison is None
     assert found.estimated_deg == 106
