@@ -61,13 +61,6 @@ def change(first_deg: float, last_deg: float, smallest_deg: float) -> Change:
     return "more" if difference_deg > 0 else "less"
 
 
-def session_error_deg(metrics: Mapping[str, float], base: str, side: str) -> float:
-    """The expected error of a session's ranges in an angle, from its summary: the largest of the sides that work. NaN
-    when none was stored, as in sessions of earlier versions."""
-    errors = [metrics.get(f"rom_error_{name}", math.nan) for name in angles_of(base, side)]
-    return max((error for error in errors if math.isfinite(error)), default=math.nan)
-
-
 def frame_error_deg(frames: Mapping[str, FloatArray], base: str, side: str) -> FloatArray:
     """The expected error of an angle in every frame (n,): the largest of the sides that were measured then."""
     worst = np.full(frames["t_s"].shape, np.nan)

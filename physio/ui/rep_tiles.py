@@ -56,8 +56,8 @@ def little_judged(reps: Sequence[Rep]) -> bool:
     return 2 * sum(2 * rep.criteria_judged < rep.criteria_total for rep in reps) > len(reps)
 
 
-def judged_note(reps: Sequence[Rep], view_valid: bool, azimuth_deg: float) -> str:
-    """2 of 5 criteria judged: camera in front; nothing where all were, or earlier versions did not store it."""
+def judged_note(reps: Sequence[Rep], view_valid: bool = True, azimuth_deg: float = math.nan) -> str:
+    """2 of 5 criteria judged: filmed from the front; nothing where all were, or earlier versions did not store it."""
     counted = [rep for rep in reps if rep.criteria_total]
     if all(rep.criteria_judged == rep.criteria_total for rep in counted):
         return ""

@@ -6,7 +6,6 @@ import pytest
 from physio.trends import certainty
 
 NAN = math.nan
-METRICS = {"rom_error_knee_flexion_l": 4.0, "rom_error_knee_flexion_r": 6.0, "rom_error_trunk_flexion": 2.0}
 
 
 def test_for_equal_errors_the_smallest_change_is_the_usual_formula():
@@ -35,13 +34,6 @@ def test_of_two_measurements_of_the_same_one_in_twenty_differs_by_more():
 )
 def test_only_what_is_beyond_the_error_is_a_change(first, last, smallest, said):
     assert certainty.change(first, last, smallest) == said
-
-
-def test_the_error_of_a_session_is_that_of_its_worse_side():
-    assert certainty.session_error_deg(METRICS, "knee_flexion", "left") == 4
-    assert certainty.session_error_deg(METRICS, "knee_flexion", "both") == 6
-    assert certainty.session_error_deg({**METRICS, "rom_error_knee_flexion_r": NAN}, "knee_flexion", "") == 4
-    assert math.isnan(certainty.session_error_deg({}, "knee_flexion", "both"))
 
 
 def test_a_frame_has_the_error_of_what_was_measured_in_it():
