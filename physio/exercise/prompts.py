@@ -33,6 +33,7 @@ NOT_SEEN: dict[Reason, Cue] = {
     Reason.MOTION_BLUR: Cue("blurred", message("cue.blurred"), "warning"),
     Reason.SECOND_PERSON: TWO_PEOPLE,
     Reason.TOO_DARK: TOO_DARK,
+    Reason.LOW_RESOLUTION: Cue("low_resolution", message("cue.low_resolution"), "warning"),
 }
 
 _PLACING = frozenset((TOO_DARK, *NOT_SEEN.values()))

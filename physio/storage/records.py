@@ -38,6 +38,30 @@ class Patient:
     sex: Sex | None = None
     archived_at: datetime | None = None
 
+    @property
+    def details(self) -> "PatientDetails":
+        """What can be changed of it, but for the name."""
+        return PatientDetails(self.language, self.affected_side, self.about, self.birth_year, self.sex)
+
+    @property
+    def archived(self) -> bool:
+        """Whether the patient is out of the way until brought back."""
+        return self.archived_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDetails:
+    """What may be known of a patient beside code and name, as in Patient."""
+
+    language: str | None = None
+    affected_side: Side | None = None
+    about: str = ""
+    birth_year: int | None = None
+    sex: Sex | None = None
+
+
+NO_DETAILS = PatientDetails()
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -283,7 +307,8 @@ class StoredJob:
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """A change or a deletion that left no other row. key: what was changed; of a deleted patient the code's SHA-256.
-    counts: rows that were deleted, by table."""
+    counts: rows that were deleted, by table; details: from what to what it was changed, by name: ISO 8601 in UTC or a
+    patient's code, of a deleted patient the code's SHA-256."""
 
     moment: datetime
     author: str
@@ -291,3 +316,4 @@ class AuditEntry:
     noun: str
     key: str
     counts: Mapping[str, int]
+    details: Mapping[str, str]

@@ -13,7 +13,7 @@ from physio.exercise.definition import Exercise, library
 from physio.live.sessions import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import INCOMING, UploadQueue, Uploads
-from physio.scoring.scorer import Scorer, ThisComputer, processors
+from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
@@ -103,8 +103,9 @@ def exercises() -> dict[str, Exercise]:
 @st.cache_resource(show_spinner=False)
 def scorer() -> Scorer:
     """What scores uploads and demo clips: one video per processor, but for one processor that is left to live sessions
-    and pages."""
-    made = Scorer(models(), ThisComputer(max(1, processors() - 1)))
+    while there are any."""
+    live = live_sessions()
+    made = Scorer(models(), ThisComputer(spared=lambda: 1 if live.running() else 0))
     atexit.register(made.close)
     return made
 
@@ -127,12 +128,20 @@ def demo_clips() -> tuple[demo.DemoClip, ...]:
 
 
 @st.cache_resource(show_spinner=False)
-def demo_history() -> demo.DemoHistory | None:
-    """What scores the demo patient's history in the background; None without the models."""
+def demo_scoring() -> demo.DemoHistory | None:
+    """What scores the demo patient's history, at work or not; None without the models."""
     try:
         history = demo.DemoHistory(records(), scorer(), demo_clips())
     except ModelsMissingError:
         return None
-    history.start()
     atexit.register(history.close)
+    return history
+
+
+@st.cache_resource(show_spinner=False)
+def demo_history() -> demo.DemoHistory | None:
+    """The same; the first page that asks has it begin in the background."""
+    history = demo_scoring()
+    if history is not None:
+        history.start()
     return history

@@ -115,6 +115,12 @@ def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
     assert advice in live_view.status_line(replace(seen, result=turned), SETUP)
 
 
+def test_a_frame_that_got_smaller_is_said_with_its_size():
+    assert "reduced" not in live_view.status_line(snapshot(), SETUP)
+    reduced = live_view.status_line(replace(snapshot(), reduced_px=(320, 240)), SETUP)
+    assert "Camera frame reduced to 320 × 240: computer busy" in reduced
+
+
 def test_a_dark_body_in_a_bright_picture_wants_light_and_dark_surroundings_do_not_matter():
     too_dark = say("ui_live.too_dark")
     assert too_dark in live_view.status_line(lit(snapshot(brightness=120.0), 30.0), SETUP)
@@ -142,8 +148,8 @@ def test_an_old_face_shows_no_number():
 
 
 def test_before_the_face_at_rest_is_known():
-    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan)), SETUP, show_face=True)
-    assert say("ui_live.face_learning") in html
+    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan, seen_s=1.9)), SETUP, show_face=True)
+    assert "not reliable yet: face seen for 1 s, 3 s needed" in html
 
 
 def test_a_hidden_face_shows_nothing_of_it():
@@ -189,9 +195,12 @@ def test_the_status_line_says_what_to_do(change, advice):
     assert advice in live_view.status_line(snapshot(**change), SETUP)
 
 
-@pytest.mark.parametrize(("pspi", "word"), [(0.6, "none"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")])
-def test_the_tile_says_the_word_of_the_one_pain_scale(pspi, word):
-    assert live_view.pain_text(pspi) == f"Facial pain expression: {word}"
+@pytest.mark.parametrize(
+    ("pspi", "word"),
+    [(0.6, "none seen; low values are not reliable"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")],
+)
+def test_the_tile_says_the_word_of_the_one_pain_scale_and_of_when_it_is(pspi, word):
+    assert live_view.pain_text(pspi) == f"Facial pain expression now: {word}"
 
 
 def test_a_finished_sessions_range_stands_with_its_error():

@@ -1,0 +1,161 @@
+"""The chosen videos of the Upload page, one row each: what is done in it and when it was recorded, or why it cannot be
+analysed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from physio.capture.video import VideoInfo
+from physio.errors import PhysioError
+from physio.exercise.assignment import Assignment
+from physio.exercise.definition import Exercise
+from physio.scoring.queue import Uploads
+from physio.storage.acting import Records
+from physio.storage.records import Patient, Session
+from physio.terms import side_term
+from physio.types import Side
+from physio.ui import resources
+from physio.ui.live_choice import sides_of
+from physio.ui.moments import moment_input
+from physio.ui.say import day_and_time, labelled, plain, say
+from physio.ui.tiles import clock
+
+_PROBED = "probed_uploads"
+_AS_ABOVE, _NO_EXERCISE = "=", ""
+_COLUMNS = (2.9, 2.6, 1.9, 2.8)
+_SHOWN_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that can be analysed, what is asked for in it, and when it was recorded: None when nobody knows."""
+
+    file: UploadedFile
+    asked: Assignment
+    recorded_at: datetime | None
+
+
+def rows(
+    jobs: Uploads, records: Records, patient: Patient, files: Sequence[UploadedFile], asked: Assignment
+) -> list[Wanted]:
+    """A row for each file that can be analysed, and why the others cannot. asked: for all files where their row does
+    not say otherwise."""
+    probed = _probed(jobs, files)
+    for file in files:
+        if isinstance(refused := probed[file.file_id], PhysioError):
+            _say_refused(file, refused)
+    good = [(file, info) for file in files if isinstance(info := probed[file.file_id], VideoInfo)]
+    several = len(good) > 1
+    if good:
+        _head(several=several)
+    wanted = [_row(file, info, asked, several=several) for file, info in good]
+    if any(one.recorded_at is None for one in wanted):
+        st.caption(say("ui_upload.date_needed"))
+    sessions = records.sessions.of(patient.code)
+    for one in wanted:
+        _warn_if_there(one, sessions)
+    return wanted
+
+
+def _probed(jobs: Uploads, files: Sequence[UploadedFile]) -> Mapping[str, VideoInfo | PhysioError]:
+    """What each file says of itself, or why it cannot be analysed; looked at once."""
+    known: dict[str, VideoInfo | PhysioError] = st.session_state.get(_PROBED, {})
+    found = {file.file_id: known[file.file_id] for file in files if file.file_id in known}
+    missing = [file for file in files if file.file_id not in found]
+    if missing:
+        with st.spinner(say("ui_upload.checking")):
+            for file in missing:
+                found[file.file_id] = _probe(jobs, file)
+    st.session_state[_PROBED] = found
+    return found
+
+
+def _probe(jobs: Uploads, file: UploadedFile) -> VideoInfo | PhysioError:
+    try:
+        return jobs.probe(file.name, file)
+    except PhysioError as error:
+        return error
+
+
+def _say_refused(file: UploadedFile, error: PhysioError) -> None:
+    why = say(error.message)
+    name = file.name if len(file.name) <= _SHOWN_NAME else f"{file.name[:_SHOWN_NAME]}…"
+    st.error(plain(why if name in why else f"{name}: {why}"), icon=":material/error:")
+
+
+def _head(*, several: bool) -> None:
+    """The names of the columns."""
+    with st.container(key="upload_head"):
+        places = st.columns(_COLUMNS)
+    if several:
+        places[1].caption(say("ui.exercise"))
+        places[2].caption(say("ui.side"))
+    places[3].caption(say("ui_upload.recorded"))
+
+
+def _row(file: UploadedFile, info: VideoInfo, asked: Assignment, *, several: bool) -> Wanted:
+    name, what, where, when = st.columns(_COLUMNS, vertical_alignment="center")
+    undated = "" if info.recorded_at else f"  \n:small[{say('ui_upload.date_unknown')}]"
+    name.markdown(f"**{plain(file.name)}** · {clock(info.duration_s)}{undated}")
+    if several:
+        asked = _asked(file, asked, what, where)
+    with when:
+        recorded_at = moment_input(say("ui_upload.recorded"), info.recorded_at, f"recorded_{file.file_id}", hidden=True)
+    return Wanted(file, asked, recorded_at)
+
+
+def _asked(file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where: DeltaGenerator) -> Assignment:
+    """What is asked for in this file: as for all, or an exercise or a side of its own."""
+    exercises = resources.exercises()
+    labels = {
+        _AS_ABOVE: say("ui_upload.as_above", what=_exercise_name(for_all.exercise)),
+        **{key: _exercise_name(exercise) for key, exercise in exercises.items()},
+        _NO_EXERCISE: _exercise_name(None),
+    }
+    chosen = what.selectbox(
+        say("ui.exercise"),
+        list(labels),
+        format_func=labelled(labels, labels.__getitem__),
+        key=f"exercise_{file.file_id}",
+        label_visibility="collapsed",
+    )
+    exercise = for_all.exercise if chosen == _AS_ABOVE else exercises.get(chosen)
+    if exercise is None:
+        return replace(for_all, exercise=None, side=None)
+    side = for_all.working_side if chosen == _AS_ABOVE else None
+    return replace(for_all, exercise=exercise, side=_side(file, exercise, side, where))
+
+
+def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: DeltaGenerator) -> Side:
+    """The side in this file; for_all: the one chosen for all files, None when their exercise is another one."""
+    sides = sides_of(exercise)
+    labels: dict[str, str] = {side: say(side_term(side)) for side in sides}
+    if for_all:
+        labels = {_AS_ABOVE: say("ui_upload.as_above", what=labels[for_all])} | labels
+    chosen = where.selectbox(
+        say("ui.side"),
+        list(labels),
+        index=0 if for_all else sides.index(exercise.default_side),
+        format_func=labelled(labels, labels.__getitem__),
+        key=f"side_{file.file_id}_{exercise.id}_{bool(for_all)}",
+        label_visibility="collapsed",
+    )
+    return next((side for side in sides if side == chosen), for_all or exercise.default_side)
+
+
+def _exercise_name(exercise: Exercise | None) -> str:
+    return say(exercise.name) if exercise else say("ui_upload.no_exercise")
+
+
+def _warn_if_there(wanted: Wanted, sessions: Sequence[Session]) -> None:
+    """A hint when the patient has a session of a file of this name that may be the same one."""
+    name = wanted.file.name
+    for session in sessions:
+        if session.video_name == name and wanted.recorded_at in (None, session.started_at):
+            when = day_and_time(session.started_at)
+            st.info(plain(say("ui_upload.already_there", name=name, when=when)), icon=":material/content_copy:")
+            return
