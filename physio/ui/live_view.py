@@ -16,10 +16,12 @@ from physio.kinematics.view import misses, view_message
 from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.live.visit import VisitSnapshot
 from physio.storage.records import Patient
+from physio.summary import Summary
 from physio.terms import side_term, term
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
+from physio.ui.rep_tiles import form_tile, judged_note, range_tile
 from physio.ui.say import NO_VALUE, capital, number, say
-from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, mean, scale, sparkline, tile, tiles
+from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, scale, sparkline, tile, tiles
 
 BRIGHT_ABOVE = 225.0
 NO_IMAGE_S = 5.0
@@ -100,32 +102,15 @@ def title_line(setup: LiveSetup) -> str:
     return f'<div class="ph-doing">{escape(text)}</div>'
 
 
-def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_error_deg: float) -> str:
-    """A finished session in four tiles; range_error_deg: expected error of its ranges, NaN when unknown."""
+def results(reps: Sequence[Rep], summary: Summary, target_reps: int) -> str:
+    """A finished session in four tiles, as its review shows them."""
     return figures(
         tile(say("ui.repetitions"), str(len(reps)), "", Extra(of=of_target(target_reps))),
-        tile(say("ui_live.form_mean"), number(mean(rep.score for rep in reps)), judged(reps)),
-        _range(reps, range_error_deg),
-        tile(say("ui.duration"), clock(duration_s)),
+        form_tile(say("ui_live.form_mean"), reps, summary.view_valid, summary.azimuth_deg),
+        range_tile(say("ui_live.range_mean"), reps, summary.view_valid),
+        tile(say("ui.duration"), clock(summary.duration_s)),
         narrow=2,
     )
-
-
-def _range(reps: Sequence[Rep], error_deg: float) -> str:
-    """The mean range; of an estimate it says so, and no error that is not its own."""
-    label, value = say("ui_live.range_mean"), number(mean(rep.rom_deg for rep in reps), unit="°")
-    if any(rep.estimated for rep in reps):
-        return tile(label, say("ui_live.about", value=value), say("ui_live.estimated"))
-    return tile(label, value, "", Extra(of=plus_minus(error_deg if reps else math.nan)))
-
-
-def judged(reps: Sequence[Rep]) -> str:
-    """Of how many criteria a score is, where that is not all of them: of the repetition with the fewest."""
-    short = [rep for rep in reps if rep.criteria_judged < rep.criteria_total]
-    if not short:
-        return ""
-    least = min(short, key=lambda rep: rep.criteria_judged)
-    return say("ui_live.judged", count=least.criteria_judged, total=least.criteria_total)
 
 
 def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
@@ -183,7 +168,7 @@ def _remark(rep: Rep | None, setup: LiveSetup) -> str:
         return say("ui_live.after_first")
     if not rep.faults:
         # No praise for what was not seen.
-        return judged([rep]) or say("ui_live.good_form", number=rep.index)
+        return judged_note([rep]) or say("ui_live.good_form", number=rep.index)
     worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
     return say("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
 
