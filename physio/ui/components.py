@@ -1,15 +1,12 @@
 """Pieces that every page is made of: header, empty states, errors, and the look of things."""
 
-import runpy
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
-from physio.config import ROOT
 from physio.demo import DemoHistory
 from physio.errors import PhysioError
 from physio.messages import Message
@@ -45,7 +42,6 @@ def look() -> Look:
 
 def header(title: str) -> Patient | None:
     """Page title (a code), and the patient that everything is about, changeable here; None while there is none."""
-    _through_the_app()
     records = resources.records()
     patient = state.chosen_patient(records)
     left, right = st.columns(2, vertical_alignment="center")
@@ -54,15 +50,6 @@ def header(title: str) -> Patient | None:
         with right:
             _choose_patient(records, patient)
     return patient
-
-
-def _through_the_app() -> None:
-    """Streamlit runs a file of pages/ alone, without navigation and style, when its address is the first that a new
-    server is asked for. Run app.py then, which runs the page again in its place."""
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        runpy.run_path(str(ROOT / "app.py"))
-        st.stop()
 
 
 def _choose_patient(records: Records, patient: Patient) -> None:

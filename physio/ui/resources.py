@@ -2,6 +2,7 @@
 
 import atexit
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TypeVar
 
 import streamlit as st
@@ -31,6 +32,19 @@ def settings() -> Settings:
 
 
 @st.cache_resource(show_spinner=False)
+def _closing() -> ExitStack:
+    """What is to be done when the server ends, the last first."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack
+
+
+def close() -> None:
+    """The server ends: sessions are closed and stored, then the database. Later calls do nothing."""
+    _closing().close()
+
+
+@st.cache_resource(show_spinner=False)
 def _ready() -> set[str]:
     """The codes of what has been waited for."""
     return set()
@@ -56,7 +70,7 @@ def _store() -> Store:
     opened.recover_interrupted()
     if fresh:
         demo.add_demo_patient(opened.acting_as(LOCAL_USER))
-    atexit.register(opened.close)
+    _closing().callback(opened.close)
     return opened
 
 
@@ -85,7 +99,7 @@ def recorder() -> Recorder:
 def live_sessions() -> LiveSessions:
     """The running live sessions; they are closed when the server ends."""
     sessions = LiveSessions(models(), records(), recorder())
-    atexit.register(sessions.close_all, EndReason.SERVER_STOPPED)
+    _closing().callback(sessions.close_all, EndReason.SERVER_STOPPED)
     return sessions
 
 
@@ -105,7 +119,7 @@ def scorer() -> Scorer:
     """What scores uploads and demo clips: one video per processor, but for one processor that is left to live sessions
     and pages."""
     made = Scorer(models(), ThisComputer(max(1, processors() - 1)))
-    atexit.register(made.close)
+    _closing().callback(made.close)
     return made
 
 
@@ -134,5 +148,5 @@ def demo_history() -> demo.DemoHistory | None:
     except ModelsMissingError:
         return None
     history.start()
-    atexit.register(history.close)
+    _closing().callback(history.close)
     return history
