@@ -4,30 +4,56 @@ from functools import partial
 
 import streamlit as st
 
-from physio.ui import browser, camera, components, live_choice, live_controls, live_ends, resources
+from physio.live.visit import Stage
+from physio.ui import (
+    browser,
+    camera,
+    components,
+    live_choice,
+    live_controls,
+    live_ends,
+    live_look,
+    live_panel,
+    live_view,
+    resources,
+)
 
 patient = components.patient_or_stop("ui.page_live")
 records = resources.records()
 resources.demo_history()
+sessions, slot = records.sessions.of(patient.code), camera.slot()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
-    setup, clip = live_choice.choice(
-        patient, resources.exercises(), resources.demo_clips(), camera.slot(), camera.running()
-    )
+    setup, clip = live_choice.choice(patient, sessions, resources.demo_clips(), slot)
 
 with st.container(key="live_split"):  # the style sheet places the three
     image, numbers, controls = st.columns(3)
 with image, st.container(gap=None):
-    active = camera.stream(partial(resources.live_sessions().start, setup), clip)
+    active = camera.stream(partial(resources.live_sessions().visit, setup), clip)
     browser.camera_help(wanted=clip is None and not active)
-session = camera.session_of(patient)
-if session is not None:
-    with controls:
-        live_controls.controls(session, records, camera.slot().number)
+visit = slot.visit
+on = active and visit is not None and visit.stage is not Stage.OVER
+if on:
+    visit.prepare(setup)
+stage = visit.stage if on else Stage.OVER
+mine = visit is not None and visit.setup.patient_code == patient.code
+session = visit.session if mine else None
+with image:
+    if on:
+        live_controls.main_button(visit, stage, visit.setup.patient_code)
+    live_look.looks(visit if on else None, clip)
+with controls:
+    if session is not None and stage is not Stage.COUNTDOWN:
+        live_controls.controls(session, records)
 with numbers:
-    if session is None:
-        live_ends.welcome(records, setup)
-    elif active and session.end is None:
-        live_controls.panel(session)
-    else:
-        live_ends.farewell(session, records, active)
+    if slot.busy and not mine:
+        live_ends.of_another(visit.setup.patient_code)
+    elif session is not None and not slot.busy:
+        live_ends.farewell(session, records)
+        slot.seen()
+    if on and (mine or not slot.busy):
+        live_panel.panel(visit, stage, live_view.listed(patient))
+    if not slot.busy:
+        live_ends.welcome(setup)
+        if session is None:
+            live_ends.last_time(records, setup, sessions)
 components.intended_use()

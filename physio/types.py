@@ -70,10 +70,13 @@ class FaceState(IntEnum):
 
 
 class EndReason(StrEnum):
-    """How a session ended."""
+    """How a session ended. STOPPED: somebody pressed Stop; CAMERA_ENDED: the stream was over without that: the camera
+    was switched off, the page left or closed; FRAMES_STOPPED: the stream stood still."""
 
     COMPLETED = "completed"
     STOPPED = "stopped"
+    TARGET_REACHED = "target reached"
+    CAMERA_ENDED = "camera ended"
     FRAMES_STOPPED = "frames stopped"
     SERVER_STOPPED = "server stopped"
     CANCELLED = "cancelled"

@@ -46,6 +46,12 @@ def needed_landmarks(exercise: Exercise, side: Side) -> list[int]:
     return sorted({BODY_INDEX[name] for angle in angles for name in angle.landmarks})
 
 
+def parts_of(landmarks: Sequence[int]) -> tuple[Part, ...]:
+    """The parts of the body that these landmarks belong to."""
+    names = {BODY[index].rsplit("_", 1)[0] for index in landmarks}
+    return tuple(part for part, points in _PARTS if names.intersection(points))
+
+
 def signal_columns(exercise: Exercise, side: Side) -> list[int]:
     """Where in ANGLES the exercise's own angle stands, for the sides in question."""
     return [ANGLE_INDEX[name] for name in angles_of(exercise.signal.angle, side)]

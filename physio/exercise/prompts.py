@@ -35,6 +35,9 @@ NOT_SEEN: dict[Reason, Cue] = {
     Reason.TOO_DARK: TOO_DARK,
 }
 
+_PLACING = frozenset((TOO_DARK, *NOT_SEEN.values()))
+_TURN, _CUT_OFF = "turn_", "cut_off_"
+
 Hand = Literal["left", "right"]
 Amount = Literal["little", "quarter"]
 _TURNS: dict[tuple[Hand, Amount], Message] = {
@@ -60,16 +63,26 @@ _PARTS: dict[Part, Message] = {
 }
 
 
+def is_placing(cue: Cue) -> bool:
+    """Whether a line is about where the person and the camera are, and not about how the exercise is done."""
+    return cue in _PLACING or cue.id.startswith((_TURN, _CUT_OFF))
+
+
 def turn(hand: Hand, amount: Amount) -> Cue:
     """Turn about the body's long axis, to the person's own left or right."""
-    return Cue(f"turn_{hand}_{amount}", _TURNS[hand, amount], "info")
+    return Cue(f"{_TURN}{hand}_{amount}", _TURNS[hand, amount], "info")
+
+
+def part_term(part: Part) -> Message:
+    """What a part of the body is called."""
+    return _PARTS[part]
 
 
 def step_back(part: Part) -> Cue:
     """Away from the camera, because it does not see that part."""
-    return Cue(f"cut_off_{part}", message("cue.cut_off_step_back", parts=_PARTS[part]), "warning")
+    return Cue(f"{_CUT_OFF}{part}", message("cue.cut_off_step_back", parts=_PARTS[part]), "warning")
 
 
 def step_aside(step: Step, part: Part) -> Cue:
     """As step_back, where the person needs only to move along the frame; step is the person's own direction."""
-    return Cue(f"cut_off_{part}_{step}", message(_STEPS[step], parts=_PARTS[part]), "warning")
+    return Cue(f"{_CUT_OFF}{part}_{step}", message(_STEPS[step], parts=_PARTS[part]), "warning")

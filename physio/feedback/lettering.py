@@ -86,6 +86,22 @@ def badge(canvas: Image, text: str, size_px: int) -> Box:
     return box
 
 
+def numeral(canvas: Image, text: str, size_px: int) -> Box:
+    """Very large light text on a dark ground in the middle of the frame; the box."""
+    height, width = canvas.shape[:2]
+    pad = size_px // 3
+    half_width, half_height = text_width_px(text, size_px) // 2 + pad, round(_CAPITAL * size_px) // 2 + pad
+    box = Box(
+        max(0, width // 2 - half_width),
+        max(0, height // 2 - half_height),
+        min(width, width // 2 + half_width),
+        min(height, height // 2 + half_height),
+    )
+    _dim(canvas, box)
+    write(canvas, text, (box.left + pad, box.bottom - pad), size_px, LIGHT)
+    return box
+
+
 def banner(canvas: Image, text: str, tone: Colour, size_px: int) -> Box:
     """The cue along the lower edge, a bar of its tone at the left, light text on one or two lines on a dark ground; the
     box."""

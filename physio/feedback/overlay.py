@@ -1,14 +1,14 @@
 """What is drawn on the frame: skeleton, the arc of the exercised angle, repetition count and cue line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from physio.exercise.definition import Exercise
-from physio.feedback.lettering import DARK, LIGHT, Box, Colour, badge, banner, label
+from physio.feedback.lettering import DARK, LIGHT, Box, Colour, badge, banner, label, numeral
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.landmarks import BODY_INDEX, HEAD, SEGMENTS
 from physio.language import english
@@ -37,12 +37,32 @@ class _Value:
     at: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a frame is shown. mirror: left and right as in a mirror, what is written upright; count, cue: whether they
+    are written on the frame, and not beside it."""
+
+    mirror: bool = False
+    count: bool = True
+    cue: bool = True
+
+
+_AS_SEEN = Look()
+
+
 def draw(
-    image: Image, result: FrameResult, exercise: Exercise | None, side: Side, say: Callable[[Message], str] = english
+    image: Image,
+    result: FrameResult,
+    exercise: Exercise | None,
+    side: Side,
+    say: Callable[[Message], str] = english,
+    look: Look = _AS_SEEN,
 ) -> Image:
     """A copy of image (H, W, 3) RGB with the overlay; sizes follow the shorter side of the frame. say: a message in the
     patient's language."""
-    canvas = image.copy()
+    if look.mirror:
+        image, result = _mirrored(image, result)
+    canvas = image.copy()  # of the mirror's view too: OpenCV draws on memory in its order only
     unit_px = max(1, round(min(canvas.shape[:2]) / 240))
     values: list[_Value] = []
     if result.pose is not None:
@@ -50,13 +70,35 @@ def draw(
         if exercise is not None:
             values = _arcs(canvas, result, exercise, side, unit_px)
     taken: tuple[Box, ...] = _people(canvas, result.observation.people, unit_px)
-    if result.cue is not None:
+    if look.cue and result.cue is not None:
         taken += (banner(canvas, say(result.cue.text), _TONES[result.cue.tone], 14 * unit_px),)
-    if exercise is not None:
+    if look.count and exercise is not None:
         taken += (badge(canvas, str(result.rep_count), 24 * unit_px),)
     for value in values:
         taken += (label(canvas, value.text, value.at, 9 * unit_px, taken),)
     return canvas
+
+
+def countdown(canvas: Image, seconds: int) -> None:
+    """The seconds to go, large in the middle of canvas."""
+    numeral(canvas, str(seconds), min(canvas.shape[:2]) // 3)
+
+
+def _mirrored(image: Image, result: FrameResult) -> tuple[Image, FrameResult]:
+    """The frame from right to left, and where everything is then. Left and right of the body stay what they are: only
+    places change."""
+    last = image.shape[1] - 1
+    seen = result.observation
+    pose = seen.pose
+    if pose is not None:
+        flipped = np.column_stack([last - pose.image_px[:, 0], pose.image_px[:, 1]])
+        pose = replace(pose, image_px=flipped)
+    people = tuple(
+        replace(one, box_px=(last - right, top, last - left, bottom))
+        for one in seen.people
+        for left, top, right, bottom in (one.box_px,)
+    )
+    return image[:, ::-1], replace(result, observation=replace(seen, pose=pose, people=people))
 
 
 def _people(canvas: Image, people: tuple[Person, ...], unit_px: int) -> tuple[Box, ...]:

@@ -1,10 +1,12 @@
-"""One live session: the only object that two threads touch.
+"""One live session: an exercise recorded from a camera.
 
 The camera's worker thread calls `on_frame`; the page's thread reads `snapshot` and calls `mark_event`, `report_pain`,
 `write_note`; any thread may call `stop`. Nothing here knows a user interface.
 """
 
 import logging
+import math
+import secrets
 import threading
 import time
 import weakref
@@ -12,26 +14,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from physio import __version__
-from physio.capture.frames import VideoFrame, stamp_s, to_frame, to_video_frame
+from physio.capture.frames import VideoFrame, to_video_frame
 from physio.doubts import zero_doubts
 from physio.errors import CalibrationError, PhysioError, StoreError
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
-from physio.live.clock import StreamClock
+from physio.live.camera import LiveCamera
 from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
 from physio.messages import Message, message
 from physio.networks.assets import ModelPaths
-from physio.pipeline import Pipeline
+from physio.pipeline import Analyse
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.records import Control, ControlKind, NewAnalysis, NewSession
 from physio.storage.session_writer import SessionWriter
-from physio.types import CalibrationLine, EndReason, RejectedRep, Rep
+from physio.types import CalibrationLine, Cue, EndReason, Frame, FrameResult, Observation, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
 """Without a frame for this long the session is closed: the camera or the browser is gone. Longer than a computer that
 is busy with something else makes a stream stall (about 3 s were seen)."""
+DONE_S = 2.5
+"""How long it is said that the target is reached; then a session that is to stop there ends."""
 _BEFORE_S = -1.0
 """The time of what is done before the first frame."""
 
@@ -39,9 +43,11 @@ log = logging.getLogger(__name__)
 
 
 class LiveSession:
-    """A running session. The networks are loaded here, so make it in a thread that may wait a second.
+    """A running session, from its first frame on, which is at 0 s.
 
-    The session row is written with the first frame: a camera that never delivers leaves nothing behind.
+    The session row is written with the first frame: a camera that never delivers leaves nothing behind. camera: what
+    sees the frames, shared with whoever uses it before and after; without one the session loads the networks for itself
+    (make it in a thread that may wait a second) and closes them at its end.
     """
 
     def __init__(
@@ -52,8 +58,11 @@ class LiveSession:
         recorder: Recorder,
         *,
         clock: Callable[[], float] = time.monotonic,
+        camera: LiveCamera | None = None,
     ):
         self.setup = setup
+        self.token = secrets.token_hex(4)
+        """Unlike any other session's, and known before there is anything to store."""
         self._models = models
         self._records = records
         self._recorder = recorder
@@ -62,16 +71,17 @@ class LiveSession:
         calibration = CalibrationSetup(records.calibrations.in_use(setup.patient_code), zeroing)
         self._asked = replace(setup.assignment, calibration=calibration)
         self._say = language(setup.language).say
-        self._pipeline = Pipeline(models, self._asked, self._say)
+        self._own_camera = camera is None
+        self._camera = camera or LiveCamera(models, face=setup.assignment.face, clock=clock)
+        self._analyse = Analyse(self._asked, self._say)
         self._progress = LiveProgress(setup)
-        self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the networks are closed
+        self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the session is closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
         self._writer: SessionWriter | None = None
         self._controls: list[Control] = []  # what was done and is not stored yet: before the first frame, or disk full
         self._controls_lock = threading.Lock()
         self._index = 0
-        self._stream_clock = StreamClock()
-        self._last_s = self._arrived_s = float("nan")
+        self._zero_s = self._last_s = self._arrived_s = self._ended_s = self._reached_s = math.nan
         self._end: EndReason | None = None
         self._closed = threading.Event()
         self._error: Message | None = None
@@ -95,19 +105,41 @@ class LiveSession:
 
     def _process(self, decoded: VideoFrame, dropped: int) -> VideoFrame:
         self._arrived_s = self._clock()
-        self._last_s = self._stream_clock.step(stamp_s(decoded), self._arrived_s)
-        frame = to_frame(decoded, self._index, self._last_s)
+        frame, seen = self._in_session(*self._camera.see(decoded))
+        self._last_s = frame.t_s
         writer = self._writer = self._writer or self._open()
-        result = self._pipeline.step(frame)
+        result = self._analyse.step(seen)
         writer.add(result)
+        result = self._at_target(result)
         self._progress.add(frame, result, dropped)
         self._index, self._error = self._index + 1, None
-        return to_video_frame(overlay.draw(frame.image, result, self.setup.exercise, self.setup.side, self._say))
+        setup, look = self.setup, self._camera.look
+        return to_video_frame(overlay.draw(frame.image, result, setup.exercise, setup.side, self._say, look))
+
+    def _in_session(self, frame: Frame, seen: Observation) -> tuple[Frame, Observation]:
+        """The camera's frame in the session's own time and count."""
+        if math.isnan(self._zero_s):
+            self._zero_s = frame.t_s
+        t_s = frame.t_s - self._zero_s
+        return replace(frame, index=self._index, t_s=t_s), replace(seen, index=self._index, t_s=t_s)
+
+    def _at_target(self, result: FrameResult) -> FrameResult:
+        """For the patient: that the target is reached, in place of the cue. What is stored does not change by it."""
+        target = self.setup.assignment.target_reps
+        if not target or result.rep_count < target:
+            return result
+        if math.isnan(self._reached_s):
+            self._reached_s = result.t_s
+        if result.t_s - self._reached_s <= DONE_S:
+            return replace(result, cue=Cue("target", message("live.target_reached", count=target), "positive"))
+        if self.setup.stop_at_target:
+            self.stop(EndReason.TARGET_REACHED)
+        return result
 
     def _open(self) -> SessionWriter:
         setup = self.setup
         session_id = self._records.sessions.start(
-            NewSession(setup.patient_code, source="live", demo=setup.demo),
+            NewSession(setup.patient_code, source="live", demo=setup.demo, visit_id=setup.visit_id),
             NewAnalysis(self._asked, __version__, self._models.checksums),
         )
         # Not the method itself: the writer would keep the session, which keeps the writer, until the next collection.
@@ -145,7 +177,7 @@ class LiveSession:
                 end=self._end,
                 closed=self._closed.is_set(),
                 error=self._error or (writer.error if writer else None),
-                calibration=self._pipeline.calibrator.status,
+                calibration=self._analyse.calibrator.status,
             )
         )
 
@@ -154,6 +186,21 @@ class LiveSession:
         """Why the session is over; None while it runs."""
         return self._end
 
+    @property
+    def since_end_s(self) -> float:
+        """How long ago it ended; NaN while it runs."""
+        return self._clock() - self._ended_s
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of it is stored, or will be."""
+        return self._writer is not None
+
+    @property
+    def recording(self) -> bool:
+        """Whether frames are being stored now: from the first one to the end."""
+        return self._writer is not None and self._end is None
+
     def mark_event(self, text: str = "") -> bool:
         """Keep this moment; False when nothing is being recorded."""
         return self._while_recording(
@@ -161,10 +208,12 @@ class LiveSession:
         )
 
     def report_pain(self, score: int) -> bool:
-        """The patient's own rating 0-10 now; False when nothing is being recorded."""
-        return self._while_recording(
-            lambda session_id, t_s: self._records.sessions.add_self_report(session_id, t_s, score)
-        )
+        """The patient's own rating 0-10 now, or at the end once it is over; False when there is no session yet."""
+        writer = self._writer
+        if writer is None:
+            return False
+        self._records.sessions.add_self_report(writer.session_id, self._last_s, score)
+        return True
 
     def write_note(self, text: str) -> bool:
         """Replace the session's note; also after the end. False when there is no session yet."""
@@ -178,18 +227,18 @@ class LiveSession:
         """The person of that number is the patient, from the next frame on; kept in the session's remarks. Nothing
         happens when that person is gone."""
         control = Control(_BEFORE_S, ControlKind.FOLLOW, number=number)
-        if self._control(lambda: self._pipeline.follow(number), control):
+        if self._control(lambda: self._camera.follow(number), control):
             self._while_recording(
                 lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
             )
 
     def zero_now(self) -> None:
         """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""
-        self._control(self._pipeline.calibrator.zero_now, Control(_BEFORE_S, ControlKind.ZERO_NOW))
+        self._control(self._analyse.calibrator.zero_now, Control(_BEFORE_S, ControlKind.ZERO_NOW))
 
     def undo_zero(self) -> None:
         """Measure without the neutral zero from now on."""
-        self._control(self._pipeline.calibrator.undo_zero, Control(_BEFORE_S, ControlKind.UNDO_ZERO))
+        self._control(self._analyse.calibrator.undo_zero, Control(_BEFORE_S, ControlKind.UNDO_ZERO))
 
     def reading(self, angle: str) -> tuple[float, float]:
         """(measured, azimuth) in degrees: an angle held still now, uncalibrated, and where the camera stands. Raises
@@ -197,12 +246,12 @@ class LiveSession:
         with self._frame_lock:
             if self._end is not None:
                 raise CalibrationError("live.over")
-            return self._pipeline.calibrator.reading(angle)
+            return self._analyse.calibrator.reading(angle)
 
     def use_calibration(self, lines: Sequence[CalibrationLine]) -> None:
         """Measure with these goniometer lines from now on."""
         control = Control(_BEFORE_S, ControlKind.USE_CALIBRATION, lines=tuple(lines))
-        self._control(lambda: self._pipeline.calibrator.use(lines), control)
+        self._control(lambda: self._analyse.calibrator.use(lines), control)
 
     def _control(self, act: Callable[[], object], control: Control) -> bool:
         """Do something to the measurement and keep it with its time, for an analysis of the session later on. False
@@ -240,8 +289,8 @@ class LiveSession:
     # -- any thread --------------------------------------------------------------------------------------------------
 
     def stop(self, reason: EndReason) -> None:
-        """End the session and return at once; the networks are closed and the summary written in a thread of its own.
-        The first reason counts; later calls do nothing."""
+        """End the session and return at once; the summary is written in a thread of its own. The first reason counts;
+        later calls do nothing."""
         if self._begin_end(reason):
             try:
                 threading.Thread(target=self._finish, args=(reason,), name="live-close", daemon=True).start()
@@ -257,11 +306,12 @@ class LiveSession:
     def _begin_end(self, reason: EndReason) -> bool:
         with self._end_lock:
             first = self._end is None
-            self._end = self._end or reason
+            if first:
+                self._end, self._ended_s = reason, self._clock()
             return first
 
     def _finish(self, reason: EndReason) -> None:
-        """Store what closes with the end. The lock keeps the networks open until the last frame is done with them."""
+        """Store what closes with the end, after the last frame is done."""
         with self._frame_lock:
             try:
                 reps, rejected = self._last_reps()
@@ -269,16 +319,17 @@ class LiveSession:
                     self._store_what_was_done(self._writer.session_id)
                     self._writer.end(reason, reps, rejected, self._zero_doubts())
             finally:
-                self._pipeline.close()
+                if self._own_camera:
+                    self._camera.close()
                 self._closed.set()
 
     def _zero_doubts(self) -> tuple[Message, ...]:
         wanted = self.setup.assignment.calibration.zero_when_standing
-        return zero_doubts(self._pipeline.calibrator.status) if wanted else ()
+        return zero_doubts(self._analyse.calibrator.status) if wanted else ()
 
     def _last_reps(self) -> tuple[tuple[Rep, ...], tuple[RejectedRep, ...]]:
         try:
-            reps, rejected = self._pipeline.finish()
+            reps, rejected = self._analyse.finish()
         except Exception as error:  # noqa: BLE001 - the session must be closed whatever happened in it
             self._fail(error)
             return (), ()

@@ -27,12 +27,15 @@ WHOLE = message("live.whole_body")
 @dataclass(frozen=True, slots=True)
 class LiveSetup:
     """What the therapist chose before the start. assignment: with an exercise; the patient's goniometer lines are added
-    when the session starts; language: code of what the patient reads and hears."""
+    when the session starts; language: code of what the patient reads and hears; stop_at_target: whether the session
+    ends by itself when the target is reached; visit_id: of the visit's first session, None for that one itself."""
 
     patient_code: str
     assignment: Assignment
     demo: bool = False
     language: str = DEFAULT
+    stop_at_target: bool = False
+    visit_id: str | None = None
 
     @property
     def exercise(self) -> Exercise:

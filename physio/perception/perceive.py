@@ -19,7 +19,7 @@ _Faces = list[FloatArray]
 
 class Perceive:
     """One person's stream of frames. `step` for each frame in the order of time, `close` always (or use it as a context
-    manager). face False: no face is looked for. Not thread-safe.
+    manager). face False: no face is looked for, nor while `face_wanted` is False. Not thread-safe.
 
     The face network runs beside the body network, in a thread of its own: it looks where the head was in the frame
     before, and what it finds counts only if it lies at the patient's head in this frame. Both are waited for, so the
@@ -28,6 +28,7 @@ class Perceive:
 
     def __init__(self, models: ModelPaths, face: bool = True):
         own_blocks_for_networks()
+        self.face_wanted = face
         self._body = BodyTracker(models.pose)
         self._face = FaceDetector(models.face) if face else None
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="face") if face else None
@@ -39,7 +40,7 @@ class Perceive:
     def step(self, frame: Frame) -> Observation:
         """What is seen in this frame; frame.t_s must be larger than the last one's."""
         # Half a frame of tolerance, so that 30 fps with jitter gives every second frame and not every third.
-        due = self._face is not None and frame.t_s - self._looked_s >= FACE_INTERVAL_S * 0.75
+        due = self._face is not None and self.face_wanted and frame.t_s - self._looked_s >= FACE_INTERVAL_S * 0.75
         searched = self._search(frame, self._pose) if due and self._pose is not None else None
         try:
             seen = self._body.step(frame)

@@ -1,11 +1,10 @@
-"""The browser's camera (or a demo clip in its place) as a stream into a LiveSession."""
+"""The browser's camera (or a demo clip in its place) as a stream into a LiveVisit."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
-from aiortc.contrib.media import MediaPlayer
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcMode, WebRtcStreamerContext, webrtc_streamer
 from streamlit_webrtc.webrtc import SignallingTimeoutError
 
@@ -13,8 +12,9 @@ from physio.capture.frames import VideoFrame
 from physio.errors import PhysioError
 from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
-from physio.storage.records import Patient
+from physio.live.visit import LiveVisit, Stage
 from physio.types import EndReason
+from physio.ui.camera_clip import ClipPlayer
 from physio.ui.camera_track import use_newest_frame_track
 from physio.ui.say import say
 
@@ -45,33 +45,54 @@ def _translations() -> Translations:
 
 
 class CameraProcessor(VideoProcessorBase):
-    """Hands frames to a LiveSession. Made by streamlit-webrtc, called by NewestFrameTrack, in threads of their own."""
+    """Hands frames to a LiveVisit. Made by streamlit-webrtc, called by NewestFrameTrack, in threads of their own."""
 
-    def __init__(self, session: LiveSession):
-        self.session = session
+    def __init__(self, visit: LiveVisit):
+        self.visit = visit
 
     def newest(self, frame: VideoFrame, dropped: int) -> VideoFrame:
         """The newest frame; those that came since the last call are dropped and counted."""
-        return self.session.on_frame(frame, dropped)
+        return self.visit.on_frame(frame, dropped)
 
     def on_ended(self) -> None:
-        """The stream is over: stopped, reloaded, or the browser is gone."""
-        self.session.stop(EndReason.STOPPED)
+        """The stream is over: switched off, reloaded, or the browser is gone. Nobody pressed the page's Stop, which
+        ends a session before its stream."""
+        self.visit.end(EndReason.CAMERA_ENDED)
 
 
 class LiveSlot:
-    """Where the page finds the session that the stream's threads have made, and what was chosen for it. One per
+    """Where the page finds the visit that the stream's threads have made, and what was chosen for it. One per
     browser."""
 
     def __init__(self) -> None:
-        self.session: LiveSession | None = None
+        self.visit: LiveVisit | None = None
         self.choice: tuple[LiveSetup, Path | None] | None = None
-        self.number = 0
+        self._seen: LiveSession | None = None
 
-    def begin(self, session: LiveSession) -> LiveSession:
-        """Keep a new session; its number goes into the keys of its widgets, so that they start empty."""
-        self.session, self.number = session, self.number + 1
-        return session
+    @property
+    def session(self) -> LiveSession | None:
+        """The session that this browser records or recorded last."""
+        return self.visit.session if self.visit is not None else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a session is being counted down or recorded."""
+        return self.visit is not None and self.visit.stage in (Stage.COUNTDOWN, Stage.RECORDING)
+
+    def begin(self, visit: LiveVisit) -> LiveVisit:
+        """Keep a new visit."""
+        self.visit = visit
+        return visit
+
+    def unseen_end(self) -> LiveSession | None:
+        """The last session of this browser, if it is over and nobody was told so yet (see `seen`)."""
+        session = self.session
+        over = session is not None and session.end is not None and session.begun
+        return session if over and session is not self._seen else None
+
+    def seen(self) -> None:
+        """The user has been told that the last session is over and saved."""
+        self._seen = self.session
 
 
 def slot() -> LiveSlot:
@@ -80,41 +101,39 @@ def slot() -> LiveSlot:
     return found
 
 
-def session_of(patient: Patient) -> LiveSession | None:
-    """This browser's session, running or over, if it is this patient's."""
-    session = slot().session
-    return session if session is not None and session.setup.patient_code == patient.code else None
-
-
 def running() -> bool:
     """Whether the stream is on or about to be, as this run of the page knows it."""
     context = st.session_state.get(KEY)
     return context is not None and (context.state.playing or context.state.signalling)
 
 
-def stream(start: Callable[[], LiveSession], clip: Path | None) -> bool:
-    """The image with its Start and Stop buttons; start makes the session when the camera is there. clip: a video that
-    plays in place of the camera. Returns whether the stream is on or about to be."""
+def stream(open_visit: Callable[[], LiveVisit], clip: Path | None) -> bool:
+    """The image with the buttons that switch the camera on and off, which are away while a session is recorded: it has
+    a Stop of its own. open_visit makes the visit when the camera is there. clip: a video that plays in place of the
+    camera. Returns whether the stream is on or about to be."""
     place = slot()
 
     def processor() -> CameraProcessor:
-        return CameraProcessor(place.begin(start()))
+        return CameraProcessor(place.begin(open_visit()))
 
     try:
-        context = _streamer(processor, clip)
+        context = _streamer(processor, clip, place.busy)
     except SignallingTimeoutError as error:
         raise PhysioError("ui_live.camera_too_slow") from error
     return bool(context.state.playing or context.state.signalling)
 
 
-def _streamer(processor: Callable[[], CameraProcessor], clip: Path | None) -> WebRtcStreamerContext[Any, Any]:
+def _streamer(
+    processor: Callable[[], CameraProcessor], clip: Path | None, busy: bool
+) -> WebRtcStreamerContext[Any, Any]:
     use_newest_frame_track()
     return webrtc_streamer(
         key=KEY,
         mode=WebRtcMode.RECVONLY if clip else WebRtcMode.SENDRECV,
         rtc_configuration=_RTC,
         media_stream_constraints=_CAMERA,
-        player_factory=(lambda: MediaPlayer(str(clip))) if clip else None,
+        desired_playing_state=True if busy else None,  # what is prescribed has no buttons
+        player_factory=cast(Any, (lambda: ClipPlayer(clip)) if clip else None),
         video_processor_factory=processor,
         video_html_attrs={"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}},
         translations=_translations(),

@@ -62,9 +62,9 @@ def zero_line(session: LiveSession, status: CalibrationStatus) -> None:
         )
 
 
-def live(session: LiveSession, records: Records, session_number: int) -> None:
+def live(session: LiveSession, records: Records) -> None:
     """The calibration part of the live page's controls, folded away. Part of the controls' fragment."""
-    key = f"calibration_{session_number}"
+    key = f"calibration_{session.token}"
     with st.expander(say("ui_calibration.title"), icon=":material/straighten:", key=key):
         st.markdown(f"**{say('ui.zero')}**", help=say("ui.zero_help"))
         st.button(say("ui_calibration.zero_now"), key=f"{key}_zero", on_click=session.zero_now)

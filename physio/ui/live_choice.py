@@ -1,6 +1,6 @@
 """What is chosen before a live session: exercise, side, target, where the image comes from, and what is analysed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -12,58 +12,110 @@ from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import languages
 from physio.live.snapshot import LiveSetup
-from physio.storage.records import Patient
+from physio.storage.records import Patient, Session
 from physio.terms import side_term
 from physio.types import Side
-from physio.ui import live_view
-from physio.ui.camera import LiveSlot
+from physio.ui import live_view, resources
+from physio.ui.camera import LiveSlot, running
 from physio.ui.say import labelled, reader, say
 
 WEBCAM = ""
 """Stands for the camera among the clips."""
 _DEFAULT_TARGET = 10
+_MOST_REPS = 100
 
 
 Choice = tuple[LiveSetup, Path | None]
 """The setup, and the clip that plays in place of the camera."""
 
 
-def choice(
-    patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip], slot: LiveSlot, running: bool
-) -> Choice:
-    """What is to be done. Before the start a row of choices; while the stream runs one line that says it."""
-    if running and slot.choice is not None:
-        st.html(live_view.title_line(slot.choice[0]))
+def choice(patient: Patient, sessions: Sequence[Session], demo: Sequence[DemoClip], slot: LiveSlot) -> Choice:
+    """What is to be done. sessions: the patient's, newest first: what they did last is chosen already. While a session
+    is counted down or recorded one line says what it is, whoever's it is."""
+    if slot.busy and slot.visit is not None and slot.choice is not None:
+        st.html(live_view.title_line(slot.visit.setup))
     else:
-        slot.choice = _choose(patient, exercises, demo)
+        kept = slot.choice[1] if slot.choice is not None else None
+        slot.choice = _Choices(patient, sessions).choose(demo, running(), kept)
     return slot.choice
 
 
-def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[DemoClip]) -> Choice:
-    what, side, target, source = st.columns([3.7, 2.8, 1.9, 3], vertical_alignment="bottom")
-    switches = st.container(horizontal=True)
-    exercise = exercises[
-        what.selectbox(
+class _Choices:
+    """The choices of one patient: their keys have the patient's code, so that another patient has others."""
+
+    def __init__(self, patient: Patient, sessions: Sequence[Session]):
+        self._patient = patient
+        self._exercises = resources.exercises()
+        self._last = {one.exercise_id: one for one in reversed(sessions) if one.exercise_id in self._exercises}
+        self._latest = next((one.exercise_id for one in sessions if one.exercise_id in self._exercises), None)
+
+    def choose(self, demo: Sequence[DemoClip], camera_on: bool, kept: Path | None) -> Choice:
+        """A row of choices, and the switches under it. kept: the clip that plays if the camera is on."""
+        what, where, target, source = st.columns([3.7, 2.8, 1.9, 3], vertical_alignment="bottom")
+        exercise = self._exercise(what)
+        last = self._last.get(exercise.id)
+        usual = (last.side if last else None) or self._patient.affected_side
+        side = choose_side(exercise, where, f"live_{self._patient.code}", usual)
+        reps = self._target(target, exercise, last)
+        clip = _source_now(source, kept) if camera_on else _source(exercise, demo, source)
+        with st.container(horizontal=True):
+            asked, stop = self._switches(exercise, side, reps)
+        spoken = self._patient.language if self._patient.language in languages() else reader().code
+        return LiveSetup(self._patient.code, asked, self._patient.demo, spoken, stop), clip
+
+    def _exercise(self, place: DeltaGenerator) -> Exercise:
+        known = list(self._exercises)
+        chosen = place.selectbox(
             say("ui.exercise"),
-            list(exercises),
-            format_func=labelled(exercises, lambda key: say(exercises[key].name)),
-            key="live_exercise",
+            known,
+            index=known.index(self._latest) if self._latest is not None else 0,
+            format_func=labelled(known, lambda key: say(self._exercises[key].name)),
+            key=f"live_exercise_{self._patient.code}",
             persist_state="session",
         )
-    ]
-    chosen_side = choose_side(exercise, side, "live")
-    reps = target.number_input(
-        say("ui_live.target"),
-        0,
-        100,
-        _DEFAULT_TARGET,
-        key="live_target",
-        persist_state="session",
-        help=say("ui_live.target_help"),
-    )
+        return self._exercises[chosen]
+
+    def _target(self, place: DeltaGenerator, exercise: Exercise, last: Session | None) -> int:
+        usual = _DEFAULT_TARGET if last is None or last.target_reps is None else last.target_reps
+        reps = place.number_input(
+            say("ui_live.target"),
+            0,
+            _MOST_REPS,
+            min(usual, _MOST_REPS),
+            key=f"live_target_{self._patient.code}_{exercise.id}",
+            persist_state="session",
+            help=say("ui_live.target_help"),
+        )
+        return int(reps)
+
+    def _switches(self, exercise: Exercise, side: Side, reps: int) -> tuple[Assignment, bool]:
+        """What is asked for, and whether the session is to stop at the target."""
+        stop = st.toggle(
+            say("ui_live.stop_at_target"),
+            True,
+            key="live_stop_at_target",
+            persist_state="session",
+            disabled=reps == 0,
+            help=say("ui_live.stop_at_target_help"),
+        )
+        face = st.toggle(say("ui.face"), True, key="live_face", persist_state="session", help=say("ui.face_help"))
+        zero = st.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
+        calibration = CalibrationSetup(zero_when_standing=zero)
+        return Assignment(exercise, side, reps, calibration=calibration, face=face), stop
+
+
+def _source_now(place: DeltaGenerator, clip: Path | None) -> Path | None:
+    """While the camera is on its source stays what it is, whatever exercise is chosen."""
+    shown = say("ui_live.demo_clip") if clip else say("ui_live.camera")
+    place.selectbox(say("ui_live.source"), [shown], key=f"live_source_kept_{bool(clip)}", disabled=True)
+    return clip
+
+
+def _source(exercise: Exercise, demo: Sequence[DemoClip], place: DeltaGenerator) -> Path | None:
+    """Where the image comes from, None for the camera."""
     # Oldest first: of several clips of one exercise and side the last session's stands for all.
     clips: dict[str, Path] = {clip.side: clip.path for clip in demo if clip.exercise_id == exercise.id}
-    origin = source.selectbox(
+    origin = place.selectbox(
         say("ui_live.source"),
         [WEBCAM, *clips],
         format_func=labelled([WEBCAM, *clips], _source_label),
@@ -71,14 +123,7 @@ def _choose(patient: Patient, exercises: Mapping[str, Exercise], demo: Sequence[
         persist_state="session",
         help=say("ui_live.source_help"),
     )
-    with_face = switches.toggle(
-        say("ui.face"), True, key="live_face", persist_state="session", help=say("ui.face_help")
-    )
-    zero = switches.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
-    spoken = patient.language if patient.language in languages() else reader().code
-    calibration = CalibrationSetup(zero_when_standing=zero)
-    asked = Assignment(exercise, chosen_side, int(reps), calibration=calibration, face=with_face)
-    return LiveSetup(patient.code, asked, patient.demo, spoken), clips.get(origin)
+    return clips.get(origin)
 
 
 def _source_label(side: str) -> str:
@@ -88,13 +133,13 @@ def _source_label(side: str) -> str:
     return say("ui_live.demo_clip") if side == "both" else say("ui_live.demo_clip_side", side=say(f"side.{side}"))
 
 
-def choose_side(exercise: Exercise, place: DeltaGenerator, page: str) -> Side:
-    """Which side exercises; page keeps the choices of different pages apart."""
+def choose_side(exercise: Exercise, place: DeltaGenerator, page: str, usual: Side | None = None) -> Side:
+    """Which side exercises; page keeps the choices of different pages apart; usual: the one chosen already."""
     sides = sides_of(exercise)
     chosen: Side = place.selectbox(
         say("ui.side"),
         sides,
-        index=sides.index(exercise.default_side),
+        index=sides.index(usual if usual in sides else exercise.default_side),
         format_func=labelled(sides, lambda one: say(side_term(one))),
         key=f"{page}_side_{exercise.id}",
         persist_state="session",

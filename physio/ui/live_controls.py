@@ -1,76 +1,57 @@
-"""The live page while a session runs: the numbers, and what is pressed beside them."""
+"""What is pressed on the live page: the one button that begins and stops, and what is noted of a session."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from physio.errors import PhysioError
 from physio.live.session import LiveSession
+from physio.live.visit import LiveVisit, Stage
 from physio.storage.acting import Records
-from physio.types import Person
-from physio.ui import browser, live_calibration, live_view
+from physio.ui import components, live_calibration
 from physio.ui.say import say
 from physio.ui.tiles import clock
 
-_REFRESH_S = 0.5
+
+def main_button(visit: LiveVisit, stage: Stage, patient_code: str) -> None:
+    """Begin, call off or stop, whichever can be done now; the space bar presses it too. It begins for the patient it
+    was drawn for, or not at all."""
+    act: Callable[[], None]
+    if stage is Stage.PREVIEW:
+        number = visit.snapshot().set_number
+        label = say("ui_live.begin") if number == 1 else say("ui_live.begin_set", number=number)
+        act, icon, key = partial(_begin, visit, patient_code), ":material/fiber_manual_record:", "live_begin"
+    else:
+        counting = stage is Stage.COUNTDOWN
+        label = say("ui_live.call_off") if counting else say("ui_live.stop_recording")
+        act, icon, key = visit.stop, ":material/stop_circle:", "live_stop"
+    st.button(label, key=key, icon=icon, type="primary", width="stretch", on_click=act)
+    components.failed_attempt("live_begun")
 
 
-@st.fragment(run_every=_REFRESH_S)
-def panel(session: LiveSession) -> None:
-    """The numbers, twice a second."""
-    snapshot = session.snapshot()
-    if snapshot.end is not None:
-        st.rerun()
-    if snapshot.result is None:
-        st.caption(say(snapshot.error or "ui_live.camera_waiting"))
-        return
-    show_face = not st.session_state.get("hide_face", False)
-    st.html(live_view.status_line(snapshot, session.setup))
-    _choose_person(session, snapshot.result.observation.people)
-    st.html(live_view.numbers(snapshot, session.setup, show_face))
-    browser.angle_chart(snapshot.trace, session.setup)
-    live_calibration.zero_line(session, snapshot.calibration)
-    if snapshot.error:
-        st.error(say(snapshot.error), icon=":material/error:")
-
-
-def _choose_person(session: LiveSession, people: Sequence[Person]) -> None:
-    """With more than one person in view: which one is the patient."""
-    if len(people) < 2:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="live_people"):
-        st.markdown(f"**{say('ui_live.who_is_the_patient')}**", width="content")
-        for person in people:
-            st.button(
-                say("ui_live.person", number=person.number),
-                key=f"follow_{person.number}",
-                icon=":material/person_check:" if person.followed else ":material/person:",
-                type="primary" if person.followed else "secondary",
-                help=say("ui_live.follow_help"),
-                on_click=session.follow,
-                args=(person.number,),
-            )
+def _begin(visit: LiveVisit, patient_code: str) -> None:
+    if visit.setup.patient_code == patient_code:
+        components.attempt("live_begun", visit.begin)
 
 
 @st.fragment
-def controls(session: LiveSession, records: Records, number: int) -> None:
-    """Mark, the patient's own rating, the note, and calibration; number tells the widgets of different sessions
-    apart."""
+def controls(session: LiveSession, records: Records) -> None:
+    """Mark, the patient's own rating, the note, and calibration; once it is over the rating and the note."""
     over = session.end is not None
-    note, reply = f"live_note_{number}", f"live_reply_{number}"
-    mark, hide = st.columns([1, 1], vertical_alignment="center")
-    mark.button(
-        say("ui_live.mark"),
-        icon=":material/flag:",
-        shortcut="M",
-        disabled=over,
-        width="stretch",
-        on_click=_take_mark,
-        args=(session, reply),
-    )
-    hide.toggle(say("ui_live.hide_face"), key="hide_face", help=say("ui_live.hide_help"))
-    ask_rating(session, number, reply)
+    note, reply = f"live_note_{session.token}", f"live_reply_{session.token}"
+    if not over:
+        mark, hide = st.columns([1, 1], vertical_alignment="center")
+        mark.button(
+            say("ui_live.mark"),
+            icon=":material/flag:",
+            shortcut="M",
+            width="stretch",
+            on_click=_take_mark,
+            args=(session, reply),
+        )
+        hide.toggle(say("ui_live.hide_face"), key="hide_face", help=say("ui_live.hide_help"))
+    ask_rating(session, reply)
     st.text_area(
         say("ui_live.note"),
         key=note,
@@ -81,23 +62,22 @@ def controls(session: LiveSession, records: Records, number: int) -> None:
     )
     st.caption(st.session_state.get(reply, ""))
     if not over:
-        live_calibration.live(session, records, number)
+        live_calibration.live(session, records)
 
 
-def ask_rating(session: LiveSession, number: int, reply: str) -> None:
+def ask_rating(session: LiveSession, reply: str) -> None:
     """The scale 0-10. A new one for each rating: none is chosen, so that the same number can be given again.
 
     Emptying the old one instead would store a rating twice: the browser sends what it shows of all widgets whenever
     any part of the page asks for a run, and until it has drawn the empty scale that is the number already stored.
     """
-    given = f"live_given_{number}"
+    given = f"live_given_{session.token}"
     count = st.session_state.setdefault(given, 0)
-    key = f"live_says_{number}_{count}"
+    key = f"live_says_{session.token}_{count}"
     st.segmented_control(
-        say("ui_live.reported_pain"),
+        say("ui_live.reported_pain" if session.end is None else "ui_live.reported_pain_after"),
         list(range(11)),
         key=key,
-        disabled=session.end is not None,
         width="stretch",
         on_change=_take_rating,
         args=(session, key, (given, count), reply),

@@ -8,17 +8,21 @@ from html import escape
 import numpy as np
 
 from physio.affect.pain import pain_word
-from physio.exercise.framing import DARK_BELOW
+from physio.exercise.framing import DARK_BELOW, needed_landmarks, parts_of
 from physio.exercise.guidance import turn_cue
+from physio.exercise.prompts import part_term
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_message
 from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
+from physio.live.visit import VisitSnapshot
+from physio.storage.records import Patient
 from physio.terms import side_term, term
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui.say import NO_VALUE, capital, number, say
-from physio.ui.tiles import Extra, check, clock, facts, figures, mean, scale, sparkline, tile, tiles
+from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, mean, scale, sparkline, tile, tiles
 
 BRIGHT_ABOVE = 225.0
+NO_IMAGE_S = 5.0
 SLOW_BELOW_FPS = 12.0
 MAX_FACE_AGE_S = 0.5
 _SPARK_POINTS = 40
@@ -46,6 +50,48 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     )
 
 
+def checks(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
+    """Before the start: each thing that must be right with a tick, or what to do about it."""
+    if snapshot.since_frame_s > NO_IMAGE_S:
+        return check_list(check(False, "", say("ui_live.no_image")))
+    if snapshot.result is None:
+        return check_list(escape(say("ui_live.camera_waiting")))
+    if snapshot.result.pose is None:
+        return check_list(check(False, "", say("ui_live.nobody")), _light(snapshot))
+    return check_list(
+        check(len(snapshot.result.observation.people) < 2, say("ui_live.one_person"), say("ui_live.several_people")),
+        _in_view(snapshot, setup),
+        _view(snapshot, setup),
+        _light(snapshot),
+        check(False, "", say("ui_live.slow")) if snapshot.fps < SLOW_BELOW_FPS else "",
+    )
+
+
+def _in_view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
+    """Whether all that the exercise needs is in view, and what that is."""
+    if snapshot.cut_off is not WHOLE:
+        return _whole_body(snapshot)
+    needed = parts_of(needed_landmarks(setup.exercise, setup.side))
+    parts = ", ".join(say(part_term(part)) for part in needed)
+    return check(True, say("ui_live.needed_in_view", parts=parts), "")
+
+
+def next_line(now: VisitSnapshot, who: str) -> str:
+    """Who is about to be recorded, and how long the rest has been."""
+    rest = say("ui_live.rest", time=clock(now.rest_s)) if math.isfinite(now.rest_s) else ""
+    return f'<div class="ph-next"><b>{escape(who)}</b><span>{escape(rest)}</span></div>'
+
+
+def countdown(now: VisitSnapshot) -> str:
+    """The seconds to go, large."""
+    return f'<div class="ph-countdown" role="timer">{now.countdown}</div>'
+
+
+def listed(patient: Patient) -> str:
+    """Who a patient is."""
+    return say("ui.patient_listed_demo" if patient.demo else "ui.patient_listed", code=patient.code, name=patient.name)
+
+
 def title_line(setup: LiveSetup) -> str:
     """What is being done."""
     code = "ui_live.doing" if setup.assignment.target_reps else "ui_live.doing_no_target"
@@ -55,14 +101,30 @@ def title_line(setup: LiveSetup) -> str:
 
 def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_error_deg: float) -> str:
     """A finished session in four tiles; range_error_deg: expected error of its ranges, NaN when unknown."""
-    sure = plus_minus(range_error_deg if reps else math.nan)
     return figures(
         tile(say("ui.repetitions"), str(len(reps)), "", Extra(of=of_target(target_reps))),
-        tile(say("ui_live.form_mean"), number(mean(rep.score for rep in reps))),
-        tile(say("ui_live.range_mean"), number(mean(rep.rom_deg for rep in reps), unit="°"), "", Extra(of=sure)),
+        tile(say("ui_live.form_mean"), number(mean(rep.score for rep in reps)), judged(reps)),
+        _range(reps, range_error_deg),
         tile(say("ui.duration"), clock(duration_s)),
         narrow=2,
     )
+
+
+def _range(reps: Sequence[Rep], error_deg: float) -> str:
+    """The mean range; of an estimate it says so, and no error that is not its own."""
+    label, value = say("ui_live.range_mean"), number(mean(rep.rom_deg for rep in reps), unit="°")
+    if any(rep.estimated for rep in reps):
+        return tile(label, say("ui_live.about", value=value), say("ui_live.estimated"))
+    return tile(label, value, "", Extra(of=plus_minus(error_deg if reps else math.nan)))
+
+
+def judged(reps: Sequence[Rep]) -> str:
+    """Of how many criteria a score is, where that is not all of them: of the repetition with the fewest."""
+    short = [rep for rep in reps if rep.criteria_judged < rep.criteria_total]
+    if not short:
+        return ""
+    least = min(short, key=lambda rep: rep.criteria_judged)
+    return say("ui_live.judged", count=least.criteria_judged, total=least.criteria_total)
 
 
 def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
@@ -119,7 +181,8 @@ def _remark(rep: Rep | None, setup: LiveSetup) -> str:
     if rep is None:
         return say("ui_live.after_first")
     if not rep.faults:
-        return say("ui_live.good_form", number=rep.index)
+        # No praise for what was not seen.
+        return judged([rep]) or say("ui_live.good_form", number=rep.index)
     worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
     return say("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
 

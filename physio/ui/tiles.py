@@ -89,6 +89,11 @@ def fact(label: str, value: str) -> str:
     return f"{escape(label)} <b>{escape(value)}</b>"
 
 
+def check_list(*items: str) -> str:
+    """Checks one below the other; each item is trusted HTML (see `check`)."""
+    return f'<ul class="ph-facts ph-checks">{"".join(f"<li>{item}</li>" for item in items if item)}</ul>'
+
+
 def check(good: bool | None, when_good: str, when_bad: str) -> str:
     """A tick with a word, or what to do; nothing when it is not known."""
     if good is None:

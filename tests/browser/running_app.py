@@ -151,7 +151,7 @@ class LivePage:
         self.page = page
         self.page.goto(f"{server.url}/?patient={patient}")
         self.frame = self.page.frame_locator('iframe[title*="webrtc_streamer"]')
-        self.frame.get_by_role("button", name="Start").wait_for(timeout=30_000)
+        self.frame.get_by_role("button", name="Turn camera on").wait_for(timeout=30_000)
 
     def choose(self, label: str, option: str) -> None:
         self.page.get_by_role("combobox", name=label).click()
@@ -159,15 +159,28 @@ class LivePage:
         self.page.wait_for_timeout(500)
 
     def start(self, exercise: str = "Squat") -> None:
+        """Choose the exercise, switch the camera on, and record after the countdown."""
         self.choose("Exercise", exercise)
-        self.frame.get_by_role("button", name="Start").click()
+        self.camera_on()
+        self.begin()
+
+    def camera_on(self) -> None:
+        """Switch it on and wait for the checks of the preview."""
+        self.frame.get_by_role("button", name="Turn camera on").click()
+        self.page.locator(".ph-checks").wait_for(timeout=30_000)
+
+    def begin(self) -> None:
+        """Press the button of the preview and wait until it records."""
+        self.page.locator(".st-key-live_begin button").click()
         self.wait_for_numbers()
 
     def wait_for_numbers(self) -> None:
+        """Until it records."""
         self.page.wait_for_selector(".ph-tiles", timeout=30_000)
 
     def stop(self) -> None:
-        self.frame.get_by_role("button", name="Stop").click()
+        """Stop the recording; the camera stays on."""
+        self.page.locator(".st-key-live_stop button").click()
         self.page.get_by_text("Session saved").wait_for(timeout=20_000)
 
     def number(self, label: str) -> str:

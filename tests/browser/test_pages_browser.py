@@ -80,7 +80,7 @@ def test_a_computer_without_a_camera_is_told_what_to_do(server, launch):
 
 def test_a_refused_camera_is_told_what_to_do(server, launch):
     live = LivePage(new_page(launch("--use-fake-device-for-media-stream", "--deny-permission-prompts")), server)
-    live.frame.get_by_role("button", name="Start").click()
+    live.frame.get_by_role("button", name="Turn camera on").click()
     live.page.get_by_text("Camera access is blocked").wait_for(timeout=15_000)
     server.end()
     store = server.store()
@@ -146,4 +146,4 @@ def test_a_german_browser_reads_german_and_may_choose_english(filled, launch):
     page.reload()
     page.get_by_role("heading", name="Trends").wait_for(timeout=30_000)
     page.get_by_role("link", name="Live session").click()
-    page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Start").wait_for()
+    page.frame_locator('iframe[title*="webrtc_streamer"]').get_by_role("button", name="Turn camera on").wait_for()

@@ -129,6 +129,8 @@ def test_the_neutral_zero_is_told_in_one_line(status: CalibrationStatus, said: s
 class MeasuringSession:
     """A live session without camera and networks: the readings come from a list."""
 
+    token = "measuring"
+
     def __init__(self, readings: list[tuple[float, float] | CalibrationError]):
         exercise = load_exercise("squat")
         self.setup = LiveSetup("P001", Assignment(exercise))
@@ -147,7 +149,7 @@ class MeasuringSession:
 def page(session, records):
     from physio.ui import live_calibration
 
-    live_calibration.live(session, records, 1)
+    live_calibration.live(session, records)
 
 
 @pytest.fixture

@@ -33,30 +33,37 @@ def test_it_is_the_first_page_and_ready_to_start(records, open_page, page_text):
 def test_every_exercise_can_be_chosen(exercise_id, records, open_page, page_text):
     records.patients.add("P001", "A. Berger")
     app = open_page()
-    app.selectbox(key="live_exercise").select(exercise_id).run()
+    app.selectbox(key="live_exercise_P001").select(exercise_id).run()
     assert not app.exception
     assert english(load_exercise(exercise_id).instruction) in page_text(app)
 
 
-def test_last_time_is_shown_for_the_chosen_exercise(records, open_page, page_text):
+def test_what_the_patient_did_last_is_chosen_and_shown(records, open_page, page_text):
     records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
     add_session(records, "P001", Example(reps=7, score=70), exercise_id="squat")
-    app = open_page()
-    assert "Last session" not in page_text(app)
-    app.selectbox(key="live_exercise").select("squat").run()
-    assert not app.exception
+    add_session(records, "P002", Example(reps=3), exercise_id="hip_abduction")
+    app = open_page(patient="P001")
+    assert app.selectbox(key="live_exercise_P001").value == "squat"
     assert "Last session" in page_text(app)
     assert ">7<" in page_text(app)
     assert ">73<" in page_text(app)
+    app.selectbox(key="live_exercise_P001").select("lunge").run()
+    assert not app.exception
+    assert "Last session" not in page_text(app)
+    app.selectbox(key="patient_choice").select("P002").run()
+    assert app.selectbox(key="live_exercise_P002").value == "hip_abduction"
+    app.selectbox(key="patient_choice").select("P001").run()
+    assert app.selectbox(key="live_exercise_P001").value == "lunge"  # as it was left
 
 
 def test_an_exercise_for_one_side_offers_its_sides(records, open_page):
     records.patients.add("P001", "A. Berger")
     app = open_page()
-    app.selectbox(key="live_exercise").select("hip_abduction").run()
-    assert app.selectbox(key="live_side_hip_abduction").options == ["left", "right", "both sides"]
-    app.selectbox(key="live_exercise").select("squat").run()
-    assert app.selectbox(key="live_side_squat").options == ["both sides"]
+    app.selectbox(key="live_exercise_P001").select("hip_abduction").run()
+    assert app.selectbox(key="live_P001_side_hip_abduction").options == ["left", "right", "both sides"]
+    app.selectbox(key="live_exercise_P001").select("squat").run()
+    assert app.selectbox(key="live_P001_side_squat").options == ["both sides"]
     assert not app.exception
 
 
@@ -64,6 +71,7 @@ class AskedSession:
     """A live session without camera and networks that keeps what the patient says."""
 
     end = None
+    token = "asked"
 
     def __init__(self) -> None:
         exercise = load_exercise("squat")
@@ -81,7 +89,7 @@ class AskedSession:
 def scale_page(session):
     from physio.ui import live_controls
 
-    live_controls.ask_rating(session, 1, "told")
+    live_controls.ask_rating(session, "told")
 
 
 def test_a_rating_that_the_browser_sends_again_is_stored_once():

@@ -389,3 +389,14 @@ def test_a_live_session_is_doubted_as_a_recording_is(models, records, recorder, 
     (stored,) = records.sessions.of()
     doubts = records.analyses.doubts(stored.analysis_id)
     assert [doubt.code for doubt in doubts] == ["doubt.no_person", "doubt.no_zero"]
+
+
+def test_only_what_is_being_recorded_is_running(models, records, recorder):
+    sessions = LiveSessions(models, records, recorder)
+    setup = LiveSetup("P001", Assignment(load_exercise("squat")))
+    waiting, recorded = sessions.start(setup), sessions.start(replace(setup, patient_code="P002"))
+    recorded.on_frame(picture())
+    assert sessions.running() == (recorded,)
+    recorded.close(EndReason.STOPPED)
+    assert sessions.running() == ()
+    waiting.close(EndReason.STOPPED)

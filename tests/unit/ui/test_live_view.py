@@ -156,7 +156,7 @@ def test_the_worst_fault_of_the_last_repetition_is_named():
 
 def test_the_status_line():
     html = live_view.status_line(snapshot(), SETUP)
-    for shown in ("recording 3:12", "view: left", "light", "whole body in view"):
+    for shown in ("recording 3:12", "view: left", "light", "all that this exercise needs is in view"):
         assert shown in html
     assert 'class="no"' not in html
 
