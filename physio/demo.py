@@ -2,7 +2,7 @@
 
 A new database starts with the patient, and a thread scores the clips one after the other while the app is in use, the
 course of one exercise over weeks first; a start that finds some clips not scored yet goes on with them. Everything is
-marked as demo, and removing the demo patient ends it for good.
+marked as demo. Removing the demo patient ends it until somebody brings the patient back.
 """
 
 import json
@@ -78,9 +78,14 @@ def in_order_of_interest(clips: Sequence[DemoClip]) -> list[DemoClip]:
 
 
 def add_demo_patient(records: Records) -> None:
-    """Add the demo patient if there is none."""
-    if records.patients.get(CODE) is None:
+    """Add the demo patient if there is none. Raises StoreError when somebody else has the code."""
+    if not _demo_patient_there(records):
         records.patients.add(CODE, NAME, demo=True)
+
+
+def _demo_patient_there(records: Records) -> bool:
+    patient = records.patients.get(CODE)
+    return patient is not None and patient.demo
 
 
 class DemoHistory:
@@ -101,11 +106,16 @@ class DemoHistory:
         return DemoProgress(len(self._clips) - missing, len(self._clips), running and missing > 0)
 
     def start(self) -> None:
-        """Begin, or begin again; returns at once."""
+        """Begin, or begin again, also after `close`; returns at once."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="physio-demo", daemon=True)
-                self._thread.start()
+            before = self._thread
+            if before is not None and before.is_alive() and not self._stop.is_set():
+                return
+            self._stop = threading.Event()
+            self._thread = threading.Thread(
+                target=self._work, args=(self._stop, before), name="physio-demo", daemon=True
+            )
+            self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until nothing more is to come; False when that took longer than timeout_s."""
@@ -115,37 +125,40 @@ class DemoHistory:
 
     def close(self) -> None:
         """Stop, leaving the clip at work unscored."""
-        self._stop.set()
-        ticket = self._ticket
+        with self._lock:
+            self._stop.set()
+            ticket = self._ticket
         if ticket is not None:
             ticket.cancel()
 
     def _missing(self) -> list[DemoClip]:
-        if self._records.patients.get(CODE) is None:
+        if not _demo_patient_there(self._records):
             return []
         scored = {session.video_name for session in self._records.sessions.of(CODE)}
         return [clip for clip in self._clips if clip.path.name not in scored]
 
-    def _work(self) -> None:
+    def _work(self, stop: threading.Event, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         for clip in in_order_of_interest(self._missing()):
-            if self._stop.is_set():
+            if stop.is_set() or not _demo_patient_there(self._records):
                 return
             try:
-                self._score(clip)
+                self._score(clip, stop)
             except CancelledError:
                 return
             except PhysioError as error:
                 log.error("the demo clip %s was not scored: %s", clip.path.name, error)
                 return
 
-    def _score(self, clip: DemoClip) -> None:
+    def _score(self, clip: DemoClip, stop: threading.Event) -> None:
         """One clip at a time, so that an upload never waits for more than one."""
         exercise = load_exercise(clip.exercise_id)
         ticket = self._ticket = self._scorer.submit(clip.path, Assignment(exercise, _side(exercise, clip.side)))
-        if self._stop.is_set():
+        if stop.is_set():
             ticket.cancel()
         scored = ticket.result()
-        if self._records.patients.get(CODE) is not None:
+        if not stop.is_set() and _demo_patient_there(self._records):
             save_scored(self._records, scored, CODE, demo_at=_moment(clip.days_ago))
 
 

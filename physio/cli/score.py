@@ -99,11 +99,11 @@ class _Saver:
     calibrations."""
 
     def __init__(self, database: Path, patient_code: str):
-        self._database, self._code = database, patient_code
+        self._database = database
         with uninterrupted(), closing(Store(database)) as store:
             records = store.acting_as(LOCAL_USER)
-            records.patients.check_code(patient_code)
-            self.lines = records.calibrations.in_use(patient_code)
+            self._code = records.patients.usable_code(patient_code)
+            self.lines = records.calibrations.in_use(self._code)
 
     def save(self, scored: ScoredVideo) -> None:
         with uninterrupted(), closing(Store(self._database)) as store:

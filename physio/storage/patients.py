@@ -1,32 +1,54 @@
 """Patients in the store."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import astuple, replace
 from hashlib import sha256
+from typing import get_args
 
 import duckdb
 
 from physio.errors import StoreError
+from physio.language import languages
+from physio.messages import message
 from physio.storage.deletion import delete_sessions
-from physio.storage.records import Patient
+from physio.storage.own_words import folded, one_line
+from physio.storage.records import NO_DETAILS, Patient, PatientDetails, Sex
 from physio.storage.repository import MINE, Repository, now, utc, utc_or_none, visible
+from physio.types import Side
 
-_CODE = re.compile(r"[\w.-]{1,32}")
+CODE_LENGTH, NAME_LENGTH, ABOUT_LENGTH = 32, 80, 200
+FIRST_BIRTH_YEAR = 1900
+_CODE = re.compile(r"[\w.-]*[^\W_][\w.-]*")
 _PATIENT_TABLES = ("calibration", "job", "audit")
 """Tables whose rows name their patient, beside session and patient."""
 
 
+def birth_year(text: str) -> int | None:
+    """The year that was typed, None for nothing. Raises StoreError when it is no year that somebody alive was born
+    in."""
+    text = text.strip()
+    if not text:
+        return None
+    year = int(text) if text.isdecimal() else 0
+    if not FIRST_BIRTH_YEAR <= year <= now().year:
+        raise StoreError("storage.birth_year", year=text, first=FIRST_BIRTH_YEAR, last=now().year)
+    return year
+
+
 class Patients(Repository):
-    """The patients whom the user may see."""
+    """The patients whom the user may see. What earlier versions let in (codes that differ in case only, characters that
+    are not allowed any more) stays readable, and may be changed and deleted."""
 
     def all(self) -> tuple[Patient, ...]:
-        """Everybody, by code."""
+        """Everybody, by code, archived or not."""
         rows = self._rows(
             "select code, name, demo, created_at, created_by, language, affected_side, about, birth_year, sex, "
             f"archived_at from patient where {visible('code')} order by code",
             self.mine,
         )
         return tuple(
-            Patient(code, name, demo, utc(created), by, language, side, about, born, sex, utc_or_none(archived))
+            Patient(code, name, demo, utc(created), by, language, side, about or "", born, sex, utc_or_none(archived))
             for code, name, demo, created, by, language, side, about, born, sex, archived in rows
         )
 
@@ -34,34 +56,55 @@ class Patients(Repository):
         """One patient, or None when there is none with this code."""
         return next((patient for patient in self.all() if patient.code == code), None)
 
-    def check_code(self, code: str) -> None:
-        """Raises StoreError when it is not 1-32 letters, digits, dots, dashes or underscores, or when the user may not
-        see such a patient."""
-        if not code:
-            raise StoreError("storage.code_missing")
-        if not _CODE.fullmatch(code):
-            raise StoreError("storage.code_not_allowed", code=code)
-        if not self.may_see(code):
-            raise StoreError("storage.not_your_patient", code=code)
+    def usable_code(self, code: str) -> str:
+        """The code as it is stored: a patient's as it is, else one that a new patient may have. Raises StoreError when
+        it is not 1-32 letters, digits, dots, dashes or underscores with a letter or digit among them, when it is a
+        patient's but for case or Unicode form, or when the user may not see such a patient."""
+        with self._database.reading() as cursor:
+            return code if self._patient_there(cursor, code) else self._new_code(cursor, code)
 
-    def add(self, code: str, name: str, *, demo: bool = False) -> None:
-        """Raises StoreError when the code is taken, and what `check_code` raises."""
-        self.check_code(code)
+    def add(self, code: str, name: str, details: PatientDetails = NO_DETAILS, *, demo: bool = False) -> str:
+        """The code as it is stored. Raises StoreError when the code is taken, and what `usable_code` and `change`
+        raise."""
         with self._database.writing() as cursor:
-            if self._patient_there(cursor, code):
-                raise StoreError("storage.code_taken", code=code)
+            code = self._new_code(cursor, code)
+            name, details = _name(name), _checked(details)
             cursor.execute(
-                "insert into patient (code, name, demo, created_at, created_by) values (?, ?, ?, ?, ?)",
-                [code, name, demo, now(), self.user.name],
+                "insert into patient (code, name, demo, created_at, created_by, language, affected_side, about, "
+                "birth_year, sex) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [code, name, demo, now(), self.user.name, *astuple(details)],
             )
+        return code
 
-    def set_language(self, code: str, language: str | None) -> None:
-        """What this patient reads and hears from now on; None: the browser's language. Raises StoreError when there is
-        no such patient."""
+    def change(self, code: str, name: str, details: PatientDetails) -> None:
+        """Raises StoreError when there is no such patient, when name or details have characters that cannot be seen or
+        are too long, or when the year of birth, side, sex or language cannot be."""
+        known = self.get(code)
+        name = name if known and name == known.name else _name(name)
+        details = details if known and details == known.details else _checked(details)
         with self._database.writing() as cursor:
             self._require_patient(cursor, code)
-            cursor.execute("update patient set language = ? where code = ?", [language, code])
-            self._audit(cursor, ("set language", "patient", code), code)
+            cursor.execute(
+                "update patient set name = ?, language = ?, affected_side = ?, about = ?, birth_year = ?, sex = ? "
+                "where code = ?",
+                [name, *astuple(details), code],
+            )
+            self._audit(cursor, ("change", "patient", code), code)
+
+    def archive(self, code: str) -> None:
+        """Out of the way, with everything kept; who is so already stays as they are. Raises StoreError when there is no
+        such patient."""
+        with self._database.writing() as cursor:
+            self._require_patient(cursor, code)
+            cursor.execute("update patient set archived_at = coalesce(archived_at, ?) where code = ?", [now(), code])
+            self._audit(cursor, ("archive", "patient", code), code)
+
+    def unarchive(self, code: str) -> None:
+        """Back among today's patients. Raises StoreError when there is no such patient."""
+        with self._database.writing() as cursor:
+            self._require_patient(cursor, code)
+            cursor.execute("update patient set archived_at = null where code = ?", [code])
+            self._audit(cursor, ("unarchive", "patient", code), code)
 
     def delete(self, code: str) -> None:
         """Remove a patient and every row about them; what stays is who did it, how many rows there were, and the code's
@@ -93,3 +136,37 @@ class Patients(Repository):
     def _require_patient(self, cursor: duckdb.DuckDBPyConnection, code: str) -> None:
         if not self._patient_there(cursor, code):
             raise StoreError("storage.no_patient", code=code)
+
+    def _new_code(self, cursor: duckdb.DuckDBPyConnection, code: str) -> str:
+        code = one_line(code, message("storage.field_code"), CODE_LENGTH)
+        if not code:
+            raise StoreError("storage.code_missing")
+        if not _CODE.fullmatch(code):
+            raise StoreError("storage.code_not_allowed", code=code)
+        stored = [one for (one,) in cursor.execute("select code from patient order by code").fetchall()]
+        alike = [one for one in stored if folded(one) == folded(code)]
+        if not all(self.may_see(one) for one in (code, *alike)):
+            raise StoreError("storage.not_your_patient", code=code)
+        if code in alike:
+            raise StoreError("storage.code_taken", code=code)
+        if alike:
+            raise StoreError("storage.code_alike", code=code, taken=alike[0])
+        return code
+
+
+def _name(name: str) -> str:
+    return one_line(name, message("storage.field_name"), NAME_LENGTH)
+
+
+def _checked(details: PatientDetails) -> PatientDetails:
+    if details.birth_year is not None:
+        birth_year(str(details.birth_year))
+    _require_choice(details.affected_side, get_args(Side))
+    _require_choice(details.sex, get_args(Sex))
+    _require_choice(details.language, languages())
+    return replace(details, about=one_line(details.about, message("storage.field_about"), ABOUT_LENGTH))
+
+
+def _require_choice(value: str | None, choices: Sequence[str]) -> None:
+    if value is not None and value not in choices:
+        raise StoreError("storage.not_a_choice", value=value, choices=", ".join(choices))

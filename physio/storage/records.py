@@ -38,6 +38,30 @@ class Patient:
     sex: Sex | None = None
     archived_at: datetime | None = None
 
+    @property
+    def details(self) -> "PatientDetails":
+        """What can be changed of it, but for the name."""
+        return PatientDetails(self.language, self.affected_side, self.about, self.birth_year, self.sex)
+
+    @property
+    def archived(self) -> bool:
+        """Whether the patient is out of the way until brought back."""
+        return self.archived_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDetails:
+    """What may be known of a patient beside code and name, as in Patient."""
+
+    language: str | None = None
+    affected_side: Side | None = None
+    about: str = ""
+    birth_year: int | None = None
+    sex: Sex | None = None
+
+
+NO_DETAILS = PatientDetails()
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:

@@ -54,8 +54,9 @@ def header(title: str) -> Patient | None:
 
 def _choose_patient(records: Records, patient: Patient) -> None:
     names = {
-        one.code: say("ui.patient_listed_demo" if one.demo else "ui.patient_listed", code=one.code, name=one.name)
+        one.code: say(_listed_as(one), code=one.code, name=one.name)
         for one in records.patients.all()
+        if not one.archived or one.code == patient.code
     }
     st.session_state["patient_choice"] = patient.code
     st.selectbox(
@@ -66,6 +67,12 @@ def _choose_patient(records: Records, patient: Patient) -> None:
         label_visibility="collapsed",
         on_change=_take_choice,
     )
+
+
+def _listed_as(patient: Patient) -> str:
+    if patient.archived:
+        return "ui.patient_listed_archived"
+    return "ui.patient_listed_demo" if patient.demo else "ui.patient_listed"
 
 
 def _take_choice() -> None:

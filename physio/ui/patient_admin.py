@@ -1,51 +1,128 @@
-"""The widgets of the Patients page. Whatever deletes names what it deletes and asks once."""
+"""The list of patients, and the one in it that is ticked: what is known of them, and what can be done.
 
-from collections.abc import Sequence
+Whatever is done carries the code of the patient for whom its button was drawn; if that patient is gone by then, it is
+said and nothing happens."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from physio.errors import StoreError
-from physio.language import language, languages
+from physio.language import language
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.ui import components, resources, state
-from physio.ui.say import NO_VALUE, day_and_time, labelled, say
+from physio.ui import components, dialogs, patient_deletion, patient_form, state
+from physio.ui.say import NO_VALUE, day_and_time, say
 
-_CONFIRMED, _DEMO = "confirmed_deletion", ":demo"
+_FAILED, _SEARCH, _WITH_ARCHIVED = "patient_action_failed", "patient_search", "patients_with_archived"
+_ROWS_SHOWN, _LONG_LIST_PX, _MOMENT_PX, _MARK_PX = 12, 420, 150, 70
 
 
-def listing(records: Records) -> None:
-    """All patients with their number of sessions; a click on a row makes one the chosen one."""
-    patients = records.patients.all()
-    if not patients:
-        components.empty("ui.no_patient", "ui.no_patient_help")
-        return
-    sessions = records.sessions.of()
-    rows = []
-    for patient in patients:
-        own = [session for session in sessions if session.patient_code == patient.code]
-        rows.append((patient.code, patient.name, len(own), _last(own), say("ui_patients.demo") if patient.demo else ""))
-    table = pd.DataFrame(rows, columns=["code", "name", "sessions", "last", "mark"])
-    chosen = st.dataframe(
-        table,
+def find(patients: Sequence[Patient], words: str) -> list[Patient]:
+    """Those in whose code, name, or diagnosis or goal every word occurs, whatever its case and Unicode form."""
+    wanted = _plain(words).split()
+    return [one for one in patients if all(word in _plain(f"{one.code} {one.name} {one.about}") for word in wanted)]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def toolbar(*, anybody: bool) -> None:
+    """Search, archived patients, a new patient; only the last while there is not anybody."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if anybody:
+            st.text_input(
+                say("ui_patients.search"),
+                type="search",
+                live=True,
+                key=_SEARCH,
+                placeholder=say("ui_patients.search"),
+                label_visibility="collapsed",
+                icon=":material/search:",
+                width=360,
+            )
+            st.toggle(say("ui_patients.with_archived"), key=_WITH_ARCHIVED)
+            st.space("stretch")
+        st.button(
+            say("ui_patients.add"),
+            type="primary",
+            icon=":material/person_add:",
+            key="add_patient",
+            on_click=dialogs.open_one,
+            args=("add",),
+        )
+
+
+def listing(records: Records, chosen: Patient | None) -> Patient | None:
+    """The patients who were searched for, and the one of them that is ticked; the chosen one is at first."""
+    everybody = records.patients.all()
+    found = find(everybody, st.session_state.get(_SEARCH, ""))
+    shown = [one for one in found if st.session_state.get(_WITH_ARCHIVED) or not one.archived]
+    if not shown:
+        _nobody(everybody, found)
+        return None
+    ticked = st.dataframe(
+        _table(shown, records.sessions.of()),
         hide_index=True,
+        height="content" if len(shown) <= _ROWS_SHOWN else _LONG_LIST_PX,
         on_select="rerun",
         selection_mode="single-row",
-        key="patient_rows",
+        selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one == chosen]}},
+        key=_list_key([*(one.code for one in shown), chosen.code if chosen else ""]),
         column_config={
             "code": say("ui_patients.code"),
             "name": say("ui_patients.name"),
+            "about": st.column_config.TextColumn(say("ui_patients.about"), width="medium"),
+            "side": say("ui_patients.side"),
             "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
-            "last": say("ui_patients.last_session"),
-            "mark": st.column_config.TextColumn("", width="small"),
+            "last": st.column_config.TextColumn(say("ui_patients.last_session"), width=_MOMENT_PX),
+            "mark": st.column_config.TextColumn("", width=_MARK_PX),
         },
     )
-    for row in chosen.selection.rows:
-        code = patients[row].code
-        if st.button(say("ui_patients.open", code=code), type="primary"):
-            state.choose_patient(code)
-            st.rerun()
+    if hidden := len(found) - len(shown):
+        st.caption(say("ui_patients.archived_hidden", count=hidden))
+    if not ticked.selection.rows:
+        st.caption(say("ui_patients.tick_one"))
+    return next((shown[row] for row in ticked.selection.rows), None)
+
+
+def _list_key(codes: Iterable[str]) -> str:
+    """Another one for another list: the browser keeps a tick by the number of its row."""
+    return f"patient_rows_{sha256('/'.join(codes).encode()).hexdigest()[:16]}"
+
+
+def _nobody(everybody: Sequence[Patient], found: Sequence[Patient]) -> None:
+    if not everybody:
+        components.empty("ui.no_patient", "ui.no_patient_help")
+    elif found:
+        components.empty("ui_patients.all_archived", "ui_patients.all_archived_help")
+    else:
+        components.empty("ui_patients.not_found", "ui_patients.not_found_help")
+
+
+def _table(shown: Sequence[Patient], sessions: Sequence[Session]) -> pd.DataFrame:
+    own: dict[str, list[Session]] = defaultdict(list)
+    for session in sessions:
+        own[session.patient_code].append(session)
+    rows = [
+        (
+            one.code,
+            one.name,
+            one.about,
+            say(f"side.{one.affected_side}") if one.affected_side else "",
+            len(own[one.code]),
+            _last(own[one.code]),
+            _marks(one),
+        )
+        for one in shown
+    ]
+    return pd.DataFrame(rows, columns=["code", "name", "about", "side", "sessions", "last", "mark"])
 
 
 def _last(sessions: Sequence[Session]) -> str:
@@ -54,96 +131,87 @@ def _last(sessions: Sequence[Session]) -> str:
     return day_and_time(max(moments)) if moments else NO_VALUE
 
 
-def add(records: Records) -> None:
-    """A form for a new patient."""
-    with st.form("add_patient", clear_on_submit=True):
-        st.markdown(say("ui_patients.add_title"))
-        code = st.text_input(say("ui_patients.code"), placeholder="P001", help=say("ui_patients.code_help"))
-        name = st.text_input(say("ui_patients.name_field"), help=say("ui_patients.name_help"))
-        if st.form_submit_button(say("ui_patients.add"), type="primary", icon=":material/person_add:"):
-            _add(records, code.strip(), name.strip())
+def _marks(patient: Patient) -> str:
+    marks = [("ui_patients.demo", patient.demo), ("ui_patients.archived", patient.archived)]
+    return ", ".join(say(code) for code, true in marks if true)
 
 
-def _add(records: Records, code: str, name: str) -> None:
-    try:
-        records.patients.add(code, name or code)
-    except StoreError as error:
-        components.problem(error)
-        return
-    state.choose_patient(code)
-    st.rerun()
+def ticked(records: Records, patient: Patient, chosen: Patient | None) -> None:
+    """Who is ticked, and what can be done with them."""
+    st.html(f'<h3 class="ph-who">{escape(patient.code)} · {escape(patient.name)}</h3>{_facts(patient)}')
+    code = patient.code
+    with st.container(horizontal=True):
+        if chosen is None or chosen.code != code:
+            _button("open", code, ":material/person_check:", _choose, records, code)
+        _button("edit", code, ":material/edit:", _open, records, "edit", code)
+        if patient.archived:
+            _button("unarchive", code, ":material/unarchive:", records.patients.unarchive, code)
+        else:
+            _button("archive", code, ":material/archive:", records.patients.archive, code)
+        _button("delete", code, ":material/delete:", _open, records, "delete", code)
 
 
-def choose_language(records: Records, patient: Patient) -> None:
-    """What this patient reads and hears: the language of this screen, or one of their own."""
-    key, options = f"patient_language_{patient.code}", ["", *languages()]
-    st.selectbox(
-        say("ui_patients.language", code=patient.code),
-        options,
-        index=options.index(patient.language or ""),
-        format_func=labelled(options, lambda one: language(one).name if one else say("ui_patients.same_language")),
-        key=key,
-        help=say("ui_patients.language_help"),
-        on_change=lambda: components.attempt(
-            f"{key}_stored", records.patients.set_language, patient.code, st.session_state[key] or None
-        ),
+def _facts(patient: Patient) -> str:
+    known = [
+        ("ui_patients.side", patient.affected_side and say(f"side.{patient.affected_side}")),
+        ("ui_patients.birth_year", patient.birth_year and str(patient.birth_year)),
+        ("ui_patients.sex", patient.sex and say(f"sex.{patient.sex}")),
+        ("ui_patients.language", patient.language and language(patient.language).name),
+    ]
+    facts = [f"<b>{escape(one)}</b>" for one in (_marks(patient), patient.about) if one]
+    facts += [f"{escape(say(code))} <b>{escape(value)}</b>" for code, value in known if value]
+    return f'<div class="ph-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</div>'
+
+
+def _button(what: str, code: str, icon: str, act: object, *args: object) -> None:
+    st.button(
+        say(f"ui_patients.{what}", code=code),
+        key=f"{what}_{code}",
+        icon=icon,
+        help=say(f"ui_patients.{what}_help"),
+        on_click=components.attempt,
+        args=(_FAILED, act, *args),
     )
-    components.failed_attempt(f"{key}_stored")
 
 
-def delete(records: Records) -> None:
-    """Deletion of the chosen patient, after one confirmation."""
-    patient = state.chosen_patient(records)
-    if patient is not None and st.button(
-        say("ui_patients.delete", code=patient.code), icon=":material/delete:", help=say("ui_patients.asks_first")
-    ):
-        st.dialog(say("ui_patients.delete_title"))(_confirm_delete)(records, patient)
+def _choose(records: Records, code: str) -> None:
+    _require(records, code)
+    state.choose_patient(code)
 
 
-def _confirm_delete(records: Records, patient: Patient) -> None:
-    count = len(records.sessions.of(patient.code))
-    st.write(say("ui_patients.delete_what", code=patient.code, name=patient.name, count=count))
-    label = say("ui_patients.delete_confirm", code=patient.code)
-    if st.button(label, type="primary", key="confirm_delete", on_click=_confirm, args=(patient.code,)):
-        st.rerun()
+def _open(records: Records, kind: str, code: str) -> None:
+    _require(records, code)
+    dialogs.open_one(kind, code)
 
 
-def remove_demo(records: Records) -> None:
-    """One button for all demo data, after one confirmation."""
-    if any(patient.demo for patient in records.patients.all()) and st.button(
-        say("ui_patients.remove_demo"), icon=":material/layers_clear:", help=say("ui_patients.asks_first")
-    ):
-        st.dialog(say("ui_patients.remove_demo_title"))(_confirm_demo)(records)
+def _require(records: Records, code: str) -> Patient:
+    patient = records.patients.get(code)
+    if patient is None:
+        raise StoreError("storage.no_patient", code=code)
+    return patient
 
 
-def _confirm_demo(records: Records) -> None:
-    codes = [patient.code for patient in records.patients.all() if patient.demo]
-    count = sum(session.demo or session.patient_code in codes for session in records.sessions.of())
-    st.write(say("ui_patients.remove_demo_what", codes=", ".join(codes), count=count))
-    label = say("ui_patients.remove_demo_confirm")
-    if st.button(label, type="primary", key="confirm_demo", on_click=_confirm, args=(_DEMO,)):
-        st.rerun()
+def what_failed() -> None:
+    """Why the last action did nothing, once."""
+    components.failed_attempt(_FAILED)
+    st.session_state.pop(_FAILED, None)
 
 
-def _confirm(what: str) -> None:
-    """Remember what is to be deleted; the page does it in its next run, where it can show that it is at work."""
-    st.session_state[_CONFIRMED] = what
-
-
-def delete_what_was_confirmed(records: Records) -> None:
-    """Do what a confirmation has asked for: remove a patient, or all demo data."""
-    what = st.session_state.pop(_CONFIRMED, None)
-    if what is None:
+def open_dialog(records: Records) -> None:
+    """Draw the dialog that is open."""
+    dialog = dialogs.opened()
+    if dialog is None:
         return
-    try:
-        with st.spinner(say("ui_patients.deleting")):
-            if what == _DEMO:
-                records.patients.delete_demo()
-            else:
-                records.patients.delete(what)
-            resources.store().compact()
-    except StoreError as error:
-        components.problem(error)
-        return
-    state.forget_patient()
-    st.rerun()
+    patient = records.patients.get(dialog.code)
+    if dialog.kind == "add":
+        dialogs.show(say("ui_patients.add_title"), patient_form.add, records, dialog)
+    elif dialog.kind == "demo":
+        dialogs.show(say("ui_patients.remove_demo_title"), patient_deletion.confirm_demo, records)
+    elif patient is None:
+        dialogs.close()
+        components.problem(StoreError("storage.no_patient", code=dialog.code))
+    elif dialog.kind == "edit":
+        title = say("ui_patients.edit_title", code=patient.code)
+        dialogs.show(title, patient_form.edit, records, dialog, patient)
+    elif dialog.kind == "delete":
+        dialogs.show(say("ui_patients.delete_title"), patient_deletion.confirm, records, patient)

@@ -141,12 +141,20 @@ def demo_clips() -> tuple[demo.DemoClip, ...]:
 
 
 @st.cache_resource(show_spinner=False)
-def demo_history() -> demo.DemoHistory | None:
-    """What scores the demo patient's history in the background; None without the models."""
+def demo_scoring() -> demo.DemoHistory | None:
+    """What scores the demo patient's history, at work or not; None without the models."""
     try:
         history = demo.DemoHistory(records(), scorer(), demo_clips())
     except ModelsMissingError:
         return None
-    history.start()
     _closing().callback(history.close)
+    return history
+
+
+@st.cache_resource(show_spinner=False)
+def demo_history() -> demo.DemoHistory | None:
+    """The same; the first page that asks has it begin in the background."""
+    history = demo_scoring()
+    if history is not None:
+        history.start()
     return history

@@ -3,6 +3,8 @@
 import pytest
 from example_sessions import Example, add_session
 
+from physio.storage.records import PatientDetails
+
 PAGES = {"review": "Auswertung", "trends": "Verlauf", "patients": "Patienten"}
 
 
@@ -52,21 +54,22 @@ def test_an_unknown_language_is_english(patient, open_page):
 
 def test_a_patient_may_have_a_language_of_their_own(patient, records, open_page):
     app = open_page("patients", patient="P001")
-    choice = app.selectbox(key="patient_language_P001")
-    assert choice.options == ["As on this screen", "Deutsch", "English"]
-    choice.select("de").run()
-    assert not app.exception
-    assert records.patients.get("P001").language == "de"
-    assert app.title[0].value == "Patients"  # the therapist reads on in English
-    app.selectbox(key="patient_language_P001").select("").run()
-    assert records.patients.get("P001").language is None
+    for chosen, stored in (("de", "de"), ("", None)):
+        app = app.button(key="edit_P001").click().run()
+        choice = next(one for one in app.selectbox if one.label == "Patient’s language")
+        assert choice.options == ["As on this screen", "Deutsch", "English"]
+        choice.select(chosen)
+        next(one for one in app.button if one.label == "Save").click().run()
+        assert not app.exception
+        assert records.patients.get("P001").language == stored
+        assert app.title[0].value == "Patients"  # the therapist reads on in English
 
 
 @pytest.mark.models
 @pytest.mark.parametrize(("own", "cues"), [(None, "de"), ("en", "en")])
 def test_cues_are_in_the_patients_language_or_else_the_therapists(own, cues, records, open_page):
     records.patients.add("P001", "A. Berger")
-    records.patients.set_language("P001", own)
+    records.patients.change("P001", "A. Berger", PatientDetails(own))
     app = open_page(lang="de")
     assert not app.exception
     assert app.session_state["live_slot"].choice[0].language == cues

@@ -35,7 +35,7 @@ SAME_WORDS = """
     ui_live.person ui_live.fault ui_calibration.goniometer ui_calibration.since ui_review.live ui_review.column_error
     ui_review.download ui_review.minimum ui_review.maximum ui_review.sd_points ui_review.sd_degrees ui_upload.videos
     ui_patients.name ui_about.versions side_letter.both pain.minimal event.patient trends.source_live trends.pspi
-    trends.pain_axis trends.reported_axis trends.n trends.exercise_listed trends.side_change
+    storage.field_name trends.pain_axis trends.reported_axis trends.n trends.exercise_listed trends.side_change
 """
 SAME_IN_GERMAN = set(SAME_WORDS.split())
 

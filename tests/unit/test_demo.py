@@ -1,13 +1,18 @@
 import json
+from queue import SimpleQueue
 
 import pytest
 
 from physio import demo
 from physio.config import Settings
+from physio.errors import StoreError
+from physio.exercise.definition import load_exercise
 from physio.networks.assets import ensure_models
 from physio.scoring.scorer import Scorer, ThisComputer
+from physio.scoring.ticket import Ticket
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
+from tests.scored_examples import made_rows, made_scored
 
 
 @pytest.fixture
@@ -64,6 +69,99 @@ def test_the_demo_patient_is_added_once_and_marked(records):
     demo.add_demo_patient(records)
     (patient,) = records.patients.all()
     assert (patient.code, patient.demo) == ("P-DEMO", True)
+
+
+def test_the_demo_does_not_take_the_code_of_a_patient(records):
+    records.patients.add("p-demo", "A. Berger")
+    with pytest.raises(StoreError, match="too much like p-demo"):
+        demo.add_demo_patient(records)
+
+
+class SlowScorer:
+    """Says when it begins with a clip, and scores it when it is told to."""
+
+    def __init__(self):
+        self.begun: SimpleQueue[Ticket] = SimpleQueue()
+
+    def submit(self, video, _):
+        ticket = Ticket(video)
+        self.begun.put(ticket)
+        return ticket
+
+    def next(self) -> Ticket:
+        return self.begun.get(timeout=60)
+
+
+@pytest.fixture
+def slow(records, tmp_path):
+    """A history of three clips, begun."""
+    for days_ago in (1, 2, 3):
+        clip(tmp_path, f"clip{days_ago}", days_ago=days_ago)
+    demo.add_demo_patient(records)
+    scorer = SlowScorer()
+    history = demo.DemoHistory(records, scorer, demo.demo_clips(tmp_path))
+    history.start()
+    yield history, scorer
+    history.close()
+    assert history.wait(60)
+
+
+def scored(ticket: Ticket) -> None:
+    ticket.settle(made_scored(made_rows(), load_exercise("squat")))
+
+
+def videos(records) -> list[str]:
+    return sorted(session.video_name for session in records.sessions.of())
+
+
+def test_removal_stops_it_and_it_can_be_brought_back(records, slow):
+    history, scorer = slow
+    scored(scorer.next())
+    at_work = scorer.next()
+    assert videos(records) == ["clip3.mp4"]
+    history.close()
+    assert history.wait(60)
+    assert at_work.done
+    records.patients.delete_demo()
+    assert scorer.begun.empty()
+    demo.add_demo_patient(records)
+    history.start()
+    for _ in range(3):
+        scored(scorer.next())
+    assert history.wait(60)
+    assert videos(records) == ["clip1.mp4", "clip2.mp4", "clip3.mp4"]
+    assert all(session.demo for session in records.sessions.of())
+
+
+def test_it_may_begin_again_before_it_has_ended(records, slow):
+    """And begins with what the removal left, not with what it had before."""
+    history, scorer = slow
+    scored(scorer.next())
+    scorer.next()
+    history.close()
+    records.patients.delete_demo()
+    demo.add_demo_patient(records)
+    history.start()
+    history.start()
+    for _ in range(3):
+        scored(scorer.next())
+    assert history.wait(60)
+    assert scorer.begun.empty()
+    assert len(videos(records)) == 3
+
+
+def test_without_the_patient_it_gives_up_and_never_fills_somebody_elses(records, slow):
+    history, scorer = slow
+    at_work = scorer.next()
+    records.patients.delete_demo()
+    records.patients.add(demo.CODE, "A. Berger")
+    scored(at_work)
+    assert history.wait(60)
+    assert videos(records) == []
+    history.start()
+    assert history.wait(60)
+    assert scorer.begun.empty()
+    assert history.progress == demo.DemoProgress(3, 3, False)
 
 
 @pytest.mark.models

@@ -10,7 +10,7 @@ from physio.errors import StoreError
 from physio.kinematics.calibration import GoniometerReading
 from physio.messages import message
 from physio.storage.acting import Records
-from physio.storage.records import Control, ControlKind, JobState, NewJob
+from physio.storage.records import Control, ControlKind, JobState, NewJob, PatientDetails
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
 from physio.summary import summarise
@@ -87,7 +87,7 @@ def test_the_filling_of_these_tests_reaches_every_table(store: Store, records: R
 
 def test_deleting_a_patient_leaves_no_row_of_theirs_in_any_table(store: Store, records: Records) -> None:
     records.patients.add("SECRET", "Findable Name")
-    records.patients.set_language("SECRET", "de")
+    records.patients.change("SECRET", "Findable Name", PatientDetails("de"))
     records.patients.add("P002", "B. Demo")
     fill(records, "P002")
     kept = counts(store)
