@@ -3,17 +3,31 @@
 import streamlit as st
 
 from physio.trends import queries
-from physio.ui import calibration, components, resources, review, review_charts, review_figures, review_tables, state
+from physio.ui import (
+    calibration,
+    components,
+    resources,
+    review,
+    review_charts,
+    review_figures,
+    review_tables,
+    session_admin,
+    session_history,
+    state,
+)
 
 patient = components.patient_or_stop("ui.page_review")
 records = resources.records()
 components.demo_progress(resources.demo_history(), patient)
+session_admin.do_what_was_confirmed(records)
 review.warn_if_unknown(records)
 session = state.chosen_session(records, patient)
 if session is None:
     components.no_session()
 
 review.choose(records, patient, session)
+session_history.corrections(records, session)
+session_admin.tools(records, patient, session)
 data = queries.load_session(records, session.id)
 review_figures.figures(data)
 calibration.applied(records, session)

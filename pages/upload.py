@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from physio.ui import components, resources, uploads
+from physio.ui import components, resources, upload_files, upload_jobs, uploads
 from physio.ui.say import say
 
 patient = components.patient_or_stop("ui.page_upload")
+jobs, records = resources.jobs(), resources.records()
 asked = uploads.choose(resources.exercises())
 uploads.uploader_words()
 files = st.file_uploader(
@@ -15,7 +16,7 @@ files = st.file_uploader(
     key=uploads.uploader_key(),
     help=say("ui_upload.videos_help"),
 )
-if st.button(uploads.button_label(files), type="primary", icon=":material/play_arrow:", disabled=not files):
-    uploads.submit(resources.jobs(), files, patient, asked)
-uploads.queue(resources.jobs(), patient)
+wanted = upload_files.rows(jobs, records, patient, files or [], asked)
+uploads.submit(jobs, wanted, patient)
+upload_jobs.listing(jobs, records, patient)
 components.intended_use()

@@ -1,6 +1,7 @@
 """Scored videos made by hand, without a pipeline."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from physio.storage.rows import Rows, rows_of
 from physio.summary import summarise
 from physio.types import RejectedRep, Rep
 from tests.unit.storage.made_results import FPS, result
+
+RECORDED_AT = datetime(2026, 3, 5, 9, 30, 15, tzinfo=UTC)
 
 
 def made_rows(
@@ -32,7 +35,7 @@ def made_scored(rows: Rows, exercise: Exercise | None = None, warnings: tuple[Me
     """The rows as the result of scoring clips/squat.mp4."""
     count = len(rows.t_s)
     return ScoredVideo(
-        video=VideoInfo(Path("clips/squat.mp4"), count / FPS, count, 1280, 720),
+        video=VideoInfo(Path("clips/squat.mp4"), count / FPS, count, 1280, 720, RECORDED_AT),
         frame_size=(1280, 720),
         assignment=Assignment(exercise, "both" if exercise else None),
         model_checksums={"pose.task": "ab", "face.task": "cd"},

@@ -9,6 +9,7 @@ frames handed out here.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import av
@@ -18,6 +19,7 @@ from av.video.stream import VideoStream
 
 from physio.capture.container import open_container, video_stream
 from physio.capture.frames import orientation, stamp_s, to_frame
+from physio.capture.recording_date import recorded_at
 from physio.capture.timing import TimeStamps
 from physio.errors import VideoError
 from physio.messages import Message, message
@@ -30,14 +32,16 @@ _CUT_OFF_S, _CUT_OFF_SHARE = 1.0, 0.1
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """One video. width, height: of the upright image in square pixels, as recorded (frames may be scaled down).
-    Before the video was read, duration_s and frames are what the file says or an estimate; NaN and 0 when unknown."""
+    """One video. width, height: of the upright image in square pixels, as recorded (frames may be scaled down);
+    recorded_at: when, as the file says, None when it does not. Before the video was read, duration_s and frames are
+    what the file says or an estimate; NaN and 0 when unknown."""
 
     path: Path
     duration_s: float
     frames: int
     width: int
     height: int
+    recorded_at: datetime | None = None
 
 
 class VideoSource:
@@ -67,7 +71,7 @@ class VideoSource:
             if math.isnan(duration_s):
                 duration_s = _spanned_duration_s(path)
             frames = stream.frames or (round(duration_s / step_s) if math.isfinite(duration_s) else 0)
-        self.info = VideoInfo(path, duration_s, frames, width, height)
+            self.info = VideoInfo(path, duration_s, frames, width, height, recorded_at(container))
         self.frames_read = 0
         """Frames decoded so far in the running iteration, thinned-out ones included."""
         self.fraction = 0.0

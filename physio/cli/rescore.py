@@ -29,7 +29,9 @@ def run(arguments: Namespace) -> int:
                     found = rescore(records, session_id, counts=not arguments.keep)
             except PhysioError as problem:
                 failed += 1
-                (note if arguments.all else error)(f"{session_id}: {problem}")
+                text = str(problem)
+                named = text if session_id in text else f"{session_id}: {text}"
+                (note if arguments.all else error)(named)
             else:
                 standing = "is stored beside the one that counts" if arguments.keep else "counts now"
                 print(

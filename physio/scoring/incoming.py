@@ -9,7 +9,9 @@ from typing import IO
 
 from physio.errors import PhysioError
 
-_LONGEST_NAME = 60
+LONGEST_NAME = 200
+"""Of a file, as people see it; on the disk it has _LONGEST_STORED at the most."""
+_LONGEST_STORED = 60
 
 
 class Incoming:
@@ -20,11 +22,15 @@ class Incoming:
         self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
 
     def receive(self, name: str, content: IO[bytes]) -> Path:
-        """Store an upload under its own name in a folder of its own. Raises PhysioError when it cannot be stored."""
+        """Store an upload under its own name in a folder of its own. Raises PhysioError when it cannot be stored,
+        or when its name is longer than LONGEST_NAME."""
+        if len(name) > LONGEST_NAME:
+            raise PhysioError("scoring.name_too_long", most=LONGEST_NAME)
         folder = self._folder / uuid.uuid4().hex
         path = folder / _safe(name)
         try:
             folder.mkdir(mode=0o700)
+            content.seek(0)
             with path.open("wb") as file:
                 shutil.copyfileobj(content, file)
         except OSError as error:
@@ -48,7 +54,7 @@ class Incoming:
 def _safe(name: str) -> str:
     """The last part of an uploaded file's name, as a file name on any system."""
     last = re.split(r"[\\/]", name)[-1]
-    return re.sub(r"[^\w .()-]", "_", last).strip(". ")[-_LONGEST_NAME:] or "video"
+    return re.sub(r"[^\w .()-]", "_", last).strip(". ")[-_LONGEST_STORED:] or "video"
 
 
 def _clear(folder: Path) -> None:

@@ -13,11 +13,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from physio.capture.video import VideoInfo, VideoSource
 from physio.errors import CancelledError, PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import Message, message
@@ -154,10 +156,10 @@ class UploadQueue:
         except CancelledError:  # by somebody, who wrote it down, or because the program ends: then it goes on waiting
             pass
         except PhysioError as error:
-            self._records.jobs.update(job_id, state=JobState.FAILED, message=error.message)
+            self._fail(job_id, error.message)
         except Exception:
             log.exception("storing %s failed", ticket.video.name)
-            self._records.jobs.update(job_id, state=JobState.FAILED, message=message("scoring.unexpected"))
+            self._fail(job_id, message("scoring.unexpected"))
         with self._lock:
             del self._tickets[job_id]
         job = self._records.jobs.get(job_id)
@@ -171,7 +173,13 @@ class UploadQueue:
         # For the patient of the job, whomever its author may see by now.
         author = self._store.acting_as(User(job.submitted_by, frozenset({job.patient_code})))
         note = partial(self._note_session, job_id)
-        self._end(job_id, save_scored(author, scored, job.patient_code, job.video_name, started=note))
+        self._end(job_id, save_scored(author, _dated(scored, job), job.patient_code, job.video_name, started=note))
+
+    def _fail(self, job_id: str, why: Message) -> None:
+        """The job failed; unless its session is there and complete, and only that could not be written down."""
+        job = self._records.jobs.get(job_id)
+        if job is not None and not self._was_saved(job):
+            self._records.jobs.update(job_id, state=JobState.FAILED, message=why)
 
     def _note_session(self, job_id: str, session_id: str) -> None:
         """Write down where the result goes before it is there: should the program end between result and job, or the
@@ -205,14 +213,31 @@ class Uploads:
     def __init__(self, queue: UploadQueue, records: Records):
         self._queue, self._records = queue, records
 
-    def submit(self, name: str, content: IO[bytes], patient_code: str, assignment: Assignment) -> str:
-        """Queue an upload under the name that the user knows; the job's id. The patient's goniometer calibration as it
-        is now is used. Raises PhysioError when it cannot be stored or there is no such patient."""
+    def probe(self, name: str, content: IO[bytes]) -> VideoInfo:
+        """What an upload's file says of itself, before it is submitted. Raises PhysioError, with what to do, when it
+        could not be scored: no video, no frames, empty, too long a name."""
+        path = self._queue.incoming.receive(name, content)
+        try:
+            return VideoSource(path).info
+        finally:
+            self._queue.incoming.remove(path)
+
+    def submit(
+        self,
+        name: str,
+        content: IO[bytes],
+        patient_code: str,
+        assignment: Assignment,
+        recorded_at: datetime | None = None,
+    ) -> str:
+        """Queue an upload under the name that the user knows; the job's id. recorded_at: None for what the file says.
+        The patient's goniometer calibration as it is now is used. Raises PhysioError when it cannot be stored or there
+        is no such patient."""
         calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
         assignment = replace(assignment, calibration=calibration)
         path = self._queue.incoming.receive(name, content)
         try:
-            job_id = self._records.jobs.add(NewJob(patient_code, name, str(path), assignment))
+            job_id = self._records.jobs.add(NewJob(patient_code, name, str(path), assignment, recorded_at))
         except BaseException:
             self._queue.incoming.remove(path)
             raise
@@ -233,6 +258,10 @@ class Uploads:
     def dismiss(self, job_id: str) -> None:
         """Take a finished job off the list; others are left alone."""
         self._records.jobs.dismiss(job_id)
+
+    def clear_finished(self, patient_code: str) -> None:
+        """Take all finished jobs of a patient off the list; their sessions stay."""
+        self._records.jobs.dismiss_finished(patient_code)
 
     def _now(self, job: StoredJob) -> Job:
         """The job with its progress."""
@@ -267,6 +296,14 @@ class Uploads:
             return self._records.analyses.doubts(self._records.sessions.get(session_id).analysis_id)
         except SessionGoneError:
             return ()
+
+
+def _dated(scored: ScoredVideo, job: StoredJob) -> ScoredVideo:
+    """With the date that was submitted, else the file's own, else, saying so, that of the upload."""
+    found = job.recorded_at or scored.video.recorded_at
+    undated = () if found else (message("scoring.date_unknown"),)
+    video = replace(scored.video, recorded_at=found or job.submitted_at)
+    return replace(scored, video=video, warnings=(*scored.warnings, *undated))
 
 
 def _there(job: StoredJob) -> Path:

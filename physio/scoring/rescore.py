@@ -38,26 +38,26 @@ class Rescored:
     reps_before: int
 
 
-def rescore(records: Records, session_id: str, *, counts: bool = True) -> Rescored:
-    """Analyse a session again; counts: whether it is shown by the new analysis from then on. Raises StoreError when
-    there is no such session, it still runs, or too little of it was stored."""
+def rescore(
+    records: Records, session_id: str, *, counts: bool = True, asked: Assignment | None = None, goniometer: bool = True
+) -> Rescored:
+    """Analyse a session again; counts: whether it is shown by the new analysis from then on; asked: what should have
+    been asked for, None for what was; goniometer False: what a goniometer said during the session was about somebody
+    else. Raises StoreError when there is no such session, it still runs or is being analysed, or too little of it was
+    stored."""
     if records.sessions.get(session_id).ended_at is None:
-        raise StoreError("scoring.session_runs", id=session_id)
+        raise StoreError("storage.session_not_ended", id=session_id)
     before = records.analyses.counting(session_id)
-    assignment = _assignment(before)
-    rows, found = _analysed(records.observations.of(session_id), records.sessions.controls(session_id), assignment)
-    rows = _with_face_of(rows, records.analyses.frames(before.id))
-    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, body=assignment.body, face=assignment.face)
-    doubtful = (
-        *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
-        *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),
-        *found,
-    )
+    assignment = asked or asked_again(before)
+    observations, controls = records.observations.of(session_id), records.sessions.controls(session_id)
+    if not observations.complete:
+        raise StoreError("storage.cannot_be_measured_again")
+    if not goniometer:
+        controls = tuple(one for one in controls if one.kind is not ControlKind.USE_CALIBRATION)
     new = NewAnalysis(assignment, __version__, before.model_checksums, derived_from=before.id)
     analysis_id = records.analyses.start(session_id, new)
     try:
-        records.analyses.append(analysis_id, rows)
-        records.analyses.finish(analysis_id, summary, doubtful)
+        rows = _store(records, analysis_id, before, assignment, _analysed(observations, controls, assignment))
         if counts:
             records.analyses.make_counting(analysis_id)
     except BaseException:
@@ -66,8 +66,30 @@ def rescore(records: Records, session_id: str, *, counts: bool = True) -> Rescor
     return Rescored(analysis_id, len(rows.reps), len(records.analyses.reps(before.id)))
 
 
-def _assignment(before: Analysis) -> Assignment:
-    """What was asked for, with today's definition of the exercise."""
+def _store(
+    records: Records,
+    analysis_id: str,
+    before: Analysis,
+    assignment: Assignment,
+    analysed: tuple[Rows, tuple[Message, ...]],
+) -> Rows:
+    """Write down what was found, with the face's part of the analysis before; the rows."""
+    rows, found = analysed
+    rows = _with_face_of(rows, records.analyses.frames(before.id))
+    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, body=assignment.body, face=assignment.face)
+    doubtful = (
+        *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
+        *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),
+        *found,
+    )
+    records.analyses.append(analysis_id, rows)
+    records.analyses.finish(analysis_id, summary, doubtful)
+    return rows
+
+
+def asked_again(before: Analysis) -> Assignment:
+    """What was asked for, with today's definition of the exercise. Raises StoreError when a version before analyses
+    did not store it."""
     assignment = before.assignment
     if assignment is None:
         raise StoreError("storage.cannot_be_measured_again")

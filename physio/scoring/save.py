@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from physio import __version__
+from physio.messages import message
 from physio.scoring.result import ScoredVideo
 from physio.storage.acting import Records
 from physio.storage.records import NewAnalysis, NewSession
@@ -21,17 +22,20 @@ def save_scored(
 ) -> str:
     """Store the result as one recorded session of an existing patient; the session's id.
 
+    It begins when the video was recorded; when the file does not say that, now, and a doubt says so.
     video_name: the name to keep, the file's own when None; demo_at: mark the session as demo, as if it had been then;
     started: is told the session's id before anything is in it. When anything fails nothing of the session stays behind
     and the error passes on.
     """
+    began = demo_at or scored.video.recorded_at
+    undated = () if began else (message("scoring.date_unknown"),)
     session_id = records.sessions.start(
         NewSession(
             patient_code,
             source="recorded",
             video_name=video_name or scored.video.path.name,
             demo=demo_at is not None,
-            started_at=demo_at,
+            started_at=began,
         ),
         NewAnalysis(scored.assignment, __version__, scored.model_checksums),
     )
@@ -39,8 +43,8 @@ def save_scored(
         started(session_id)
         analysis_id = records.analyses.counting(session_id).id
         records.analyses.append(analysis_id, scored.rows)
-        records.analyses.finish(analysis_id, scored.summary, scored.warnings)
-        ended_at = demo_at + timedelta(seconds=scored.summary.duration_s) if demo_at is not None else None
+        records.analyses.finish(analysis_id, scored.summary, (*scored.warnings, *undated))
+        ended_at = began + timedelta(seconds=scored.summary.duration_s) if began is not None else None
         records.sessions.end(session_id, EndReason.COMPLETED, ended_at)
     except BaseException:
         records.sessions.discard(session_id)

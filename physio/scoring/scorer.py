@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from queue import SimpleQueue
 from types import TracebackType
 from typing import Protocol
 
@@ -14,6 +14,9 @@ from physio.networks.assets import ModelPaths
 from physio.scoring.progress import ScoringProgress
 from physio.scoring.ticket import Ticket
 from physio.scoring.worker import Task, score_apart
+
+_LOOK_S = 1.0
+"""How soon it is noticed that processors became free for what waits."""
 
 log = logging.getLogger(__name__)
 
@@ -72,30 +75,52 @@ class ThisComputer:
     """A process for each video, several at a time, each minded by a thread. The threads are daemons, so that a program
     that ends does not wait for its videos; their processes end with it."""
 
-    def __init__(self, at_once: int | None = None):
-        """at_once: one per processor when None."""
-        self._waiting: SimpleQueue[tuple[Task, Ticket] | None] = SimpleQueue()
+    def __init__(self, at_once: int | None = None, spared: Callable[[], int] = lambda: 0):
+        """at_once: one per processor when None; spared: by how many fewer it is to begin with now, because something
+        else needs the processors (one is always scored). What has begun goes on, at the lowest priority."""
+        self._at_once, self._spared = at_once or processors(), spared
+        self._changed = threading.Condition()
+        self._waiting: deque[tuple[Task, Ticket]] = deque()
+        self._busy, self._closed = 0, False
         self._threads = [
             threading.Thread(target=self._work, name=f"physio-scoring-{number}", daemon=True)
-            for number in range(at_once or processors())
+            for number in range(self._at_once)
         ]
         for thread in self._threads:
             thread.start()
 
     def start(self, task: Task, ticket: Ticket) -> None:
         """See Place."""
-        self._waiting.put((task, ticket))
+        with self._changed:
+            self._waiting.append((task, ticket))
+            self._changed.notify()
 
     def close(self) -> None:
         """See Place."""
-        for _ in self._threads:
-            self._waiting.put(None)
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
         for thread in self._threads:
             thread.join()
 
     def _work(self) -> None:
-        while (next_one := self._waiting.get()) is not None:
-            _mind(*next_one)
+        while (next_one := self._next()) is not None:
+            try:
+                _mind(*next_one)
+            finally:
+                with self._changed:
+                    self._busy -= 1
+                    self._changed.notify()
+
+    def _next(self) -> tuple[Task, Ticket] | None:
+        """Wait for a task that there is room for; None after the end."""
+        with self._changed:
+            while not self._closed:
+                if self._waiting and self._busy < max(1, self._at_once - self._spared()):
+                    self._busy += 1
+                    return self._waiting.popleft()
+                self._changed.wait(_LOOK_S if self._waiting else None)
+        return None
 
 
 def _mind(task: Task, ticket: Ticket) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from physio.errors import StoreError
 from physio.messages import Message
 from physio.storage.analysis_reading import AnalysisReading
 from physio.storage.deletion import delete_analyses
@@ -32,10 +33,13 @@ class Analyses(AnalysisReading):
 
     def start(self, session_id: str, new: NewAnalysis) -> str:
         """Store the start of a further analysis of a session, derived from another one; its id. It does not count
-        until `make_counting`. Raises SessionGoneError when there is no such session."""
+        until `make_counting`. Raises SessionGoneError when there is no such session, StoreError while it is being
+        analysed."""
         analysis_id = f"{session_id}-{secrets.token_hex(3)}"
         with self._database.writing() as cursor:
             self._require_session(cursor, session_id)
+            if any(one.startswith(f"{session_id}-") for one in self._database.running):
+                raise StoreError("storage.being_analysed")
             insert_analysis(cursor, analysis_id, session_id, new, (now(), self.user.name))
             self._database.running.add(analysis_id)
         return analysis_id

@@ -84,12 +84,20 @@ class Jobs(Repository):
         return bool(found)
 
     def dismiss(self, job_id: str) -> None:
-        """Take a finished job off the list; others are left alone."""
+        """Take a finished job off the list; others are left alone, and so is the session that came of it."""
+        self._dismiss("id = ?", job_id)
+
+    def dismiss_finished(self, patient_code: str) -> None:
+        """Take all finished jobs of a patient off the list; the sessions that came of them stay."""
+        self._dismiss("patient_code = ?", patient_code)
+
+    def _dismiss(self, which: str, parameter: str) -> None:
         with self._database.writing() as cursor:
             gone = cursor.execute(
-                f"delete from job where id = ? and {_FINAL} and {MINE} returning patient_code", [job_id, self.mine]
+                f"delete from job where {which} and {_FINAL} and {MINE} returning id, patient_code",
+                [parameter, self.mine],
             ).fetchall()
-            for (patient,) in gone:
+            for job_id, patient in gone:
                 self._audit(cursor, ("dismiss", "job", job_id), patient)
 
     def requeue_running(self) -> int:

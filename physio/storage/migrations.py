@@ -146,6 +146,7 @@ MIGRATIONS: tuple[str, ...] = (
     alter table repetition add column criteria_judged integer;
     alter table repetition add column criteria_total integer;
     alter table job add column recorded_at timestamp;
+    alter table audit add column details varchar;
     """,
 )
 """Step n (from 1) is MIGRATIONS[n - 1]."""

@@ -39,6 +39,11 @@ class Observations:
     world_m: FloatArray
     visibility: FloatArray
 
+    @property
+    def complete(self) -> bool:
+        """Whether there are any, and all that an analysis needs of them was stored."""
+        return bool(self.size_px.size and self.size_px.all())
+
     def replay(self) -> Iterator[Observation]:
         """One Observation after the other, without faces, for `Analyse`. Raises StoreError when they cannot be analysed
         again."""

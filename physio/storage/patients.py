@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import astuple, replace
-from hashlib import sha256
 from typing import get_args
 
 import duckdb
@@ -11,6 +10,7 @@ import duckdb
 from physio.errors import StoreError
 from physio.language import languages
 from physio.messages import message
+from physio.storage.audit import fingerprint, forget_code
 from physio.storage.deletion import delete_sessions
 from physio.storage.own_words import folded, one_line
 from physio.storage.records import NO_DETAILS, Patient, PatientDetails, Sex
@@ -131,7 +131,8 @@ class Patients(Repository):
         for table in _PATIENT_TABLES:
             ((counts[table],),) = cursor.execute(f"delete from {table} where patient_code = ?", [code]).fetchall()
         cursor.execute("delete from patient where code = ?", [code])
-        self._audit(cursor, ("delete", "patient", sha256(code.encode()).hexdigest()), None, counts)
+        forget_code(cursor, code)
+        self._audit(cursor, ("delete", "patient", fingerprint(code)), None, counts)
 
     def _require_patient(self, cursor: duckdb.DuckDBPyConnection, code: str) -> None:
         if not self._patient_there(cursor, code):

@@ -307,7 +307,8 @@ class StoredJob:
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """A change or a deletion that left no other row. key: what was changed; of a deleted patient the code's SHA-256.
-    counts: rows that were deleted, by table."""
+    counts: rows that were deleted, by table; details: from what to what it was changed, by name: ISO 8601 in UTC or a
+    patient's code, of a deleted patient the code's SHA-256."""
 
     moment: datetime
     author: str
@@ -315,3 +316,4 @@ class AuditEntry:
     noun: str
     key: str
     counts: Mapping[str, int]
+    details: Mapping[str, str]

@@ -73,12 +73,18 @@ class Repository:
         change: tuple[str, str, str],
         patient_code: str | None,
         counts: Mapping[str, int] | None = None,
+        details: Mapping[str, str] | None = None,
     ) -> None:
-        """Say who made a change (action, noun, key) that leaves no row of its own."""
-        text = None if counts is None else json.dumps(dict(counts))
+        """Say who made a change (action, noun, key) that leaves no row of its own, and from what to what."""
         cursor.execute(
-            "insert into audit values (?, ?, ?, ?, ?, ?, ?)", [now(), self.user.name, *change, patient_code, text]
+            "insert into audit (moment, author, action, noun, key, patient_code, counts, details) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [now(), self.user.name, *change, patient_code, _json(counts), _json(details)],
         )
+
+
+def _json(values: Mapping[str, object] | None) -> str | None:
+    return None if values is None else json.dumps(dict(values))
 
 
 def now() -> datetime:

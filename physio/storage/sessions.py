@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from physio.errors import StoreError
+from physio.storage.corrections import Corrections
 from physio.storage.deletion import delete_sessions
 from physio.storage.inserts import insert_analysis
 from physio.storage.records import NewAnalysis, NewSession, Session, SessionMetric
-from physio.storage.remarks import Remarks
 from physio.storage.repository import MINE, Row, SessionGoneError, now, stored, utc, utc_or_none
 from physio.types import EndReason
 
@@ -56,7 +56,7 @@ _METRICS = f"""
 """
 
 
-class Sessions(Remarks):
+class Sessions(Corrections):
     """The sessions of patients whom the user may see. A session counts as running, in this process, from `start` to
     `end`."""
 

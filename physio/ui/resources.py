@@ -14,7 +14,7 @@ from physio.exercise.definition import Exercise, library
 from physio.live.sessions import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import INCOMING, UploadQueue, Uploads
-from physio.scoring.scorer import Scorer, ThisComputer, processors
+from physio.scoring.scorer import Scorer, ThisComputer
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store, open_store
@@ -117,8 +117,9 @@ def exercises() -> dict[str, Exercise]:
 @st.cache_resource(show_spinner=False)
 def scorer() -> Scorer:
     """What scores uploads and demo clips: one video per processor, but for one processor that is left to live sessions
-    and pages."""
-    made = Scorer(models(), ThisComputer(max(1, processors() - 1)))
+    while there are any."""
+    live = live_sessions()
+    made = Scorer(models(), ThisComputer(spared=lambda: 1 if live.running() else 0))
     _closing().callback(made.close)
     return made
 

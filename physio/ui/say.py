@@ -64,6 +64,11 @@ def labelled(options: Iterable[Option], label: Callable[[Option], str]) -> Calla
     return {option: label(option) for option in options}.__getitem__
 
 
+def plain(text: str) -> str:
+    """Text that Markdown leaves as it is."""
+    return "".join(f"\\{sign}" if sign in "\\`*_[]$:<>#~" else sign for sign in text)
+
+
 def capital(text: str) -> str:
     """With a capital at the start."""
     return text[:1].upper() + text[1:]

@@ -43,6 +43,12 @@ def forget_patient() -> None:
     st.query_params.clear()
 
 
+def forget_session() -> None:
+    """No session is chosen any more, because it was deleted."""
+    st.session_state.pop(_SESSION, None)
+    st.query_params.pop("session", None)
+
+
 def chosen_session(records: Records, patient: Patient) -> Session | None:
     """The session to look at: from the state, else from the URL, else the patient's newest. None when there is none."""
     sessions = records.sessions.of(patient.code)

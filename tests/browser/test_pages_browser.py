@@ -115,7 +115,7 @@ def test_an_upload_is_scored_and_opened(server, launch):
     page.get_by_role("combobox", name="Exercise").click()
     page.get_by_role("option", name="Squat", exact=True).click()
     page.locator('input[type="file"]').set_input_files(CLIP)
-    page.get_by_role("button", name="Analyse video").click()
+    page.get_by_role("button", name="Analyse 1 video for P001").click()
     page.get_by_role("link", name="About").click()  # the job does not mind
     page.get_by_role("heading", name="About").wait_for()
     page.get_by_role("link", name="Upload").click()

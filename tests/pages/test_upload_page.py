@@ -20,7 +20,7 @@ def end_jobs(store):
 
 def submit(app, name: str, content: bytes):
     app.file_uploader[0].upload(name, content, "video/mp4").run()
-    return next(button for button in app.button if button.label == "Analyse video").click().run()
+    return next(button for button in app.button if button.label == "Analyse 1 video for P001").click().run()
 
 
 def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
@@ -33,7 +33,7 @@ def test_it_waits_for_a_video(records, open_page):
     records.patients.add("P001", "A. Berger")
     app = open_page("upload")
     assert not app.exception
-    assert next(button for button in app.button if button.label == "Analyse video").disabled
+    assert next(button for button in app.button if button.label == "Analyse 1 video for P001").disabled
 
 
 def test_a_file_that_is_no_video_gets_a_message_and_leaves_nothing(records, open_page, page_text):

@@ -79,9 +79,10 @@ def test_an_analysis_that_a_dead_process_did_not_finish_is_removed(tmp_path: Pat
     session_id = start(records)
     records.analyses.finish(session_id, None)
     records.sessions.end(session_id, EndReason.STOPPED)
-    finished, broken = (records.analyses.start(session_id, new_analysis(derived_from=session_id)) for _ in range(2))
-    records.analyses.append(broken, rows_of([result(0)], [rep(1)]))
+    finished = records.analyses.start(session_id, new_analysis(derived_from=session_id))
     records.analyses.finish(finished, None)
+    broken = records.analyses.start(session_id, new_analysis(derived_from=session_id))
+    records.analyses.append(broken, rows_of([result(0)], [rep(1)]))
     store.recover_interrupted()
     assert len(records.analyses.of(session_id)) == 3, "it runs in this process"
     store.close()

@@ -1,0 +1,187 @@
+"""What can be put right in a session on the review page: exercise, side, target and time, whose it is, and deleting it.
+
+A dialog only remembers what was confirmed, with the session as it was seen; the page does it in its next run, where it
+can show that it is at work.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from physio.errors import PhysioError
+from physio.exercise.definition import Exercise
+from physio.messages import Message, message
+from physio.scoring.correct import Correction, correct, move
+from physio.storage.acting import Records
+from physio.storage.records import Patient, Session
+from physio.terms import side_term
+from physio.types import Side
+from physio.ui import components, resources, state
+from physio.ui.live_choice import sides_of
+from physio.ui.moments import moment_input
+from physio.ui.review import session_label
+from physio.ui.say import day_and_time, labelled, plain, say
+
+_CONFIRMED, _DONE = "confirmed_correction", "correction_done"
+_NO_EXERCISE = ""
+_MOST_REPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Confirmed:
+    """What is to be done with a session as it was seen; busy: a code, what is said meanwhile."""
+
+    act: Callable[[Records], Message]
+    busy: str
+
+
+def do_what_was_confirmed(records: Records) -> None:
+    """Do what a dialog has asked for, before the page looks for its session; then say what was done."""
+    if done := st.session_state.pop(_DONE, None):
+        st.success(say(done), icon=":material/check_circle:")
+    confirmed: _Confirmed | None = st.session_state.pop(_CONFIRMED, None)
+    if confirmed is None:
+        return
+    try:
+        with st.spinner(say(confirmed.busy), show_time=True):
+            st.session_state[_DONE] = confirmed.act(records)
+    except PhysioError as error:
+        components.problem(error)
+        return
+    st.rerun()
+
+
+def tools(records: Records, patient: Patient, session: Session) -> None:
+    """The three things that can be put right in this session; not while it runs."""
+    if session.ended_at is None:
+        return
+    with st.container(horizontal=True, key="session_tools"):
+        for name, icon, dialog in (
+            ("edit", ":material/edit:", _edit),
+            ("move", ":material/move_up:", _move),
+            ("delete", ":material/delete:", _delete),
+        ):
+            if st.button(say(f"ui_corrections.{name}"), icon=icon, type="tertiary", key=f"{name}_session"):
+                st.dialog(say(f"ui_corrections.{name}_title"))(dialog)(records, patient, session)
+
+
+# -- the dialogs -------------------------------------------------------------------------------------------------------
+
+
+def _edit(records: Records, patient: Patient, session: Session) -> None:
+    st.caption(plain(session_label(session)))
+    exercise, side = _choose_exercise(records, session)
+    reps = 0
+    if exercise:
+        known = min(session.target_reps or 0, _MOST_REPS)
+        reps = int(st.number_input(say("ui_live.target"), 0, _MOST_REPS, known, key=_key("target", session)))
+    began = moment_input(say("ui_corrections.began"), session.started_at, _key("began", session))
+    st.caption(say("ui_corrections.edit_help"))
+    if began is None:
+        st.warning(say("ui_corrections.began_needed"))
+    wanted = Correction(exercise, side, reps, began or session.started_at)
+    what = _Confirmed(lambda records: _correct(records, session, wanted), "ui_corrections.analysing")
+    _confirm_button("ui_corrections.save", what, disabled=began is None)
+
+
+def _choose_exercise(records: Records, session: Session) -> tuple[Exercise | None, Side | None]:
+    exercises = resources.exercises()
+    if (own := records.analyses.counting(session.id).exercise) is not None:
+        exercises = {own.id: own} | exercises  # which the library may have no longer
+    options = [*exercises, _NO_EXERCISE]
+    chosen = st.selectbox(
+        say("ui.exercise"),
+        options,
+        index=options.index(session.exercise_id) if session.exercise_id in exercises else len(options) - 1,
+        format_func=labelled(options, lambda one: say(exercises[one].name if one else "ui_upload.no_exercise")),
+        key=_key("exercise", session),
+    )
+    exercise = exercises.get(chosen)
+    if exercise is None:
+        return None, None
+    sides = sides_of(exercise)
+    side: Side = st.selectbox(
+        say("ui.side"),
+        sides,
+        index=sides.index(session.side if session.side in sides else exercise.default_side),
+        format_func=labelled(sides, lambda one: say(side_term(one))),
+        key=_key(f"side_{exercise.id}", session),
+    )
+    return exercise, side
+
+
+def _move(records: Records, patient: Patient, session: Session) -> None:
+    others = {one.code: one for one in records.patients.all() if one.code != patient.code}
+    if not others:
+        st.write(say("ui_corrections.nobody_else"))
+        return
+    st.caption(plain(session_label(session)))
+    to_code = st.selectbox(
+        say("ui_corrections.move_to"),
+        list(others),
+        index=None,
+        format_func=labelled(others, lambda code: _named(others[code])),
+        key=_key("move_to", session),
+        placeholder=say("ui_corrections.move_choose"),
+    )
+    if to_code is None:
+        return
+    names = {"of": _named(patient), "to": _named(others[to_code])}
+    st.write(plain(say("ui_corrections.move_what", **names)))
+    what = _Confirmed(lambda records: _move_it(records, session, to_code), "ui_corrections.moving")
+    _confirm_button("ui_corrections.move_confirm", what, of=patient.code, to=to_code)
+
+
+def _delete(records: Records, patient: Patient, session: Session) -> None:
+    names = {"session": session_label(session), "patient": _named(patient)}
+    st.write(plain(say("ui_corrections.delete_what", **names)))
+    what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
+    _confirm_button("ui_corrections.delete_confirm", what)
+
+
+def _confirm_button(code: str, what: _Confirmed, *, disabled: bool = False, **params: str) -> None:
+    label = plain(say(code, **params))
+    if st.button(label, type="primary", key="confirm_correction", on_click=_remember, args=(what,), disabled=disabled):
+        st.rerun()
+
+
+def _remember(what: _Confirmed) -> None:
+    st.session_state[_CONFIRMED] = what
+
+
+# -- what they ask for -------------------------------------------------------------------------------------------------
+
+
+def _correct(records: Records, session: Session, wanted: Correction) -> Message:
+    correct(records, session, wanted)
+    return message("ui_corrections.saved")
+
+
+def _move_it(records: Records, session: Session, to_code: str) -> Message:
+    move(records, session, to_code)
+    state.choose_patient(to_code)
+    state.choose_session(session.id)
+    return message("ui_corrections.moved", of=session.patient_code, to=to_code)
+
+
+def _delete_it(records: Records, session: Session) -> Message:
+    """Delete it, and look at the one before it, else the one after it."""
+    ids = [one.id for one in records.sessions.of(session.patient_code)]
+    at = ids.index(session.id) if session.id in ids else 0
+    records.sessions.delete(session.id, session.patient_code)
+    left = [*ids[at + 1 :], *reversed(ids[:at])]
+    state.forget_session()
+    if left:
+        state.choose_session(left[0])
+    resources.store().compact()
+    return message("ui_corrections.deleted", when=day_and_time(session.started_at), patient=session.patient_code)
+
+
+def _named(patient: Patient) -> str:
+    return say("ui.patient_listed_demo" if patient.demo else "ui.patient_listed", code=patient.code, name=patient.name)
+
+
+def _key(name: str, session: Session) -> str:
+    """A new key for each state of a session: the dialog begins with what is stored."""
+    return f"{name}_{session.id}_{session.analysis_id}_{session.started_at.timestamp()}"
