@@ -7,7 +7,7 @@ from physio.ui import server
 
 def show() -> None:
     """Page configuration and navigation, nothing else."""
-    from physio.ui import components
+    from physio.ui import browser, components
     from physio.ui.say import choose_language, say
 
     st.set_page_config(say("ui.app"), page_icon=components.ICON, layout="wide", initial_sidebar_state=210)
@@ -30,6 +30,8 @@ def show() -> None:
         }
     )
     choose_language()
+    with st.sidebar:
+        browser.keep_back_true()
     components.guarded(page.run)
 
 

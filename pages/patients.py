@@ -6,7 +6,7 @@ chosen = components.header("ui.page_patients")
 records = resources.records()
 patient_deletion.do_what_was_confirmed(records, chosen)
 patient_admin.what_failed()
-patient_admin.toolbar(anybody=chosen is not None)
+patient_admin.toolbar(anybody=bool(records.patients.all()))
 patient = patient_admin.listing(records, chosen)
 if patient is not None:
     patient_admin.ticked(records, patient, chosen)

@@ -11,6 +11,7 @@ from physio import demo
 from physio.config import Settings
 from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
+from physio.live.session import LiveSession
 from physio.live.sessions import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import INCOMING, UploadQueue, Uploads
@@ -23,6 +24,7 @@ from physio.types import EndReason
 from physio.ui.say import say
 
 Resource = TypeVar("Resource")
+_LIVE = "live_sessions"
 
 
 @st.cache_resource(show_spinner=False)
@@ -46,7 +48,7 @@ def close() -> None:
 
 @st.cache_resource(show_spinner=False)
 def _ready() -> set[str]:
-    """The codes of what has been waited for."""
+    """What has been waited for, by codes, and that there are live sessions."""
     return set()
 
 
@@ -100,7 +102,19 @@ def live_sessions() -> LiveSessions:
     """The running live sessions; they are closed when the server ends."""
     sessions = LiveSessions(models(), records(), recorder())
     _closing().callback(sessions.close_all, EndReason.SERVER_STOPPED)
+    _ready().add(_LIVE)
     return sessions
+
+
+def recorded_now() -> tuple[LiveSession, ...]:
+    """The live sessions that are being recorded; without loading what only they need."""
+    return live_sessions().running() if _LIVE in _ready() else ()
+
+
+@st.cache_resource(show_spinner=False)
+def told() -> set[str]:
+    """The ids of the sessions of which a page has said that they are saved."""
+    return set()
 
 
 @st.cache_resource(show_spinner=False)

@@ -15,7 +15,7 @@ from physio.trends import queries
 from physio.trends.queries import SessionData
 from physio.trends.remarks import remarks
 from physio.types import Rep
-from physio.ui.say import NO_VALUE, reader, say
+from physio.ui.say import NO_VALUE, reader, say, words
 
 
 def repetitions(data: SessionData) -> None:
@@ -60,7 +60,7 @@ def _seconds(code: str, width: int) -> ColumnConfig:
 def _faults(rep: Rep, exercise: Exercise | None) -> str:
     """What to work on; a criterion that the exercise no longer has by its id."""
     labels = {criterion.id: criterion.label for criterion in exercise.judged} if exercise else {}
-    return ", ".join(say(labels.get(fault.id, fault.id)) for fault in rep.faults)
+    return ", ".join(words(labels.get(fault.id, fault.id)) for fault in rep.faults)
 
 
 def happened(data: SessionData) -> None:
@@ -70,7 +70,7 @@ def happened(data: SessionData) -> None:
     if not found:
         st.caption(say("ui_review.no_events"))
         return
-    rows = [(round(one.t_s, 1), say(one.what), say(one.detail)) for one in found]
+    rows = [(round(one.t_s, 1), words(one.what), words(one.detail)) for one in found]
     st.dataframe(
         pd.DataFrame(rows, columns=["t_s", "what", "detail"]),
         hide_index=True,

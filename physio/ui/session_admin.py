@@ -21,7 +21,7 @@ from physio.ui import components, resources, state
 from physio.ui.live_choice import sides_of
 from physio.ui.moments import moment_input
 from physio.ui.review import session_label
-from physio.ui.say import day_and_time, labelled, plain, say
+from physio.ui.say import day_and_time, labelled, listed, plain, say, words
 
 _CONFIRMED, _DONE = "confirmed_correction", "correction_done"
 _NO_EXERCISE = ""
@@ -94,7 +94,7 @@ def _choose_exercise(records: Records, session: Session) -> tuple[Exercise | Non
         say("ui.exercise"),
         options,
         index=options.index(session.exercise_id) if session.exercise_id in exercises else len(options) - 1,
-        format_func=labelled(options, lambda one: say(exercises[one].name if one else "ui_upload.no_exercise")),
+        format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
         key=_key("exercise", session),
     )
     exercise = exercises.get(chosen)
@@ -121,20 +121,20 @@ def _move(records: Records, patient: Patient, session: Session) -> None:
         say("ui_corrections.move_to"),
         list(others),
         index=None,
-        format_func=labelled(others, lambda code: _named(others[code])),
+        format_func=labelled(others, lambda code: listed(others[code])),
         key=_key("move_to", session),
         placeholder=say("ui_corrections.move_choose"),
     )
     if to_code is None:
         return
-    names = {"of": _named(patient), "to": _named(others[to_code])}
+    names = {"of": listed(patient), "to": listed(others[to_code])}
     st.write(plain(say("ui_corrections.move_what", **names)))
     what = _Confirmed(lambda records: _move_it(records, session, to_code), "ui_corrections.moving")
     _confirm_button("ui_corrections.move_confirm", what, of=patient.code, to=to_code)
 
 
 def _delete(records: Records, patient: Patient, session: Session) -> None:
-    names = {"session": session_label(session), "patient": _named(patient)}
+    names = {"session": session_label(session), "patient": listed(patient)}
     st.write(plain(say("ui_corrections.delete_what", **names)))
     what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
     _confirm_button("ui_corrections.delete_confirm", what)
@@ -176,10 +176,6 @@ def _delete_it(records: Records, session: Session) -> Message:
         state.choose_session(left[0])
     resources.store().compact()
     return message("ui_corrections.deleted", when=day_and_time(session.started_at), patient=session.patient_code)
-
-
-def _named(patient: Patient) -> str:
-    return say("ui.patient_listed_demo" if patient.demo else "ui.patient_listed", code=patient.code, name=patient.name)
 
 
 def _key(name: str, session: Session) -> str:

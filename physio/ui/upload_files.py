@@ -21,7 +21,7 @@ from physio.types import Side
 from physio.ui import resources
 from physio.ui.live_choice import sides_of
 from physio.ui.moments import moment_input
-from physio.ui.say import day_and_time, labelled, plain, say
+from physio.ui.say import day_and_time, labelled, plain, say, words
 from physio.ui.tiles import clock
 
 _PROBED = "probed_uploads"
@@ -48,7 +48,7 @@ def rows(
     for file in files:
         found = probed[file.file_id]
         if isinstance(found, PhysioError):
-            why = say(found.message)
+            why = words(found.message)
             st.error(plain(why if file.name in why else f"{file.name}: {why}"), icon=":material/error:")
         else:
             wanted.append(_row(file, found, asked, several=len(files) > 1, headed=not wanted))
@@ -96,7 +96,7 @@ def _asked(
     """What is asked for in this file: as for all, or an exercise or a side of its own."""
     exercises = resources.exercises()
     labels = {
-        _AS_ABOVE: say("ui_upload.as_above", what=_exercise_name(for_all.exercise)),
+        _AS_ABOVE: words("ui_upload.as_above", what=_exercise_name(for_all.exercise)),
         **{key: _exercise_name(exercise) for key, exercise in exercises.items()},
         _NO_EXERCISE: _exercise_name(None),
     }
@@ -119,7 +119,7 @@ def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: D
     sides = sides_of(exercise)
     labels: dict[str, str] = {side: say(side_term(side)) for side in sides}
     if for_all:
-        labels = {_AS_ABOVE: say("ui_upload.as_above", what=labels[for_all])} | labels
+        labels = {_AS_ABOVE: words("ui_upload.as_above", what=labels[for_all])} | labels
     chosen = where.selectbox(
         say("ui.side"),
         list(labels),
@@ -132,7 +132,7 @@ def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: D
 
 
 def _exercise_name(exercise: Exercise | None) -> str:
-    return say(exercise.name) if exercise else say("ui_upload.no_exercise")
+    return words(exercise.name) if exercise else say("ui_upload.no_exercise")
 
 
 def _warn_if_there(file: UploadedFile, recorded_at: datetime | None, sessions: Sequence[Session]) -> None:
