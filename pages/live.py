@@ -8,6 +8,7 @@ from physio.live.visit import Stage
 from physio.ui import (
     browser,
     camera,
+    camera_words,
     components,
     live_choice,
     live_controls,
@@ -29,6 +30,7 @@ with st.container(key="live_split"):  # the style sheet places the three
     image, numbers, controls = st.columns(3)
 with image, st.container(gap=None):
     active = camera.stream(partial(resources.live_sessions().visit, setup), clip)
+    camera_words.in_words()
     browser.camera_help(wanted=clip is None and not active)
 visit = slot.visit
 on = active and visit is not None and visit.stage is not Stage.OVER

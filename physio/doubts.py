@@ -1,7 +1,9 @@
 """What makes a session doubtful: said the same way of live sessions and of recorded ones."""
 
 import math
+from collections.abc import Sequence
 
+from physio.affect.pain import NEEDED_PCT
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibration import MAX_NEUTRAL_DEG
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
@@ -9,29 +11,35 @@ from physio.kinematics.standing import STILL_FOR_S
 from physio.messages import Message, message
 from physio.metrics import LABELS
 from physio.summary import Summary
-from physio.types import Reason
+from physio.types import Reason, RejectedRep, Rep
 
 RARE_PERSON_BELOW_PCT = 50.0
-RARE_FACE_BELOW_PCT = 20.0
 MUCH_UNUSABLE_FROM_PCT = 30.0
 
 
 def doubts(
-    summary: Summary, exercise: Exercise | None, counted: int, rejected: int, *, face: bool = True
+    summary: Summary,
+    exercise: Exercise | None,
+    reps: Sequence[Rep],
+    rejected: Sequence[RejectedRep],
+    *,
+    face: bool = True,
 ) -> tuple[Message, ...]:
-    """What makes a summary doubtful; counted and rejected are numbers of movements; face: whether it was to be
-    analysed."""
+    """What makes a summary doubtful; reps and rejected: the movements that were counted and those that were not; face:
+    whether it was to be analysed."""
     found = [] if exercise else [message("doubt.no_exercise")]
     if summary.pose_pct == 0:
         return (*found, message("doubt.no_person"))
     if summary.pose_pct < RARE_PERSON_BELOW_PCT:
         found.append(message("doubt.rare_person", share=_share(summary.pose_pct)))
-    if face and summary.face_pct < RARE_FACE_BELOW_PCT:
+    if face and summary.face_pct < NEEDED_PCT:
         found.append(_face_doubt(summary.face_pct))
     if exercise is not None:
         found += _exercise_doubts(summary, exercise)
-        if not counted:
-            found.append(_nothing_counted(rejected))
+        if not reps:
+            found.append(_nothing_counted(len(rejected)))
+        if estimated := sum(rep.estimated for rep in reps):
+            found.append(message("doubt.estimated", estimated=estimated, total=len(reps)))
     return tuple(found)
 
 

@@ -2,24 +2,29 @@
 session are summarised by the same code."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from physio.affect.pain import NEEDED_PCT, NEEDED_SCORED_S, no_figures_message
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLES
+from physio.kinematics.angles import ANGLES, angles_of
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
 from physio.kinematics.geometry import mean_direction_deg
 from physio.kinematics.smoothing import zero_phase
 from physio.kinematics.view import serves, view_label
 from physio.messages import Message, message
 from physio.metrics import SESSION_METRICS, session_values
-from physio.types import FaceReason, FaceState, FloatArray, Reason
+from physio.types import FaceReason, FaceState, FloatArray, Phase, Reason, Rep
 
 PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
+_TOLERANCE_S = 1e-6
+MIN_MOVING_SHARE = 0.5
+"""Share of the frames of the exercise's movements in which an angle must be known: with fewer, its range would be that
+of rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class RangeOfMotion:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face;
-    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when no face was ever usable;
-    pose_pct or face_pct is when the body or the face was not to be analysed."""
+    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when there is too little evidence
+    for them (pain_reason says why); pose_pct or face_pct is when the body or the face was not to be analysed."""
 
     duration_s: float
     frames_processed: int
@@ -55,6 +60,13 @@ class Summary:
     azimuth_deg: float
     view_label: str
     view_valid: bool
+
+    @property
+    def pain_reason(self) -> Message | None:
+        """Why there are no pain figures; None where there are, or the face was not to be analysed."""
+        if math.isfinite(self.pspi_p95) or math.isnan(self.face_pct):
+            return None
+        return no_figures_message(self.face_pct / 100 * self.duration_s, self.face_pct)
 
     def metrics(self) -> dict[str, float]:
         """Flat name → value for storage; what is unknown is left out."""
@@ -99,14 +111,17 @@ def summarise(
     t_s: FloatArray,
     columns: Mapping[str, FloatArray],
     exercise: Exercise | None,
+    reps: Sequence[Rep] = (),
     *,
     body: bool = True,
     face: bool = True,
 ) -> Summary:
     """The summary of frames at t_s (T,) with one array (T,) per frame column of METRICS; empty arrays are allowed.
+    reps: the repetitions counted in them, so that the range of motion of the exercise's angle is one of the same thing;
     body, face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
     reason, face_reason = columns["reason"], columns["face_reason"]
-    pspi = columns["pspi"][np.isfinite(columns["pspi"])]
+    pspi = _evidence(t_s, columns)
+    estimated = _estimated_angles(exercise, reps)
     azimuth = mean_direction_deg(columns["azimuth"])
     nobody = np.isin(reason, (Reason.NO_PERSON, Reason.NOT_A_BODY))
     # Of the reasons that a body may have or not, the view is known only with a body.
@@ -119,7 +134,12 @@ def summarise(
         face_pct=_share_pct(face_reason == FaceReason.OK) if face else math.nan,
         unusable=(_shares(reason, Reason, "") if body else {})
         | (_shares(face_reason, FaceReason, "face_") if face else {}),
-        rom=tuple(_range_of_motion(t_s, angle.name, columns, pose if body else None) for angle in ANGLES),
+        rom=tuple(
+            _range_of_motion(t_s, angle.name, columns, pose if body else None)
+            if angle.name not in estimated
+            else _no_range(angle.name, message("rom.estimated"))
+            for angle in ANGLES
+        ),
         pspi_mean=float(np.mean(pspi)) if pspi.size else math.nan,
         pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else math.nan,
         pspi_max=float(np.max(pspi)) if pspi.size else math.nan,
@@ -129,6 +149,16 @@ def summarise(
         view_label=view_label(azimuth),
         view_valid=bool(serves(exercise.view if exercise else "any", azimuth)),
     )
+
+
+def _evidence(t_s: FloatArray, columns: Mapping[str, FloatArray]) -> FloatArray:
+    """The PSPI (n,) of the frames that have one; none when that is too little to speak for the session."""
+    pspi = columns["pspi"][np.isfinite(columns["pspi"])]
+    if t_s.size < 2:
+        return pspi[:0]
+    scored_s = pspi.size * float(t_s[-1] - t_s[0]) / (t_s.size - 1)
+    rare = _share_pct(columns["face_reason"] == FaceReason.OK) < NEEDED_PCT
+    return pspi[:0] if rare or scored_s < NEEDED_SCORED_S - _TOLERANCE_S else pspi
 
 
 def _share_pct(mask: np.ndarray) -> float:
@@ -146,6 +176,16 @@ def _states(codes: FloatArray) -> dict[str, float]:
     return {state.name.lower(): _share_pct(seen == state) for state in FaceState if state and seen.size}
 
 
+def _estimated_angles(exercise: Exercise | None, reps: Sequence[Rep]) -> frozenset[str]:
+    """The exercise's own angles of which every repetition's range is an estimate: those frames in which they are known
+    are not the movement."""
+    if exercise is None:
+        return frozenset()
+    base = exercise.signal.angle
+    known = {name for rep in reps if not rep.estimated for name in angles_of(base, rep.side)}
+    return frozenset(name for rep in reps for name in angles_of(base, rep.side)) - known
+
+
 def _range_of_motion(
     t_s: FloatArray, angle: str, columns: Mapping[str, FloatArray], pose: np.ndarray | None
 ) -> RangeOfMotion:
@@ -157,10 +197,13 @@ def _range_of_motion(
     if not pose.any():
         return _no_range(angle, message("rom.no_person"))
     share, usable_s = float(np.mean(usable[pose])), float(np.mean(usable)) * float(t_s[-1] - t_s[0])
+    moving = pose & (columns["phase"] != Phase.REST) & np.isfinite(columns["phase"])
     if share < MIN_USABLE_SHARE:
         return _no_range(angle, message("rom.rarely_measured", share_pct=100 * share))
     if usable_s < MIN_USABLE_S:
         return _no_range(angle, message("rom.briefly_measured", usable_s=usable_s))
+    if moving.any() and (moved := float(np.mean(usable[moving]))) < MIN_MOVING_SHARE:
+        return _no_range(angle, message("rom.partly_measured", share_pct=100 * moved))
     smooth = zero_phase(t_s, values)
     lost = lost_ends(t_s, smooth)
     if any(lost):

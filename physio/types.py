@@ -39,6 +39,7 @@ class Reason(IntEnum):
     MOTION_BLUR = 7
     SECOND_PERSON = 8
     TOO_DARK = 9
+    LOW_RESOLUTION = 10
 
 
 class FaceReason(IntEnum):
@@ -175,7 +176,8 @@ class Kinematics:
 @dataclass(frozen=True, slots=True)
 class Affect:
     """The face's reading. action_units (U,) 0-5 in the order of affect.action_units.ACTION_UNITS, pspi 0-16, both NaN
-    until the person's own baseline is known; age_s since the frame it was read from."""
+    until the person's own neutral face is known well enough: the units for a first reading, pspi for good; age_s since
+    the frame it was read from; seen_s: how long this person's face has been usable so far, NaN when that is unknown."""
 
     action_units: FloatArray
     pspi: float
@@ -184,6 +186,7 @@ class Affect:
     yaw_deg: float
     pitch_deg: float
     age_s: float
+    seen_s: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,3 +79,17 @@ def cut_off(path: Path, share: float, name: str) -> Path:
     cut = path.with_name(name)
     cut.write_bytes(data[: int(len(data) * share)])
     return cut
+
+
+def dated(path: Path, **tags: str) -> Path:
+    """The same video with these tags, such as creation_time, as a new file beside it."""
+    target = path.with_name(f"dated_{path.name}")
+    options = {"movflags": "use_metadata_tags"} if path.suffix == ".mov" else {}
+    with av.open(str(path)) as source, av.open(str(target), "w", container_options=options) as out:
+        out.metadata.update(tags)
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    return target

@@ -25,7 +25,8 @@ class Baseline:
     Calm is what lies within 3 levels, all action units added up, of the calmest fifth: a smile, a grimace or loud
     speech beside a resting face is left out, the noise of the landmarks is not. Whoever starts with a grimace does not
     make it their neutral face: each measure stays within 1.5 standard deviations of the population's neutral.
-    neutral (M,) and trace (U,) are NaN until `ready`; they improve until `final`.
+    neutral (M,) and trace (U,) are NaN until `ready`; they improve until `final`. seen_s: how long the face has been
+    usable so far, also after that.
     """
 
     def __init__(self) -> None:
@@ -46,12 +47,14 @@ class Baseline:
         return self.ready and self.seen_s >= LEARN_S - _TOLERANCE_S
 
     def step(self, measures: FloatArray, t_s: float) -> None:
-        """measures (M,), finite, of a usable face at t_s (increasing). Ignored once the baseline is final."""
-        if self.final:
-            return
+        """measures (M,), finite, of a usable face at t_s (increasing); they change nothing once the baseline is
+        final."""
+        learnt = self.final
         if self._samples:
             self.seen_s += min(t_s - self._last_s, _MAX_STEP_S)
         self._last_s = t_s
+        if learnt:
+            return
         self._samples.append(measures)
         if self.ready:
             self._learn()

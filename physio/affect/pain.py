@@ -1,10 +1,13 @@
-"""Facial pain estimate: the PSPI of Prkachin & Solomon (2008), and the eye closure it needs."""
+"""Facial pain estimate: the PSPI of Prkachin & Solomon (2008), its words, what it needs to be given at all, and the eye
+closure that it counts."""
 
 import math
+from typing import Literal
 
 import numpy as np
 
 from physio.affect.action_units import AU_INDEX, CLOSED_BELOW, NARROW_BELOW
+from physio.affect.baseline import LEARN_S
 from physio.affect.timing import Sustained
 from physio.messages import Message, message
 from physio.types import FloatArray
@@ -12,6 +15,11 @@ from physio.types import FloatArray
 STRONG_PSPI = 3.0
 CLOSURE_S = 0.5
 """Closed this long or longer is AU43; shorter is a blink (AU45) and no sign of pain."""
+NEEDED_SCORED_S = 3.0
+"""A session's figures need as much face with a PSPI: of less, its 95th percentile is the highest of a few frames."""
+NEEDED_SEEN_S = LEARN_S + NEEDED_SCORED_S
+NEEDED_PCT = 20.0
+"""A session's figures need a usable face in so many of its frames: of less they say nothing about the session."""
 _SETTLE_S = 0.1  # lids need this long to settle after a blink
 _BINS = ((1.0, "pain.none"), (2.0, "pain.minimal"), (STRONG_PSPI, "pain.mild"), (math.inf, "pain.marked"))
 """Where each word ends (the bins of Hammal and Cohn: 0, 1, 2, and 3 or more)."""
@@ -36,6 +44,31 @@ def pain_word(value: float) -> Message:
     if math.isnan(value):
         raise ValueError("an unknown PSPI has no word")
     return message(next(code for limit, code in _BINS if value < limit))
+
+
+def pain_message(value: float, of: Literal["now", "session"]) -> Message:
+    """What a known PSPI says, with its word, and of what it is: of this moment, or the 95th percentile of a session.
+    That nothing was seen is no proof that there was no pain, and is said so."""
+    word = pain_word(value)
+    if of == "now":
+        return message("pain.now" if value >= _BINS[0][0] else "pain.now_none", word=word)
+    return message("pain.session" if value >= _BINS[0][0] else "pain.session_none", word=word)
+
+
+def learning_message(seen_s: float) -> Message:
+    """Why a usable face has no PSPI yet; seen_s: how long it has been usable."""
+    return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=LEARN_S)
+
+
+def no_figures_message(seen_s: float, seen_pct: float) -> Message:
+    """Why a session has no pain figures; its face was usable for seen_s, in seen_pct of the frames."""
+    if seen_pct == 0:
+        return message("pain.no_face")
+    if seen_s < NEEDED_SEEN_S:
+        return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=NEEDED_SEEN_S)
+    if seen_pct < NEEDED_PCT:
+        return message("pain.seen_rarely", seen_pct=seen_pct)
+    return message("pain.not_learned")
 
 
 class EyeClosure:

@@ -15,7 +15,8 @@ MAX_YAW_DEG = 40.0
 MAX_PITCH_DEG = 30.0
 """Beyond these the far side of the face is a guess of the landmark network (the limits of py-feat's own filter)."""
 MIN_HEIGHT_PX = 24.0
-"""A face of 30 px must be read; at 24 px an open eye is one pixel high."""
+"""A face of 30 px must be read; at 24 px an open eye is one pixel high. This is about detail, not about distance: the
+reason says that the face is too small in the frame and leaves open why."""
 MAX_AGE_S = 0.5
 _AWAY_YAW_DEG = 30.0
 _AWAY_PITCH_DEG = 25.0
@@ -27,7 +28,8 @@ _AROUND_EYES = [MEASURE_INDEX[name] for name in ("lower_lid", "eye_aperture", "c
 
 class AffectEstimator:
     """One person's face over one session. All timing is on time stamps: any frame rate, dropped frames, pauses. Action
-    units and PSPI are NaN until the person's own neutral face is known well enough to score against."""
+    units are NaN until the person's own neutral face is known well enough to score against, PSPI until that is final:
+    while it is still learned the same face is given one number now and another a second later."""
 
     def __init__(self) -> None:
         self._baseline = Baseline()
@@ -40,14 +42,16 @@ class AffectEstimator:
 
     def step(self, face: Face | None, t_s: float) -> Affect:
         """The reading at t_s (increasing). Call only when a face was looked for; None means that none was found."""
-        self._last = self._read(face, t_s)
+        self._last = replace(self._read(face, t_s), seen_s=self._baseline.seen_s)
         self._last_s = t_s
         return self._last
 
     def aged(self, t_s: float) -> Affect:
         """The last reading as it stands at t_s, with its age; unknown when it is older than MAX_AGE_S."""
         age_s = t_s - self._last_s
-        return replace(self._last, age_s=age_s) if age_s <= MAX_AGE_S else _unread(FaceReason.NOT_FOUND, np.nan)
+        if age_s <= MAX_AGE_S:
+            return replace(self._last, age_s=age_s)
+        return replace(_unread(FaceReason.NOT_FOUND, np.nan), seen_s=self._baseline.seen_s)
 
     def _read(self, face: Face | None, t_s: float) -> Affect:
         if face is None:
@@ -62,7 +66,7 @@ class AffectEstimator:
         if not np.isfinite(measures).all():
             return _unread(FaceReason.NOT_FOUND, 0.0)
         units = self._score(measures, t_s)
-        pain = float(pspi(units))
+        pain = float(pspi(units)) if self._baseline.final else np.nan
         return Affect(units, pain, self._show(units, pain, t_s), FaceReason.OK, face.yaw_deg, face.pitch_deg, 0.0)
 
     def _score(self, measures: FloatArray, t_s: float) -> FloatArray:

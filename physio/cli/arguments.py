@@ -63,7 +63,7 @@ The JSON is a list with one object per video, in the order given:
              faults (id, value, limit, severity)
   rejected   start_s, end_s, reason
   rom        angle, min_deg, max_deg, valid, reason, error_deg (expected absolute error)
-  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct
+  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct, reason
   states     name: per cent
   warnings   texts
 Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first frame; unknown is null."""

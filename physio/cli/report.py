@@ -28,10 +28,13 @@ def report(scored: ScoredVideo) -> Json:
       exercise's angles can be measured from there)
     - quality: frames_processed, pose_pct and face_pct of them, unusable: {reason: per cent of frames}
     - reps: index from 1, side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s, score
-      0-100, faults: id, value, limit, severity
+      0-100, rom_error_deg (expected absolute error of the range, null when unknown), estimated (whether peak_deg and
+      rom_deg rest on an estimate or on refused frames), criteria_judged of criteria_total, faults: id, value, limit,
+      severity
     - rejected: start_s, end_s, reason of movements that were seen but not counted
     - rom: per angle min_deg, max_deg, valid, reason (why not valid), error_deg (expected absolute error)
-    - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1
+    - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1; reason why it is not
+      given, null when it is, or the face was not to be analysed
     - states: {facial state: per cent of the frames with a face}
     - warnings: texts; what corrected the angles is among them
     """
@@ -55,7 +58,7 @@ def report(scored: ScoredVideo) -> Json:
         "reps": [_rep(rep) for rep in scored.rows.reps],
         "rejected": [_rejected(one) for one in scored.rows.rejected],
         "rom": _rom(summary),
-        "pain": measured["pain"],
+        "pain": {**measured["pain"], "reason": english(summary.pain_reason) if summary.pain_reason else None},
         "states": _shares(summary.states),
         "warnings": [*map(english, scored.warnings), *_calibrated(scored.rows.calibration)],
     }
@@ -71,7 +74,7 @@ def failed_report(path: Path | str, exercise: Exercise | None, error: PhysioErro
         "reps": [],
         "rejected": [],
         "rom": [],
-        "pain": {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None},
+        "pain": {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None, "reason": None},
         "states": {},
         "warnings": [str(error)],
     }
@@ -107,6 +110,9 @@ def _rep(rep: Rep) -> Json:
         "index": rep.index,
         "side": rep.side,
         **_measured(REP_METRICS, rep),
+        "estimated": rep.estimated,
+        "criteria_judged": rep.criteria_judged,
+        "criteria_total": rep.criteria_total,
         "faults": [
             {
                 "id": fault.id,

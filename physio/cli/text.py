@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 
+from physio.affect.pain import pain_message
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX, angles_of
 from physio.language import english
@@ -36,7 +37,7 @@ def _lines(scored: ScoredVideo) -> Iterator[str]:
     if scored.exercise:
         yield from _repetitions(scored.rows.reps, scored.rows.rejected)
     yield from _ranges(scored)
-    if math.isfinite(summary.pspi_mean):
+    if scored.assignment.face:
         yield _line("pain (face)", _pain(summary))
     if summary.states:
         yield _line("face", _list(summary.states))
@@ -76,8 +77,11 @@ def _list(shares: dict[str, float]) -> str:
 
 
 def _pain(summary: Summary) -> str:
+    if summary.pain_reason is not None:
+        return english(summary.pain_reason)
     return (
-        f"estimate, PSPI 0-16: mean {summary.pspi_mean:.1f}, highest {summary.pspi_max:.1f}, "
+        f"estimate, PSPI 0-16: {summary.pspi_p95:.1f}, {english(pain_message(summary.pspi_p95, 'session'))}; "
+        f"mean {summary.pspi_mean:.1f}, highest {summary.pspi_max:.1f}, "
         f"1 or more in {summary.pain_frames_pct:.0f} % of the frames"
     )
 

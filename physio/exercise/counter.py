@@ -96,7 +96,7 @@ class Counter:
         """Takes the signal at t_s; the attempt that ended with it, if one did."""
         if math.isnan(self._first_s):
             self._first_s = t_s
-        self.signal_deg, self.reason = sample
+        self.signal_deg, self.reason = sample.degrees, sample.reason
         self._samples.append((t_s, self.signal_deg))
         self._forget(t_s)
         ended = {sign: machine.step(t_s, sign * self.signal_deg) for sign, machine in self._machines.items()}

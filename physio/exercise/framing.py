@@ -9,14 +9,15 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES, angles_of
 from physio.landmarks import BODY, BODY_INDEX, EDGES, Edge, beyond_edges
 from physio.types import Pose, Side
 
-Part = Literal["feet", "legs", "hands", "arms", "shoulders"]
+Part = Literal["feet", "legs", "hips", "hands", "arms", "shoulders"]
 DARK_BELOW = 45.0
 """Brightness (see Observation) below which more light is asked for: there the network loses people (of rendered people
 in ever less light it finds 94 % at about 55, 62 % at 30), although the angles of those it finds are still good."""
 
 _PARTS: tuple[tuple[Part, tuple[str, ...]], ...] = (
     ("feet", ("ankle", "heel", "foot_index")),
-    ("legs", ("hip", "knee")),
+    ("legs", ("knee",)),
+    ("hips", ("hip",)),
     ("hands", ("wrist",)),
     ("arms", ("elbow",)),
     ("shoulders", ("shoulder",)),

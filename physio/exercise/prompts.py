@@ -33,6 +33,7 @@ NOT_SEEN: dict[Reason, Cue] = {
     Reason.MOTION_BLUR: Cue("blurred", message("cue.blurred"), "warning"),
     Reason.SECOND_PERSON: TWO_PEOPLE,
     Reason.TOO_DARK: TOO_DARK,
+    Reason.LOW_RESOLUTION: Cue("low_resolution", message("cue.low_resolution"), "warning"),
 }
 
 _PLACING = frozenset((TOO_DARK, *NOT_SEEN.values()))
@@ -57,6 +58,7 @@ _STEPS: dict[Step, str] = {
 _PARTS: dict[Part, Message] = {
     "feet": message("part.feet"),
     "legs": message("part.legs"),
+    "hips": message("part.hips"),
     "hands": message("part.hands"),
     "arms": message("part.arms"),
     "shoulders": message("part.shoulders"),

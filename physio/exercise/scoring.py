@@ -39,10 +39,13 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """score 0-100 or NaN, and the criteria missed, the most serious first."""
+    """score 0-100 or NaN; the criteria missed, the most serious first; judged: how many criteria could be judged, of
+    all that apply to the repetition, whether or not this camera shows them (total)."""
 
     score: float
     faults: tuple[Fault, ...]
+    judged: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,9 @@ class _Judged:
     weight: float
     share: float
     fault: Fault | None = None
+
+
+_IN_DEGREES = frozenset({"peak_deg", "rom_deg"})
 
 
 def credit(value: float, low: float, high: float, tolerance: float) -> float:
@@ -65,17 +71,23 @@ def in_view(criterion: Criterion, azimuth_deg: float) -> bool:
     return not misses(criterion.view, azimuth_deg)
 
 
-def score_repetition(exercise: Exercise, attempt: Attempt, samples: Samples) -> Scored:
-    """The score and faults of a counted attempt."""
+def score_repetition(exercise: Exercise, attempt: Attempt, samples: Samples, *, estimated: bool = False) -> Scored:
+    """The score and faults of a counted attempt; estimated: whether its range in degrees is an estimate, which no limit
+    in degrees may judge (against the person's usual range it may: that is estimated alike)."""
     azimuth = mean_direction_deg(samples.azimuth_deg)
-    applying = [one for one in exercise.judged if in_view(one, azimuth) and _applies(one, attempt)]
-    judged = [_judge(exercise, one, attempt, samples) for one in applying]
+    applying = [one for one in exercise.judged if _applies(one, attempt)]
+    hidden = _IN_DEGREES if estimated else frozenset[str]()
+    judged = [
+        _judge(exercise, one, attempt, samples) if one.of not in hidden else _Judged(one.weight, math.nan)
+        for one in applying
+        if in_view(one, azimuth)
+    ]
     known = [one for one in judged if not math.isnan(one.share)]
     weight = sum(one.weight for one in known)
     faults = sorted((one for one in known if one.fault), key=lambda one: (one.share - 1) * one.weight)
     enough = weight > 0 and weight >= MIN_EVIDENCE * sum(one.weight for one in judged)
     score = 100 * sum(one.weight * one.share for one in known) / weight if enough else math.nan
-    return Scored(score, tuple(one.fault for one in faults if one.fault))
+    return Scored(score, tuple(one.fault for one in faults if one.fault), len(known), len(applying))
 
 
 def _applies(criterion: Criterion, attempt: Attempt) -> bool:

@@ -1,15 +1,35 @@
-"""The exercise's signal: one number per frame and counted side out of the joint angles."""
+"""The exercise's signal: one number per frame and counted side out of the joint angles, and what it rests on."""
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from physio.exercise.definition import Exercise
 from physio.exercise.parts import Signal
 from physio.kinematics.angles import ANGLE_INDEX
-from physio.types import FloatArray, Kinematics, Reason, Side
+from physio.types import Kinematics, Reason, Side
 
-SignalSample = tuple[float, Reason]
-"""Degrees, and OK or why they are NaN."""
+_SEEN = frozenset({Reason.OK, Reason.OFF_VIEW})
+
+
+class SideSample(NamedTuple):
+    """One side in one frame. degrees: NaN when unknown; given: whether it is the angle itself, in a frame in which
+    people are given it (neither refused nor estimated from others); seen: whether the landmarks that it is made of were
+    seen; error_deg: its expected error, of an estimate those of its angles added up; NaN when unknown."""
+
+    degrees: float
+    given: bool
+    seen: bool
+    error_deg: float
+
+
+class SignalSample(NamedTuple):
+    """degrees, and OK or the reason why they are NaN; parts: the sides that they are made of, by letter."""
+
+    degrees: float
+    reason: Reason
+    parts: Mapping[str, SideSample]
+
 
 # The estimate replaces the measured angle when that is known in less than USABLE_BELOW of the last seconds' frames, and
 # gives way again from USABLE_AGAIN on: an angle at the edge of its view does not switch to and fro.
@@ -36,11 +56,22 @@ class _Side:
         self._offset = 0.0
         self._t_s = math.nan
 
-    def step(self, t_s: float, angles_deg: FloatArray) -> float:
-        measured = float(angles_deg[self.index])
+    def step(self, t_s: float, kinematics: Kinematics) -> SideSample:
+        degrees = self._degrees(t_s, kinematics)
+        bases = [(self.index, 1.0)] if self._measured else self._estimate
+        reasons = [Reason(int(kinematics.reasons[i])) for i, _ in bases]
+        return SideSample(
+            degrees=degrees,
+            given=self._measured and reasons[0] == Reason.OK and math.isfinite(degrees),
+            seen=_SEEN.issuperset(reasons) and math.isfinite(degrees),
+            error_deg=sum(abs(weight) * float(kinematics.error_deg[i]) for i, weight in bases),
+        )
+
+    def _degrees(self, t_s: float, kinematics: Kinematics) -> float:
+        measured = float(kinematics.angles_deg[self.index])
         if not self._estimate:
             return measured
-        estimate = sum(weight * float(angles_deg[i]) for i, weight in self._estimate)
+        estimate = sum(weight * float(kinematics.angles_deg[i]) for i, weight in self._estimate)
         if math.isfinite(estimate):
             self._choose(t_s, math.isfinite(measured))
         if math.isfinite(measured + estimate):
@@ -66,10 +97,11 @@ class _Side:
 class SignalReader:
     """Reads the signal of one or both sides ("l", "r"); both are averaged, each with a weight that fades with its loss.
 
-    step returns (degrees, Reason): NaN and why when no side is known.
+    step gives NaN and why when no side is known.
     """
 
     def __init__(self, signal: Signal, sides: Sequence[str]):
+        self._letters = tuple(sides)
         self._sides = [_Side(signal, side) for side in sides]
         self._weights = [math.nan] * len(self._sides)
         self._held = [math.nan] * len(self._sides)
@@ -77,13 +109,15 @@ class SignalReader:
 
     def step(self, t_s: float, kinematics: Kinematics) -> SignalSample:
         """The signal at t_s."""
-        values = [side.step(t_s, kinematics.angles_deg) for side in self._sides]
+        samples = [side.step(t_s, kinematics) for side in self._sides]
+        parts = dict(zip(self._letters, samples, strict=True))
+        values = [sample.degrees for sample in samples]
         self._fade(t_s, values)
         if all(math.isnan(value) for value in values):
-            return math.nan, self._reason(kinematics)
+            return SignalSample(math.nan, self._reason(kinematics), parts)
         used = [(weight, held) for weight, held in zip(self._weights, self._held, strict=True) if weight > 0]
         total = sum(weight for weight, _ in used)
-        return sum(weight * held for weight, held in used) / total, Reason.OK
+        return SignalSample(sum(weight * held for weight, held in used) / total, Reason.OK, parts)
 
     def _fade(self, t_s: float, values: list[float]) -> None:
         step = 0.0 if math.isnan(self._t_s) else (t_s - self._t_s) / FADE_S

@@ -10,12 +10,14 @@ import numpy as np
 from physio.exercise.attribution import Movements, attribute
 from physio.exercise.counter import Attempt, Counter
 from physio.exercise.definition import Exercise
+from physio.exercise.evidence import SideSeen, problem_of, reported_range
 from physio.exercise.framing import CLEAR, Framing
 from physio.exercise.guidance import Guidance
 from physio.exercise.scoring import Samples, score_repetition
 from physio.exercise.sides import SideMerger, UnderWay, near_side
 from physio.exercise.signal import SignalSample, SignalSource
 from physio.exercise.watch import FormWatch
+from physio.messages import Message
 from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
 
 AROUND_S = 1.0
@@ -102,28 +104,35 @@ class ExerciseTracker:
         rejected: list[RejectedRep] = []
         for group in self._merger.step(t_s, attempts, going, self._near):
             frames = [seen for seen in self._frames if _around(seen.t_s, group[0])]
-            attempt = self._attribute(group, frames)
+            sides = _sides(frames)
+            attempt = self._attribute([one for one in group if not self._problem(one, sides)] or group, frames)
+            problem = self._problem(attempt, sides)
             if self._side not in ("both", attempt.side):
                 continue
-            if attempt.problem:
-                rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, attempt.problem))
+            if problem:
+                rejected.append(RejectedRep(attempt.side, attempt.start_s, attempt.end_s, problem))
                 self._guidance.rejected(self._frames[-1].t_s, rejected[-1])
             else:
-                closed.append(self._close(attempt, _samples(frames)))
+                closed.append(self._close(attempt, frames, sides))
                 self._guidance.closed(self._frames[-1].t_s, closed[-1])
         return tuple(closed), tuple(rejected)
+
+    def _problem(self, attempt: Attempt, sides: Mapping[str, SideSeen]) -> Message | None:
+        return problem_of(attempt, sides, self._exercise.repetition.min_rom_deg)
 
     def _attribute(self, group: Sequence[Attempt], frames: Sequence["_Seen"]) -> Attempt:
         if len(self._counters) == 1 or (self._near is None and self._side != "both"):
             return group[0]
         samples = _samples(frames)
-        left, right = (np.array([seen.samples[side][0] for seen in frames]) for side in ("left", "right"))
+        left, right = (np.array([seen.samples[side].degrees for seen in frames]) for side in ("left", "right"))
         expected = self._near and (self._near if self._side == "both" else self._side)
         return attribute(self._exercise, group, Movements(samples.t_s, samples.angles_deg, left, right), expected)
 
-    def _close(self, attempt: Attempt, samples: Samples) -> Rep:
+    def _close(self, attempt: Attempt, frames: Sequence["_Seen"], sides: Mapping[str, SideSeen]) -> Rep:
         self._count += 1
-        scored = score_repetition(self._exercise, attempt, samples)
+        reported = reported_range(attempt, sides)
+        attempt = reported.attempt
+        scored = score_repetition(self._exercise, attempt, _samples(frames, given=True), estimated=reported.estimated)
         self._score = scored.score
         return Rep(
             index=self._count,
@@ -138,6 +147,10 @@ class ExerciseTracker:
             concentric_s=attempt.concentric_s,
             score=scored.score,
             faults=scored.faults,
+            rom_error_deg=reported.rom_error_deg,
+            estimated=reported.estimated,
+            criteria_judged=scored.judged,
+            criteria_total=scored.total,
         )
 
     def _show(self) -> Counter:
@@ -168,9 +181,19 @@ def _around(t_s: float, attempt: Attempt) -> bool:
     return attempt.start_s - AROUND_S <= t_s <= attempt.end_s + AROUND_S
 
 
-def _samples(frames: Sequence[_Seen]) -> Samples:
+def _samples(frames: Sequence[_Seen], given: bool = False) -> Samples:
+    """given: without the angles that people are not given."""
+    angles_deg = np.array([seen.kinematics.angles_deg for seen in frames])
+    refused = np.array([seen.kinematics.reasons for seen in frames]) != Reason.OK
     return Samples(
         np.array([seen.t_s for seen in frames]),
-        np.array([seen.kinematics.angles_deg for seen in frames]),
+        np.where(given & refused, np.nan, angles_deg),
         np.array([seen.kinematics.azimuth_deg for seen in frames]),
     )
+
+
+def _sides(frames: Sequence[_Seen]) -> dict[str, SideSeen]:
+    """What was seen of either side, by letter."""
+    t_s = np.array([seen.t_s for seen in frames])
+    parts = [{letter: part for one in seen.samples.values() for letter, part in one.parts.items()} for seen in frames]
+    return {letter: SideSeen.of(t_s, [one[letter] for one in parts]) for letter in parts[0]}

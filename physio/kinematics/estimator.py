@@ -31,7 +31,8 @@ _CUTOFFS_HZ = np.array([*[1.5] * len(ANGLES), 0.5, 0.5])
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """shown: smoothed and gated, for people; raw: neither, for what filters and judges by itself (repetitions can be
-    counted in views in which their angle cannot be measured)."""
+    counted in views in which their angle cannot be measured). The reasons of raw say why the angle is not given
+    although it is there: OFF_VIEW where its landmarks are seen, LOW_VISIBILITY or OUT_OF_FRAME where they are not."""
 
     shown: Kinematics
     raw: Kinematics
@@ -59,12 +60,13 @@ class AngleEstimator:
         seen = self._correction.correct(Bodies(pose.world_m, pose.image_px, pose.visibility, size))
         smooth, azimuth = self._smoothed(t_s, seen)
         smooth, measured = without_other_plane(np.stack([smooth, seen.angles_deg]), arm_plane_deg(pose.world_m))
-        refused = refusals(seen.error_deg, azimuth, Trust.of(pose, size_px))
+        trust = Trust.of(pose, size_px)
+        refused = refusals(seen.error_deg, azimuth, trust)
         given = np.where(refused == Reason.OK, smooth, np.nan)
         calibration = self._calibrator.step(t_s, given, seen.error_deg, azimuth)
         raw = Kinematics(
             calibration.apply(measured, azimuth),
-            np.zeros(smooth.size, dtype=np.uint8),
+            _unseen_or_unsure(refused, trust),
             azimuth,
             calibration.error_deg(seen.error_deg, azimuth),
             float(seen.azimuth_error_deg),
@@ -81,6 +83,12 @@ class AngleEstimator:
         turn = math.radians(float(seen.azimuth_deg))
         smooth = self._smooth.step(t_s, np.array([*seen.angles_deg, 57.3 * math.cos(turn), 57.3 * math.sin(turn)]))
         return smooth[:-2], math.degrees(math.atan2(smooth[-1], smooth[-2]))
+
+
+def _unseen_or_unsure(refused: npt.NDArray[np.uint8], trust: Trust) -> npt.NDArray[np.uint8]:
+    """The reasons (A,) of the angles that are not given: OFF_VIEW for all whose landmarks are seen."""
+    seen = (trust.seen == Reason.OK) & ~trust.lost
+    return np.where((refused != Reason.OK) & seen, Reason.OFF_VIEW, refused).astype(np.uint8)
 
 
 _FACED = np.array([angle.view != "any" for angle in ANGLES])

@@ -227,10 +227,7 @@ class LiveSession:
         """The person of that number is the patient, from the next frame on; kept in the session's remarks. Nothing
         happens when that person is gone."""
         control = Control(_BEFORE_S, ControlKind.FOLLOW, number=number)
-        if self._control(lambda: self._camera.follow(number), control):
-            self._while_recording(
-                lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "patient", str(number))
-            )
+        self._control(lambda: self._camera.follow(number), control)
 
     def zero_now(self) -> None:
         """Take the neutral zero as soon as the person has stood straight and still; the snapshot tells how it goes."""

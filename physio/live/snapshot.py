@@ -1,5 +1,6 @@
 """What a page may know about a live session: its setup, and an immutable record of how it stands."""
 
+import math
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from physio.types import EndReason, FloatArray, Frame, FrameResult, RejectedRep,
 
 TRACE_S = 20.0
 """How much of the recent past a snapshot shows."""
+REDUCED_BELOW = 0.9
+"""Share of the pixels that frames had before; a device that is turned keeps about as many."""
 _FPS_WINDOW_S = 2.0
 _BRIGHTNESS_STEP_PX = 16
 WHOLE = message("live.whole_body")
@@ -69,7 +72,8 @@ class LiveSnapshot:
     how long ago it came (NaN before the first); reps are those counted so far; brightness is the frame's mean, 0-255;
     cut_off: what to do so that all the exercise needs is in the frame, WHOLE when it is, None without a person; end is
     None while the session runs; closed once everything is stored; error None when all is well; calibration: how neutral
-    zero and goniometer lines stand.
+    zero and goniometer lines stand; reduced_px: width and height of the frame when it has fewer pixels than frames of
+    this session had before (a browser sends less while the computer is busy), None when it has not.
     """
 
     session_id: str | None
@@ -88,6 +92,7 @@ class LiveSnapshot:
     closed: bool
     error: Message | None
     calibration: CalibrationStatus = UNCALIBRATED
+    reduced_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,7 @@ class LiveProgress:
         self._frames = self._dropped = 0
         self._last_s = self._brightness = float("nan")
         self._cut_off: Message | None = None
+        self._most_pixels = 0
 
     def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
         """One frame and what came of it; dropped: frames left out just before it."""
@@ -123,6 +129,7 @@ class LiveProgress:
         missing = _cut_off(result, self._needed)
         with self._lock:
             self._frames += 1
+            self._most_pixels = max(self._most_pixels, math.prod(result.observation.size_px))
             self._dropped += dropped
             self._last_s = frame.t_s
             self._arrivals_s.append(frame.t_s)
@@ -158,7 +165,12 @@ class LiveProgress:
                 closed=status.closed,
                 error=status.error,
                 calibration=status.calibration,
+                reduced_px=self._reduced_px(),
             )
+
+    def _reduced_px(self) -> tuple[int, int] | None:
+        size_px = self._result.observation.size_px if self._result else (0, 0)
+        return size_px if math.prod(size_px) < REDUCED_BELOW * self._most_pixels else None
 
     def _fps(self) -> float:
         recent = [t for t in self._arrivals_s if t >= self._last_s - _FPS_WINDOW_S]

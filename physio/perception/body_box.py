@@ -1,5 +1,6 @@
 """Where in the frame a body is and how large it appears: what tells one person from another between frames."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,11 @@ class Box:
         """Whether there is no pixel in it."""
         return self.left >= self.right or self.top >= self.bottom
 
+    def resized(self, scale: tuple[float, float]) -> "Box":
+        """The same box in a frame that is so many times as wide and as high."""
+        across, down = scale
+        return Box(int(self.left * across), int(self.top * down), int(self.right * across), int(self.bottom * down))
+
     def part_of(self, image: Image) -> Image:
         """A view of what of image (H, W, …) lies in the box."""
         return image[self.top : self.bottom, self.left : self.right]
@@ -65,6 +71,10 @@ class BodyBox:
         right, bottom = np.clip(pose.image_px.max(axis=0) + margin, 0, size_px)
         box = Box(int(left), int(top), int(right), int(bottom))
         return None if box.empty else cls(pose.image_px[_HIPS].mean(axis=0), trunk_px, box)
+
+    def resized(self, scale: tuple[float, float]) -> "BodyBox":
+        """The same body in a frame that is so many times as wide and as high."""
+        return BodyBox(self.hips_px * scale, self.trunk_px * math.sqrt(math.prod(scale)), self.box.resized(scale))
 
 
 def px_per_m(pose: Pose) -> float:

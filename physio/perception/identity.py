@@ -115,6 +115,11 @@ class Identity:
         self._own = chosen
         return chosen.place
 
+    def resize(self, scale: tuple[float, float]) -> None:
+        """From now on frames are so many times as wide and as high, and show the same."""
+        self._own = self._own and replace(self._own, place=self._own.place.resized(scale))
+        self._others = [replace(one, place=one.place.resized(scale)) for one in self._others]
+
     def forget(self) -> None:
         """Follow whoever is found next."""
         self._own = None

@@ -12,8 +12,9 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.scoring.rescore import asked_again, rescore
 from physio.storage.acting import Records
+from physio.storage.audit import ANALYSIS
 from physio.storage.corrections import check_started
-from physio.storage.records import Analysis, Control, ControlKind, Session
+from physio.storage.records import Analysis, AuditEntry, Control, ControlKind, Session
 from physio.storage.repository import SessionGoneError
 from physio.types import Side
 
@@ -79,10 +80,11 @@ def move(records: Records, seen: Session, to_code: str) -> None:
         raise
 
 
-def calibrated_for_another(records: Records, session: Session, moved_at: datetime) -> bool:
-    """Whether the session's angles are still corrected by goniometer lines of the patient whom it was moved from."""
+def calibrated_for_another(records: Records, session: Session, moved: AuditEntry) -> bool:
+    """Whether the session's angles are still corrected by goniometer lines of the patient whom it was moved from, since
+    this was said of the move."""
     counting = records.analyses.counting(session.id)
-    return counting.made_at < moved_at and _has_goniometer(records, counting)
+    return ANALYSIS not in moved.details and counting.made_at < moved.moment and _has_goniometer(records, counting)
 
 
 def _require_still(records: Records, seen: Session) -> None:

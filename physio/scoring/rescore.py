@@ -50,6 +50,8 @@ def rescore(
     before = records.analyses.counting(session_id)
     assignment = asked or asked_again(before)
     observations, controls = records.observations.of(session_id), records.sessions.controls(session_id)
+    if not observations.t_s.size:
+        raise StoreError("scoring.too_little_stored")
     if not observations.complete:
         raise StoreError("storage.cannot_be_measured_again")
     if not goniometer:
@@ -76,10 +78,11 @@ def _store(
     """Write down what was found, with the face's part of the analysis before; the rows."""
     rows, found = analysed
     rows = _with_face_of(rows, records.analyses.frames(before.id))
-    summary = summarise(rows.t_s, columns_of(rows), assignment.asked, body=assignment.body, face=assignment.face)
+    exercise = assignment.asked
+    summary = summarise(rows.t_s, columns_of(rows), exercise, rows.reps, body=assignment.body, face=assignment.face)
     doubtful = (
         *(one for one in records.analyses.doubts(before.id) if not one.code.startswith("doubt.")),  # of the file
-        *doubts(summary, assignment.asked, len(rows.reps), len(rows.rejected), face=assignment.face),
+        *doubts(summary, exercise, rows.reps, rows.rejected, face=assignment.face),
         *found,
     )
     records.analyses.append(analysis_id, rows)

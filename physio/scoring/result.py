@@ -80,7 +80,7 @@ def scored_video(
 ) -> ScoredVideo:
     """The rows of a source that was read to its end, summarised."""
     exercise = assignment.asked
-    summary = summarise(rows.t_s, columns_of(rows), exercise, body=assignment.body, face=assignment.face)
+    summary = summarise(rows.t_s, columns_of(rows), exercise, rows.reps, body=assignment.body, face=assignment.face)
     return ScoredVideo(
         video=source.measured(),
         frame_size=source.frame_size,
@@ -90,6 +90,6 @@ def scored_video(
         summary=summary,
         warnings=(
             *source.warnings(),
-            *doubts(summary, exercise, len(rows.reps), len(rows.rejected), face=assignment.face),
+            *doubts(summary, exercise, rows.reps, rows.rejected, face=assignment.face),
         ),
     )

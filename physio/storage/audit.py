@@ -13,6 +13,8 @@ DATED, MOVED, MOVED_AWAY = "set started", "move", "move away"
 patient whom it left."""
 FROM_PATIENT, TO_PATIENT = "from_patient", "to_patient"
 """Details that are codes of patients."""
+ANALYSIS = "analysis"
+"""Detail: the analysis that was made for a move."""
 
 _VISIBLE = visible("coalesce(patient_code, '')")
 _ENTRIES = f"select moment, author, action, noun, key, counts, details from audit where {_VISIBLE}"

@@ -37,7 +37,8 @@ def _summary(records: Records, analysis: Analysis) -> Summary | None:
     """A session must be closable whatever its frames look like: what cannot be summarised has none, and is logged."""
     columns = records.analyses.frames(analysis.id)
     try:
-        return summarise(columns["t_s"], columns, analysis.exercise, body=analysis.body, face=analysis.face)
+        reps = records.analyses.reps(analysis.id)
+        return summarise(columns["t_s"], columns, analysis.exercise, reps, body=analysis.body, face=analysis.face)
     except (ArithmeticError, LookupError, ValueError):
         log.exception("session %s has no summary", analysis.session_id)
         return None
@@ -47,4 +48,4 @@ def _doubts(records: Records, analysis: Analysis, summary: Summary | None) -> tu
     if summary is None:
         return ()
     counted, rejected = records.analyses.reps(analysis.id), records.analyses.rejected(analysis.id)
-    return doubts(summary, analysis.exercise, len(counted), len(rejected), face=analysis.face)
+    return doubts(summary, analysis.exercise, counted, rejected, face=analysis.face)

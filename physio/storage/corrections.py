@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from physio.errors import StoreError
-from physio.storage.audit import DATED, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
+from physio.storage.audit import ANALYSIS, DATED, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
 from physio.storage.deletion import delete_sessions
 from physio.storage.records import ControlKind
 from physio.storage.remarks import Remarks
@@ -49,9 +49,9 @@ class Corrections(Remarks):
             if not self._patient_there(cursor, to_code):
                 raise StoreError("storage.no_patient", code=to_code)
             self._hand_over(cursor, session_id, to_code, analysis_id)
-            codes = {FROM_PATIENT: patient_code, TO_PATIENT: to_code}
-            self._audit(cursor, (MOVED_AWAY, "session", session_id), patient_code, details=codes)
-            self._audit(cursor, (MOVED, "session", session_id), to_code, details=codes)
+            what = {FROM_PATIENT: patient_code, TO_PATIENT: to_code} | ({ANALYSIS: analysis_id} if analysis_id else {})
+            self._audit(cursor, (MOVED_AWAY, "session", session_id), patient_code, details=what)
+            self._audit(cursor, (MOVED, "session", session_id), to_code, details=what)
 
     def delete(self, session_id: str, patient_code: str) -> None:
         """Remove it with every row that belongs to it. What was deleted stays inside the file until its place is

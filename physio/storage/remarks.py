@@ -7,7 +7,21 @@ from physio.storage.repository import MINE, Repository
 
 NRS_MAX = 10
 
+FOLLOWED = "patient"
+"""The kind of event that says who was measured from then on; its text is the person's number."""
 _OF_MINE = f"session_id = ? and exists (select 1 from session where id = session_id and {MINE})"
+
+# That somebody was chosen is a control: the session cannot be analysed again without it. Earlier versions kept it a
+# second time, as an event.
+_EVENTS = f"""
+    select t_s, kind, text, author from (
+        select rowid as place, t_s, kind, text, author from event where {_OF_MINE}
+        union all
+        select rowid, greatest(t_s, 0), '{FOLLOWED}', value, author from control
+        where kind = '{ControlKind.FOLLOW}' and {_OF_MINE}
+            and session_id not in (select session_id from event where kind = '{FOLLOWED}')
+    ) order by t_s, place
+"""
 
 
 class Remarks(Repository):
@@ -26,9 +40,9 @@ class Remarks(Repository):
         self._add("event", session_id, t_s, kind, text)
 
     def events(self, session_id: str) -> tuple[Event, ...]:
-        """What was marked, by time."""
-        sql = f"select t_s, kind, text, author from event where {_OF_MINE} order by t_s, rowid"
-        return tuple(Event(*row) for row in self._rows(sql, session_id, self.mine))
+        """What was marked, and who was chosen to be measured, by time."""
+        rows = self._rows(_EVENTS, session_id, self.mine, session_id, self.mine)
+        return tuple(Event(*row) for row in rows)
 
     def add_self_report(self, session_id: str, t_s: float, score: float, scale: str = "NRS") -> None:
         """What the patient said. Raises StoreError when an NRS score is not 0 to 10."""

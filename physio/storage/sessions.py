@@ -31,10 +31,15 @@ _METRICS = f"""
     repeated as (
         select analysis_id, count(*) as reps,
             avg(score) as rep_score_mean, stddev_samp(score) as rep_score_sd,
-            avg(rom_deg) as rep_rom_mean, stddev_samp(rom_deg) as rep_rom_sd, max(rom_deg) as rep_rom_max,
-            avg(peak_deg) as rep_peak_mean,
-            avg(end_s - start_s) as rep_duration_mean, stddev_samp(end_s - start_s) as rep_duration_sd
-        from repetition where rejected_reason is null group by analysis_id
+            avg(end_s - start_s) as rep_duration_mean, stddev_samp(end_s - start_s) as rep_duration_sd,
+            avg(rom_deg) filter (measured) as rep_rom_mean, stddev_samp(rom_deg) filter (measured) as rep_rom_sd,
+            max(rom_deg) filter (measured) as rep_rom_max, avg(rom_error_deg) filter (measured) as rep_rom_error,
+            avg(peak_deg) filter (measured) as rep_peak_mean,
+            cast(count(*) filter (not measured) as double) as rep_estimated_count,
+            cast(count(*) filter (side in ('left', 'both')) as double) as rep_left_count,
+            cast(count(*) filter (side in ('right', 'both')) as double) as rep_right_count
+        from (select *, not coalesce(estimated, false) as measured from repetition)
+        where rejected_reason is null group by analysis_id
     ),
     reported as (
         select session_id, max(score) as self_report_max, avg(score) as self_report_mean
@@ -123,7 +128,9 @@ class Sessions(Corrections):
     def metrics(self, patient_code: str) -> tuple[SessionMetric, ...]:
         """Every number of every session of a patient by the analyses that count, oldest session first: the stored
         summary, and from the counted repetitions rep_score_, rep_rom_, rep_duration_ with mean and sd (sd from two on),
-        rep_rom_max, rep_peak_mean, and from the patient's own NRS ratings self_report_max and self_report_mean."""
+        rep_rom_max, rep_rom_error, rep_peak_mean (all degrees without the repetitions whose range is an estimate),
+        rep_estimated_count of these, rep_left_count and rep_right_count in which that side worked, and from the
+        patient's own NRS ratings self_report_max and self_report_mean."""
         return tuple(
             SessionMetric(session_id, utc(started), exercise_id, side, source, name, value, reps)
             for session_id, started, exercise_id, side, source, name, value, reps in self._rows(

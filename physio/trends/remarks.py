@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from physio.messages import Message, message, own_text
 from physio.storage.records import Event
+from physio.storage.remarks import FOLLOWED
 from physio.trends.queries import SessionData
 
 
@@ -31,7 +32,7 @@ def remarks(data: SessionData) -> tuple[Remark, ...]:
 
 def detail(event: Event) -> Message:
     """The words that were left with it; of the event that another person is measured, who."""
-    if event.kind == "patient" and event.text.isdigit():
+    if event.kind == FOLLOWED and event.text.isdigit():
         return message("event.followed", number=int(event.text))
     return own_text(event.text)
 

@@ -1,16 +1,17 @@
-// Back goes to where the user was. Streamlit makes a new step of the browser's history whenever the page changes its
-// address, also when it only adds what the address lacked (/trends becomes /trends?patient=P001): that is no step.
-const completes = (old, now) =>
-  old.pathname === now.pathname && now.search !== old.search &&
-  [...old.searchParams].every(([name, value]) => now.searchParams.get(name) === value);
+// Back goes to where the user was, one step for each thing they did. Streamlit makes a new step of the browser's history
+// whenever the address changes: for one click on a page of the menu when the old page's parameters go, when the page
+// changes, and when the new page adds its own. Only the first after a click or a key is one; the others complete it.
+let acted = false;
+const act = () => { acted = true; };
 
 export default function () {
-  if (history.completing) return;
-  history.completing = true;
+  if (history.stepwise) return;
+  history.stepwise = true;
+  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, act, true);
   const push = history.pushState.bind(history);
   history.pushState = (state, unused, address) => {
-    const now = new URL(address ?? location.href, location.href);
-    if (completes(new URL(location.href), now)) history.replaceState(state, unused, address);
-    else push(state, unused, address);
+    if (acted) push(state, unused, address);
+    else history.replaceState(state, unused, address);
+    acted = false;
   };
 }

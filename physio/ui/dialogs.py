@@ -11,7 +11,8 @@ _OPEN, _COUNT = "open_dialog", "dialogs_opened"
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """One opening of a dialog. code: the patient it was opened for, "" for nobody; number: which opening it is."""
+    """One opening of a dialog. code: the patient or the session it was opened for, "" for none; number: which opening
+    it is."""
 
     kind: str
     code: str

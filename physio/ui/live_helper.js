@@ -1,5 +1,6 @@
-// Three things the page cannot do by itself: the space bar for Start and Stop, keys that are pressed while the camera's
-// frame has the focus (as it has after Start), and a sentence that helps when the camera is missing or refused.
+// Three things the page cannot do by itself: the space bar for the page's own button that begins and stops a session, or
+// for the one in the camera's frame that switches it on; keys that are pressed while that frame has the focus, as it has
+// after its button was pressed; and a sentence that helps when the camera is missing or refused.
 // data: texts {insecure, none, denied}; wanted: whether a camera is needed.
 const FRAME = 'iframe[title*="webrtc_streamer"]';
 const MAIN = ".st-key-live_begin button, .st-key-live_stop button";
@@ -7,8 +8,10 @@ const TYPING = "input, textarea, select, [contenteditable]";
 const BUSY = "input, textarea, select, button, a, [contenteditable], [role=combobox], [role=listbox], [role=slider]";
 
 function startStop() {
-  const inFrame = document.querySelector(FRAME)?.contentDocument?.querySelectorAll("button") ?? [];
-  [...document.querySelectorAll(MAIN), ...inFrame].find((button) => !button.disabled)?.click();
+  const own = document.querySelector(MAIN);
+  if (own) { own.click(); return; }
+  const buttons = [...(document.querySelector(FRAME)?.contentDocument?.querySelectorAll("button") ?? [])];
+  buttons.find((button) => !button.disabled)?.click();
 }
 
 const heard = new WeakSet();

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from physio.affect.pain import pain_word
+from physio.affect.pain import learning_message, pain_message
 from physio.exercise.framing import DARK_BELOW, needed_landmarks, parts_of
 from physio.exercise.guidance import turn_cue
 from physio.exercise.prompts import part_term
@@ -46,6 +46,7 @@ def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
         _light(snapshot),
         _whole_body(snapshot),
         check(False, "", say("ui_live.slow")) if snapshot.fps < SLOW_BELOW_FPS else "",
+        _reduced(snapshot),
     )
 
 
@@ -194,13 +195,13 @@ def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, st
         extra = Extra(of=say("ui.of_16"), html=spark, span=9)
         pain = tile(labels[0], number(affect.pspi), pain_text(affect.pspi), extra)
     else:
-        pain = tile(labels[0], NO_VALUE, say("ui_live.face_learning"), Extra(html=spark, span=9))
+        pain = tile(labels[0], NO_VALUE, say(learning_message(affect.seen_s)), Extra(html=spark, span=9))
     return pain, tile(labels[1], say(term(affect.state)), "", Extra(span=9, word=True))
 
 
 def pain_text(pspi: float) -> str:
-    """A known PSPI in words."""
-    return capital(say("ui.pain_expression", word=pain_word(pspi)))
+    """A known PSPI of this moment in words."""
+    return capital(say(pain_message(pspi, "now")))
 
 
 def _face_reason(affect: Affect | None, setup: LiveSetup, show: bool) -> str:
@@ -249,6 +250,13 @@ def _whole_body(snapshot: LiveSnapshot) -> str:
     if snapshot.cut_off is None:
         return ""
     return check(snapshot.cut_off is WHOLE, say(WHOLE), say(snapshot.cut_off))
+
+
+def _reduced(snapshot: LiveSnapshot) -> str:
+    if snapshot.reduced_px is None:
+        return ""
+    width, height = snapshot.reduced_px
+    return check(False, "", say("ui_live.frame_reduced", width=width, height=height))
 
 
 def _light(snapshot: LiveSnapshot) -> str:

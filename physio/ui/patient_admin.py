@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,8 +20,11 @@ from physio.storage.records import Patient, Session
 from physio.ui import components, dialogs, patient_deletion, patient_form, state
 from physio.ui.say import NO_VALUE, day_and_time, say, words
 
-_FAILED, _SEARCH, _WITH_ARCHIVED = "patient_action_failed", "patient_search", "patients_with_archived"
-_ROWS_SHOWN, _LONG_LIST_PX, _MOMENT_PX, _MARK_PX = 12, 420, 150, 70
+_ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
+_FAILED = "patient_action_failed"
+_ROWS_SHOWN, _LONG_LIST_PX = 12, 420
+_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 115, 150, 135, 65
+"""Least widths, so that all columns are seen at 1024 px."""
 
 
 def find(patients: Sequence[Patient], words: str) -> list[Patient]:
@@ -35,6 +39,8 @@ def _plain(text: str) -> str:
 
 def toolbar(*, anybody: bool) -> None:
     """Search, archived patients, a new patient; only the last while there is not anybody."""
+    if _ADD not in st.session_state:  # the page was left, and a dialog that was open then is not wanted any more
+        dialogs.close()
     with st.container(horizontal=True, vertical_alignment="center"):
         if anybody:
             st.text_input(
@@ -53,7 +59,7 @@ def toolbar(*, anybody: bool) -> None:
             say("ui_patients.add"),
             type="primary",
             icon=":material/person_add:",
-            key="add_patient",
+            key=_ADD,
             on_click=dialogs.open_one,
             args=("add",),
         )
@@ -67,29 +73,35 @@ def listing(records: Records, chosen: Patient | None) -> Patient | None:
     if not shown:
         _nobody(everybody, found)
         return None
+    code = chosen.code if chosen else ""
     ticked = st.dataframe(
         _table(shown, records.sessions.of()),
         hide_index=True,
         height="content" if len(shown) <= _ROWS_SHOWN else _LONG_LIST_PX,
         on_select="rerun",
         selection_mode="single-row",
-        selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one == chosen]}},
-        key=_list_key([*(one.code for one in shown), chosen.code if chosen else ""]),
-        column_config={
-            "code": say("ui_patients.code"),
-            "name": say("ui_patients.name"),
-            "about": st.column_config.TextColumn(say("ui_patients.about"), width="medium"),
-            "side": say("ui_patients.side"),
-            "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
-            "last": st.column_config.TextColumn(say("ui_patients.last_session"), width=_MOMENT_PX),
-            "mark": st.column_config.TextColumn("", width=_MARK_PX),
-        },
+        selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one.code == code]}},
+        key=_list_key([*(one.code for one in shown), code]),
+        column_config=_columns(),
     )
     if hidden := len(found) - len(shown):
         st.caption(say("ui_patients.archived_hidden", count=hidden))
     if not ticked.selection.rows:
         st.caption(say("ui_patients.tick_one"))
     return next((shown[row] for row in ticked.selection.rows), None)
+
+
+def _columns() -> dict[str, Any]:
+    texts = st.column_config.TextColumn
+    return {
+        "code": texts(say("ui_patients.code"), width=_CODE_PX),
+        "name": texts(say("ui_patients.name"), width=_NAME_PX),
+        "about": texts(say("ui_patients.about"), width=_ABOUT_PX),
+        "side": say("ui_patients.side"),
+        "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
+        "last": texts(say("ui_patients.last_session"), width=_MOMENT_PX),
+        "mark": texts("", width=_MARK_PX),
+    }
 
 
 def _list_key(codes: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
-from physio.affect.pain import pain_word
+from physio.affect.pain import pain_message
 from physio.storage.records import Session
 from physio.terms import term
 from physio.trends import certainty, queries
@@ -55,12 +55,12 @@ def _spread(values: FloatArray, code: str) -> str:
 
 
 def _pain(data: SessionData) -> str:
-    """The facial estimate; without a face a dash with the reason."""
+    """The facial estimate; without evidence for it a dash with the reason."""
     pain = data.summary.pspi_p95
     label = say("ui.pain_face")
     if not math.isfinite(pain):
-        return tiles.tile(label, NO_VALUE, say("ui_review.no_face" if data.face else "ui_review.face_off"))
-    note = say("ui_review.pain_note", word=pain_word(pain))
+        return tiles.tile(label, NO_VALUE, say(data.summary.pain_reason or "ui_review.face_off"))
+    note = say(pain_message(pain, "session"))
     return tiles.tile(label, number(pain, 1), note, tiles.Extra(of=say("ui.of_16")))
 
 

@@ -17,13 +17,15 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.terms import side_term
 from physio.types import Side
-from physio.ui import components, resources, state
+from physio.ui import components, dialogs, resources, state
+from physio.ui.dialogs import Dialog
 from physio.ui.live_choice import sides_of
 from physio.ui.moments import moment_input
 from physio.ui.review import session_label
 from physio.ui.say import day_and_time, labelled, listed, plain, say, words
 
 _CONFIRMED, _DONE = "confirmed_correction", "correction_done"
+_DIALOGS, _ICONS = ("edit", "move", "delete"), (":material/edit:", ":material/move_up:", ":material/delete:")
 _NO_EXERCISE = ""
 _MOST_REPS = 100
 
@@ -56,27 +58,34 @@ def tools(records: Records, patient: Patient, session: Session) -> None:
     """The three things that can be put right in this session; not while it runs."""
     if session.ended_at is None:
         return
+    if f"{_DIALOGS[0]}_session" not in st.session_state:  # the page was left, and no dialog of then is wanted any more
+        dialogs.close()
     with st.container(horizontal=True, key="session_tools"):
-        for name, icon, dialog in (
-            ("edit", ":material/edit:", _edit),
-            ("move", ":material/move_up:", _move),
-            ("delete", ":material/delete:", _delete),
-        ):
-            if st.button(say(f"ui_corrections.{name}"), icon=icon, type="tertiary", key=f"{name}_session"):
-                st.dialog(say(f"ui_corrections.{name}_title"))(dialog)(records, patient, session)
+        for name, icon in zip(_DIALOGS, _ICONS, strict=True):
+            st.button(
+                say(f"ui_corrections.{name}"),
+                icon=icon,
+                type="tertiary",
+                key=f"{name}_session",
+                on_click=dialogs.open_one,
+                args=(name, session.id),
+            )
+    if (opened := dialogs.opened()) is not None and opened.code == session.id:
+        draw = dict(zip(_DIALOGS, (_edit, _move, _delete), strict=True))[opened.kind]
+        dialogs.show(say(f"ui_corrections.{opened.kind}_title"), draw, records, patient, session, opened)
 
 
 # -- the dialogs -------------------------------------------------------------------------------------------------------
 
 
-def _edit(records: Records, patient: Patient, session: Session) -> None:
-    st.caption(plain(session_label(session)))
-    exercise, side = _choose_exercise(records, session)
+def _edit(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
+    st.markdown(f"**{plain(session_label(session))}**")
+    exercise, side = _choose_exercise(records, session, dialog)
     reps = 0
     if exercise:
         known = min(session.target_reps or 0, _MOST_REPS)
-        reps = int(st.number_input(say("ui_live.target"), 0, _MOST_REPS, known, key=_key("target", session)))
-    began = moment_input(say("ui_corrections.began"), session.started_at, _key("began", session))
+        reps = int(st.number_input(say("ui_live.target"), 0, _MOST_REPS, known, key=dialog.key("target")))
+    began = moment_input(say("ui_corrections.began"), session.started_at, dialog.key("began"))
     st.caption(say("ui_corrections.edit_help"))
     if began is None:
         st.warning(say("ui_corrections.began_needed"))
@@ -85,17 +94,18 @@ def _edit(records: Records, patient: Patient, session: Session) -> None:
     _confirm_button("ui_corrections.save", what, disabled=began is None)
 
 
-def _choose_exercise(records: Records, session: Session) -> tuple[Exercise | None, Side | None]:
+def _choose_exercise(records: Records, session: Session, dialog: Dialog) -> tuple[Exercise | None, Side | None]:
     exercises = resources.exercises()
-    if (own := records.analyses.counting(session.id).exercise) is not None:
-        exercises = {own.id: own} | exercises  # which the library may have no longer
+    own = records.analyses.counting(session.id).exercise
+    if own is not None and own.id not in exercises:  # of an earlier library
+        exercises = exercises | {own.id: own}
     options = [*exercises, _NO_EXERCISE]
     chosen = st.selectbox(
         say("ui.exercise"),
         options,
         index=options.index(session.exercise_id) if session.exercise_id in exercises else len(options) - 1,
         format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
-        key=_key("exercise", session),
+        key=dialog.key("exercise"),
     )
     exercise = exercises.get(chosen)
     if exercise is None:
@@ -106,23 +116,23 @@ def _choose_exercise(records: Records, session: Session) -> tuple[Exercise | Non
         sides,
         index=sides.index(session.side if session.side in sides else exercise.default_side),
         format_func=labelled(sides, lambda one: say(side_term(one))),
-        key=_key(f"side_{exercise.id}", session),
+        key=dialog.key(f"side_{exercise.id}"),
     )
     return exercise, side
 
 
-def _move(records: Records, patient: Patient, session: Session) -> None:
-    others = {one.code: one for one in records.patients.all() if one.code != patient.code}
+def _move(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
+    others = {one.code: one for one in records.patients.all() if one.code != patient.code and not one.archived}
     if not others:
         st.write(say("ui_corrections.nobody_else"))
         return
-    st.caption(plain(session_label(session)))
+    st.markdown(f"**{plain(session_label(session))}**")
     to_code = st.selectbox(
         say("ui_corrections.move_to"),
         list(others),
         index=None,
         format_func=labelled(others, lambda code: listed(others[code])),
-        key=_key("move_to", session),
+        key=dialog.key("move_to"),
         placeholder=say("ui_corrections.move_choose"),
     )
     if to_code is None:
@@ -133,9 +143,9 @@ def _move(records: Records, patient: Patient, session: Session) -> None:
     _confirm_button("ui_corrections.move_confirm", what, of=patient.code, to=to_code)
 
 
-def _delete(records: Records, patient: Patient, session: Session) -> None:
-    names = {"session": session_label(session), "patient": listed(patient)}
-    st.write(plain(say("ui_corrections.delete_what", **names)))
+def _delete(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
+    st.markdown(f"**{plain(session_label(session))}**")
+    st.write(plain(say("ui_corrections.delete_what", patient=listed(patient))))
     what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
     _confirm_button("ui_corrections.delete_confirm", what)
 
@@ -147,6 +157,7 @@ def _confirm_button(code: str, what: _Confirmed, *, disabled: bool = False, **pa
 
 
 def _remember(what: _Confirmed) -> None:
+    dialogs.close()
     st.session_state[_CONFIRMED] = what
 
 
@@ -176,8 +187,3 @@ def _delete_it(records: Records, session: Session) -> Message:
         state.choose_session(left[0])
     resources.store().compact()
     return message("ui_corrections.deleted", when=day_and_time(session.started_at), patient=session.patient_code)
-
-
-def _key(name: str, session: Session) -> str:
-    """A new key for each state of a session: the dialog begins with what is stored."""
-    return f"{name}_{session.id}_{session.analysis_id}_{session.started_at.timestamp()}"

@@ -55,7 +55,7 @@ def _moved(records: Records, session: Session, entry: AuditEntry, when: str) -> 
         if deleted
         else words("ui_corrections.patient_was", when=when, what=code)
     )
-    if calibrated_for_another(records, session, entry.moment):
+    if calibrated_for_another(records, session, entry):
         said = f"{said} {words('ui_corrections.calibrated_for_another')}"
     return said
 

@@ -26,7 +26,8 @@ from physio.ui.tiles import clock
 
 _PROBED = "probed_uploads"
 _AS_ABOVE, _NO_EXERCISE = "=", ""
-_COLUMNS = (3.2, 2.6, 1.9, 2.3)
+_COLUMNS = (2.9, 2.6, 1.9, 2.8)
+_SHOWN_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,22 @@ class Wanted:
 def rows(
     jobs: Uploads, records: Records, patient: Patient, files: Sequence[UploadedFile], asked: Assignment
 ) -> list[Wanted]:
-    """A row for each file; those that can be analysed. asked: for all files where their row does not say otherwise."""
+    """A row for each file that can be analysed, and why the others cannot. asked: for all files where their row does
+    not say otherwise."""
     probed = _probed(jobs, files)
-    sessions = records.sessions.of(patient.code)
-    wanted: list[Wanted] = []
     for file in files:
-        found = probed[file.file_id]
-        if isinstance(found, PhysioError):
-            why = words(found.message)
-            st.error(plain(why if file.name in why else f"{file.name}: {why}"), icon=":material/error:")
-        else:
-            wanted.append(_row(file, found, asked, several=len(files) > 1, headed=not wanted))
-            _warn_if_there(file, wanted[-1].recorded_at, sessions)
+        if isinstance(refused := probed[file.file_id], PhysioError):
+            _say_refused(file, refused)
+    good = [(file, info) for file in files if isinstance(info := probed[file.file_id], VideoInfo)]
+    several = len(good) > 1
+    if good:
+        _head(several=several)
+    wanted = [_row(file, info, asked, several=several) for file, info in good]
+    if any(one.recorded_at is None for one in wanted):
+        st.caption(say("ui_upload.date_needed"))
+    sessions = records.sessions.of(patient.code)
+    for one in wanted:
+        _warn_if_there(one, sessions)
     return wanted
 
 
@@ -76,23 +81,34 @@ def _probe(jobs: Uploads, file: UploadedFile) -> VideoInfo | PhysioError:
         return error
 
 
-def _row(file: UploadedFile, info: VideoInfo, asked: Assignment, *, several: bool, headed: bool) -> Wanted:
-    """headed: the first row has the names of the columns."""
-    name, what, where, when = st.columns(_COLUMNS, vertical_alignment="bottom")
-    name.markdown(f"**{plain(file.name)}**  \n{clock(info.duration_s)}")
+def _say_refused(file: UploadedFile, error: PhysioError) -> None:
+    why = say(error.message)
+    name = file.name if len(file.name) <= _SHOWN_NAME else f"{file.name[:_SHOWN_NAME]}…"
+    st.error(plain(why if name in why else f"{name}: {why}"), icon=":material/error:")
+
+
+def _head(*, several: bool) -> None:
+    """The names of the columns."""
+    with st.container(key="upload_head"):
+        places = st.columns(_COLUMNS)
     if several:
-        asked = _asked(file, asked, what, where, headed=headed)
+        places[1].caption(say("ui.exercise"))
+        places[2].caption(say("ui.side"))
+    places[3].caption(say("ui_upload.recorded"))
+
+
+def _row(file: UploadedFile, info: VideoInfo, asked: Assignment, *, several: bool) -> Wanted:
+    name, what, where, when = st.columns(_COLUMNS, vertical_alignment="center")
+    undated = "" if info.recorded_at else f"  \n:small[{say('ui_upload.date_unknown')}]"
+    name.markdown(f"**{plain(file.name)}** · {clock(info.duration_s)}{undated}")
+    if several:
+        asked = _asked(file, asked, what, where)
     with when:
-        label = say("ui_upload.recorded")
-        recorded_at = moment_input(label, info.recorded_at, f"recorded_{file.file_id}", hidden=several and not headed)
-        if recorded_at is None:
-            st.caption(say("ui_upload.date_unknown"))
+        recorded_at = moment_input(say("ui_upload.recorded"), info.recorded_at, f"recorded_{file.file_id}", hidden=True)
     return Wanted(file, asked, recorded_at)
 
 
-def _asked(
-    file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where: DeltaGenerator, *, headed: bool
-) -> Assignment:
+def _asked(file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where: DeltaGenerator) -> Assignment:
     """What is asked for in this file: as for all, or an exercise or a side of its own."""
     exercises = resources.exercises()
     labels = {
@@ -105,16 +121,16 @@ def _asked(
         list(labels),
         format_func=labelled(labels, labels.__getitem__),
         key=f"exercise_{file.file_id}",
-        label_visibility="visible" if headed else "collapsed",
+        label_visibility="collapsed",
     )
     exercise = for_all.exercise if chosen == _AS_ABOVE else exercises.get(chosen)
     if exercise is None:
         return replace(for_all, exercise=None, side=None)
     side = for_all.working_side if chosen == _AS_ABOVE else None
-    return replace(for_all, exercise=exercise, side=_side(file, exercise, side, where, headed=headed))
+    return replace(for_all, exercise=exercise, side=_side(file, exercise, side, where))
 
 
-def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: DeltaGenerator, *, headed: bool) -> Side:
+def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: DeltaGenerator) -> Side:
     """The side in this file; for_all: the one chosen for all files, None when their exercise is another one."""
     sides = sides_of(exercise)
     labels: dict[str, str] = {side: say(side_term(side)) for side in sides}
@@ -126,7 +142,7 @@ def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: D
         index=0 if for_all else sides.index(exercise.default_side),
         format_func=labelled(labels, labels.__getitem__),
         key=f"side_{file.file_id}_{exercise.id}_{bool(for_all)}",
-        label_visibility="visible" if headed else "collapsed",
+        label_visibility="collapsed",
     )
     return next((side for side in sides if side == chosen), for_all or exercise.default_side)
 
@@ -135,10 +151,11 @@ def _exercise_name(exercise: Exercise | None) -> str:
     return words(exercise.name) if exercise else say("ui_upload.no_exercise")
 
 
-def _warn_if_there(file: UploadedFile, recorded_at: datetime | None, sessions: Sequence[Session]) -> None:
+def _warn_if_there(wanted: Wanted, sessions: Sequence[Session]) -> None:
     """A hint when the patient has a session of a file of this name that may be the same one."""
+    name = wanted.file.name
     for session in sessions:
-        if session.video_name == file.name and recorded_at in (None, session.started_at):
+        if session.video_name == name and wanted.recorded_at in (None, session.started_at):
             when = day_and_time(session.started_at)
-            st.info(plain(say("ui_upload.already_there", name=file.name, when=when)), icon=":material/content_copy:")
+            st.info(plain(say("ui_upload.already_there", name=name, when=when)), icon=":material/content_copy:")
             return

@@ -10,6 +10,7 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.scoring.queue import Uploads
+from physio.storage.acting import Records
 from physio.storage.records import Patient
 from physio.ui import components
 from physio.ui.live_choice import choose_side
@@ -22,15 +23,18 @@ NO_EXERCISE = ""
 _REFUSED = "uploads_refused"
 
 
-def choose(exercises: Mapping[str, Exercise]) -> Assignment:
-    """Which exercise and side, and whether the face is analysed and the standing posture taken as zero."""
+def choose(exercises: Mapping[str, Exercise], records: Records, patient: Patient) -> Assignment:
+    """Which exercise (the patient's last one, until another is chosen) and side, and whether the face is analysed and
+    the standing posture taken as zero."""
     what, where, how = st.columns([3, 2, 4], vertical_alignment="bottom")
     options = [*exercises, NO_EXERCISE]
+    last = next((one.exercise_id for one in records.sessions.of(patient.code) if one.exercise_id in exercises), None)
     key = what.selectbox(
         say("ui.exercise"),
         options,
         format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
-        key="upload_exercise",
+        index=options.index(last) if last else 0,
+        key=f"upload_exercise_{patient.code}",
         persist_state="session",
     )
     exercise = exercises.get(key)

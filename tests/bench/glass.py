@@ -153,6 +153,7 @@ def _look(name: str, browser: Browser, server: Server, seconds: float) -> np.nda
     if name == "physio":
         live = LivePage(page, server)
         live.start("Squat")
+        page.get_by_text("Mirror image").click()  # the numbers are read where the camera has them
         frame = live.frame
     else:
         page.goto(server.url)

@@ -164,10 +164,17 @@ class LivePage:
         self.camera_on()
         self.begin()
 
+    def target(self, reps: int) -> None:
+        """So many repetitions are to be done."""
+        field = self.page.get_by_test_id("stNumberInputField")
+        field.fill(str(reps))
+        field.press("Enter")
+        self.page.wait_for_timeout(500)
+
     def camera_on(self) -> None:
         """Switch it on and wait for the checks of the preview."""
         self.frame.get_by_role("button", name="Turn camera on").click()
-        self.page.locator(".ph-checks").wait_for(timeout=30_000)
+        self.page.locator(".ph-checks").wait_for(timeout=60_000)
 
     def begin(self) -> None:
         """Press the button of the preview and wait until it records."""
@@ -176,7 +183,7 @@ class LivePage:
 
     def wait_for_numbers(self) -> None:
         """Until it records."""
-        self.page.wait_for_selector(".ph-tiles", timeout=30_000)
+        self.page.wait_for_selector(".ph-tiles", timeout=60_000)
 
     def stop(self) -> None:
         """Stop the recording; the camera stays on."""
@@ -194,6 +201,19 @@ class LivePage:
             arg=count,
             timeout=timeout_s * 1000,
         )
+
+    def sides(self) -> list[float]:
+        """How red the left and the right half of the shown picture are, mean over the pixels."""
+        script = """video => {
+            const canvas = document.createElement("canvas");
+            canvas.width = 64; canvas.height = 48;
+            const pen = canvas.getContext("2d");
+            pen.drawImage(video, 0, 0, 64, 48);
+            const data = pen.getImageData(0, 0, 64, 48).data, sums = [0, 0];
+            for (let i = 0; i < data.length / 4; i++) sums[i % 64 < 32 ? 0 : 1] += data[4 * i] - data[4 * i + 2];
+            return sums.map(sum => sum / (data.length / 8));
+        }"""
+        return list(self.frame.locator("video").evaluate(script))
 
     def overlay_share(self) -> float:
         """The share of the shown picture that has the skeleton's colours (correct green or deviating blue)."""

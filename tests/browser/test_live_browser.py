@@ -12,6 +12,8 @@ from tests.browser.running_app import CAMERA_SIZE, FAKE_CAMERA, LivePage, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.models]
 WATCHDOG_MS = 9_000
+LEFT = (EndReason.FRAMES_STOPPED, EndReason.CAMERA_ENDED)
+"""How a session may end that nobody stopped."""
 
 
 def stored(server: Server, patient: str = "P001"):
@@ -73,7 +75,7 @@ def test_a_killed_tab_leaves_a_complete_session(live: LivePage, server: Server):
     outside.wait_for_timeout(WATCHDOG_MS)
     server.end()
     store, session = stored(server)
-    assert session.end_reason in (EndReason.FRAMES_STOPPED, EndReason.STOPPED)
+    assert session.end_reason in LEFT
     store.close()
     assert_complete(server, session.end_reason)
 
@@ -85,7 +87,7 @@ def test_a_killed_browser_leaves_a_complete_session(live: LivePage, server: Serv
     launch().new_page().wait_for_timeout(WATCHDOG_MS)
     server.end()
     store, session = stored(server)
-    assert session.end_reason in (EndReason.FRAMES_STOPPED, EndReason.STOPPED)
+    assert session.end_reason in LEFT
     store.close()
     assert_complete(server, session.end_reason)
 
@@ -96,15 +98,13 @@ def test_leaving_the_page_ends_the_session(leave: str, live: LivePage, server: S
     live.wait_for_reps(1)
     if leave == "reload":
         live.page.reload()
-        live.frame.get_by_role("button", name="Start").wait_for(timeout=20_000)
+        live.frame.get_by_role("button", name="Turn camera on").wait_for(timeout=20_000)
     else:
         live.page.get_by_role("link", name="Patients").click()
         live.page.get_by_role("heading", name="Patients").wait_for()
     live.page.wait_for_timeout(WATCHDOG_MS)
     server.end()
-    store, session = stored(server)
-    store.close()
-    assert_complete(server, session.end_reason)
+    assert_complete(server, EndReason.CAMERA_ENDED)
 
 
 def test_the_end_of_the_server_closes_the_session(live: LivePage, server: Server):
@@ -155,6 +155,8 @@ def test_space_starts_and_stops_and_m_marks(live: LivePage, server: Server):
     live.choose("Exercise", "Squat")
     live.page.locator("h1").click()
     live.page.keyboard.press("Space")
+    live.page.locator(".ph-checks").wait_for(timeout=30_000)
+    live.page.keyboard.press("Space")
     live.wait_for_numbers()
     live.page.keyboard.press("m")
     live.page.get_by_text("Marked at").wait_for()
@@ -181,8 +183,8 @@ def test_after_stop_the_next_session_starts_afresh(live: LivePage, server: Serve
     live.page.get_by_label("Note").fill("of the first")
     live.page.get_by_label("Note").press("Control+Enter")
     live.stop()
-    live.frame.get_by_role("button", name="Start").click()
-    live.page.wait_for_function("document.querySelector('.ph-rec')?.innerText.startsWith('recording')", timeout=30_000)
+    live.begin()
+    live.page.locator(".ph-rec", has_text="recording").wait_for(timeout=30_000)
     assert live.number("Repetitions") == "0"
     assert live.page.get_by_label("Note").input_value() == ""
     live.stop()
@@ -214,3 +216,118 @@ def test_with_two_people_the_therapist_chooses_the_patient(launch, server: Serve
     assert [(event.kind, event.text) for event in records.sessions.events(session.id)] == [("patient", "2")]
     assert records.analyses.metrics(session.id)["unusable_second_person_pct"] > 30
     store.close()
+
+
+def test_before_the_start_the_preview_says_what_is_right_and_stores_nothing(live: LivePage, server: Server):
+    live.choose("Exercise", "Squat")
+    live.camera_on()
+    checks = live.page.locator(".ph-checks")
+    checks.get_by_text("all that this exercise needs is in view: feet, legs").wait_for()
+    for right in ("one person", "view: left", "light"):
+        assert checks.get_by_text(right).is_visible()
+    assert live.page.locator(".ph-next").inner_text().startswith("P001")
+    assert live.overlay_share() > 0.002
+    assert live.page.locator(".ph-rec").count() == 0
+    live.page.wait_for_timeout(3_000)  # a squat or two, which must not count
+    live.choose("Exercise", "Shoulder abduction")
+    live.page.get_by_role("heading", name="Shoulder abduction").wait_for()  # with its instruction, at once
+    live.page.locator(".ph-checks", has_text="quarter turn").wait_for(timeout=20_000)
+    live.frame.get_by_role("button", name="Turn camera off").click()
+    live.page.locator(".ph-checks").wait_for(state="detached", timeout=20_000)
+    server.end()
+    store = server.store()
+    assert store.acting_as(LOCAL_USER).sessions.of("P001") == ()
+    store.close()
+
+
+def test_a_visit_counts_down_stops_at_the_target_and_goes_on(live: LivePage, server: Server):
+    live.choose("Exercise", "Squat")
+    live.target(1)
+    live.camera_on()
+    live.page.locator(".st-key-live_begin button").click()
+    live.page.locator(".ph-countdown").wait_for()
+    assert live.page.locator(".ph-countdown").inner_text() in "321"
+    assert live.frame.get_by_role("button", name="Turn camera off").count() == 0  # Stop is the page's
+    live.page.get_by_text("1 of 1 done. Session saved").wait_for(timeout=60_000)
+    live.page.get_by_role("radio", name="3", exact=True).click()
+    live.page.get_by_text("Pain 3/10 reported at").wait_for()
+    assert live.page.get_by_role("button", name="Mark event").count() == 0
+    live.page.locator(".ph-next", has_text="rest").wait_for()
+    assert live.page.locator(".st-key-live_begin").inner_text().strip().endswith("Start set 2")
+    live.begin()
+    live.page.get_by_text("1 of 1 done. Session saved").wait_for(timeout=60_000)
+    live.choose("Exercise", "Shoulder abduction")
+    live.begin()
+    assert "Shoulder abduction" in live.page.locator(".ph-doing").inner_text()
+    live.stop()
+    server.end()
+    store = server.store()
+    records = store.acting_as(LOCAL_USER)
+    third, second, first = records.sessions.of("P001")
+    assert [one.exercise_id for one in (first, second, third)] == ["squat", "squat", "shoulder_abduction"]
+    assert (first.visit_id, second.visit_id, third.visit_id) == (None, first.id, first.id)
+    assert first.end_reason is second.end_reason is EndReason.TARGET_REACHED
+    assert third.end_reason is EndReason.STOPPED
+    (reported,) = records.sessions.self_reports(first.id)
+    times = records.analyses.frames(first.id)["t_s"]
+    assert reported.score == 3
+    assert reported.t_s == pytest.approx(times[-1])
+    assert times[0] == 0.0
+    store.close()
+
+
+def test_in_distance_mode_count_and_cue_can_be_read_at_three_metres(live: LivePage):
+    live.start("Squat")
+    live.page.get_by_role("button", name="Distance mode").click()
+    live.page.locator(".ph-distance .count").wait_for()
+    live.page.wait_for_function(
+        "parseInt(document.querySelector('.ph-distance .count').innerText) >= 1", timeout=40_000
+    )
+    for part, least_px in ((".count", 120), (".cue", 28), (".who", 28)):
+        size = f"() => parseFloat(getComputedStyle(document.querySelector('.ph-distance {part}')).fontSize)"
+        assert live.page.evaluate(size) >= least_px, part
+    window = live.page.evaluate("[innerWidth, innerHeight]")
+    for part in (".ph-distance .count", ".ph-distance .cue", ".st-key-live_stop button", "iframe[title*=webrtc]"):
+        box = live.page.evaluate(
+            """part => (({left, top, right, bottom}) => [left, top, right, bottom])(
+                document.querySelector(part).getBoundingClientRect())""",
+            part,
+        )
+        assert box[0] >= 0, part
+        assert box[1] >= 0, part
+        assert box[2] <= window[0], part
+        assert box[3] <= window[1], part
+    assert not live.page.get_by_role("link", name="Patients").is_visible()
+    live.page.keyboard.press("Escape")
+    live.page.locator(".ph-tiles").wait_for()
+    live.page.get_by_role("link", name="Patients").wait_for()
+    live.stop()
+
+
+def test_the_image_is_a_mirror_that_can_be_turned(live: LivePage):
+    """The box of the demo room stands on one side of the frame, and on the other in the mirror."""
+    live.start("Squat")
+    mirrored = live.sides()
+    live.page.get_by_text("Mirror image").click()
+    live.page.wait_for_timeout(1_500)
+    plain = live.sides()
+    assert mirrored.index(max(mirrored)) != plain.index(max(plain))
+    live.stop()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("NotReadableError", "Another program may be using it"), ("AbortError", "Check that it is connected")],
+)
+def test_a_camera_that_fails_is_told_in_words(name: str, words: str, launch, server: Server):
+    page = new_page(launch(*FAKE_CAMERA))
+    page.add_init_script(
+        "if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = "
+        f"() => Promise.reject(new DOMException('Could not start video source', '{name}'));"
+    )
+    live = LivePage(page, server)
+    live.frame.get_by_role("button", name="Turn camera on").click()
+    live.frame.get_by_text(words).wait_for(timeout=20_000)
+    shown = live.frame.locator("body").inner_text()
+    assert name not in shown
+    assert "Could not start" not in shown

@@ -196,7 +196,13 @@ def test_a_recording_can_be_scored_without_its_face(physio, tmp_path):
     assert without["quality"]["face_pct"] is None
     assert not any(name.startswith("face_") for name in without["quality"]["unusable"])
     assert without["states"] == {}
-    assert without["pain"] == {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None}
+    assert without["pain"] == {
+        "pspi_mean": None,
+        "pspi_p95": None,
+        "pspi_max": None,
+        "frames_pct": None,
+        "reason": None,
+    }
     assert not any("face" in text for text in without["warnings"])
 
 
@@ -251,6 +257,9 @@ def test_a_database_in_use_is_said_before_the_work(physio, noise, tmp_path):
 @pytest.mark.models
 def test_a_wrong_patient_code_and_target_are_said_before_the_work(physio, tmp_path):
     assert failed_with(physio("score", tmp_path / "nothing.mp4", "--patient", "a b/c"), "a b/c")
+    with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
+        store.acting_as(LOCAL_USER).patients.add("P7", "A. Demo")
+    assert failed_with(physio("score", tmp_path / "nothing.mp4", "--patient", "p7"), "too much like P7")
     assert failed_with(physio("score", tmp_path / "nothing.mp4", "--json", tmp_path / "no" / "a.json"), "folder")
 
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from physio.affect.pain import pain_word
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
 from physio.errors import CalibrationError
@@ -36,6 +37,7 @@ from physio.types import EndReason, FaceReason, FaceState, FloatArray, Frame, Fr
 
 pytestmark = pytest.mark.models
 DEMO = ROOT / "data" / "demo"
+PAIN_UNTIL_S = 12.0
 ALWAYS_KNOWN = {"reason", "phase", "rep_count", "face_state", "face_reason", "face_age"}
 
 
@@ -192,6 +194,21 @@ def test_live_is_recorded(
     assert np.array([frame_values(result) for result in whole[0]])[:, 0] == pytest.approx(
         recorded[FRAME_COLUMNS[0]], abs=1e-3, nan_ok=True
     )
+
+
+def test_pain_is_the_same_number_and_word_live_and_recorded(
+    models: ModelPaths, store: Store, records: Records, tmp_path: Path
+) -> None:
+    """Of the same frames. Other frames give other numbers: docs/validation.md."""
+    clip = cut(DEMO / "shoulder_abduction.mp4", PAIN_UNTIL_S, tmp_path / "pain.mp4")
+    exercise = load_exercise("shoulder_abduction")
+    recorded_id = save_scored(records, score_video(clip, models, Assignment(exercise)), "P001")
+    live_id = record_live(models, store, records, exercise, clip)
+    recorded, live = records.analyses.summary(recorded_id), records.analyses.summary(live_id)
+    assert recorded.pspi_p95 > 1.0
+    assert (live.pspi_p95, live.pspi_max) == pytest.approx((recorded.pspi_p95, recorded.pspi_max), abs=1e-3)
+    assert pain_word(live.pspi_p95) == pain_word(recorded.pspi_p95)
+    assert live.face_pct == pytest.approx(recorded.face_pct, abs=0.1)
 
 
 def test_half_the_frames_give_the_same_repetitions(

@@ -232,6 +232,17 @@ def test_a_dialog_of_a_patient_who_goes_meanwhile_changes_nobody(three, open_pag
     assert three.patients.all() == before
 
 
+def test_a_dialog_is_not_open_any_more_when_one_comes_back_to_the_page(three, open_page):
+    app = press(open_page("patients", patient="P002"), "Delete P002 …")
+    assert "Delete P002 and all data" in labels(app)
+    app.run()
+    assert "Delete P002 and all data" in labels(app), "another run of the page leaves it open"
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/patients.py").run()
+    assert not app.exception
+    assert "Delete P002 and all data" not in labels(app)
+
+
 def test_deleting_asks_once_and_names_what_is_destroyed(three, open_page, page_text):
     add_session(three, "P001", Example())
     app = open_page("patients", patient="P001")

@@ -205,7 +205,7 @@ def test_as_long_as_one_side_is_measured_the_exercise_is_measured(lost: str, lef
     assert result.reason is Reason.OK
 
 
-def test_angles_that_are_not_given_are_counted_all_the_same() -> None:
+def test_a_joint_below_the_frame_is_not_counted() -> None:
     def lowered(one: Observation) -> Observation:
         """With knees and feet below the frame."""
         assert one.pose is not None
@@ -214,7 +214,8 @@ def test_angles_that_are_not_given_are_counted_all_the_same() -> None:
     _, results = analysed(Assignment(SQUAT), [lowered(one) for one in squats(count=1)])
     assert np.isnan([result.kinematics.angles_deg[KNEE] for result in results]).all()
     assert {result.reason for result in results} == {Reason.OUT_OF_FRAME}
-    assert results[-1].rep_count == 1
+    assert results[-1].rep_count == 0
+    assert [one.reason.code for result in results for one in result.rejected] == ["rejected.joint_not_seen"]
 
 
 # -- calibration -----------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ import pytest
 
 from physio import demo
 from physio.config import Settings
-from physio.errors import StoreError
+from physio.errors import PhysioError, StoreError
 from physio.exercise.definition import load_exercise
 from physio.networks.assets import ensure_models
-from physio.scoring.scorer import Scorer, ThisComputer
+from physio.scoring.score import score_video
+from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
+from physio.scoring.worker import Task
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
 from tests.scored_examples import made_rows, made_scored
@@ -164,11 +166,24 @@ def test_without_the_patient_it_gives_up_and_never_fills_somebody_elses(records,
     assert history.progress == demo.DemoProgress(3, 3, False)
 
 
+class Here:
+    """A place to score in this very process; that others are started is tested in tests/integration."""
+
+    def start(self, task: Task, ticket: Ticket) -> None:
+        try:
+            ticket.settle(score_video(task.path, task.models, task.assignment))
+        except PhysioError as error:
+            ticket.settle(error)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
 @pytest.mark.models
 def test_a_clip_that_cannot_be_scored_is_left_out(records, tmp_path, caplog):
     clip(tmp_path, "broken")
     demo.add_demo_patient(records)
-    with Scorer(ensure_models(Settings.load().models_dir), ThisComputer(1)) as scorer:
+    with Scorer(ensure_models(Settings.load().models_dir), Here()) as scorer:
         history = demo.DemoHistory(records, scorer, demo.demo_clips(tmp_path))
         history.start()
         assert history.wait(120)

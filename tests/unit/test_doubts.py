@@ -22,7 +22,7 @@ SIDE = next(one for one in library() if one.view == "side")
 
 def doubts_of(rows, exercise=EXERCISE, face=True):
     summary = summarise(rows.t_s, columns_of(rows), exercise)
-    return doubts(summary, exercise, len(rows.reps), len(rows.rejected), face=face)
+    return doubts(summary, exercise, rows.reps, rows.rejected, face=face)
 
 
 def test_a_good_recording_raises_no_doubt():

@@ -6,7 +6,7 @@ import pytest
 
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLES
-from physio.messages import message
+from physio.messages import Message, message
 from physio.metrics import FRAME_COLUMNS
 from physio.summary import RangeOfMotion, Summary, summarise
 from physio.types import FaceReason, FaceState, FloatArray, Reason
@@ -253,4 +253,32 @@ def test_the_error_of_a_range_is_that_of_its_less_certain_end(uncertain: str) ->
 
 def test_pain_counts_from_one_and_a_share_of_all_frames_with_a_face() -> None:
     for pspi, share in ((1.0, 100.0), (0.99, 0.0)):
-        assert summarise(times_s(1), columns(30, pspi=pspi), None).pain_frames_pct == share
+        assert summarise(times_s(3), columns(90, pspi=pspi), None).pain_frames_pct == share
+
+
+def seen_for(seconds: float, of_s: float = 30.0, learned_after_s: float = 3.0) -> Summary:
+    """A session of_s long whose face was usable in its first seconds, with a PSPI of 2.5 once it was learned."""
+    t_s = times_s(of_s)
+    face = t_s < seconds
+    given = columns(t_s.size, pspi=np.where(face & (t_s >= learned_after_s), 2.5, NAN))
+    given["face_reason"] = np.where(face, FaceReason.OK, FaceReason.TURNED_AWAY).astype(float)
+    return summarise(t_s, given, None)
+
+
+@pytest.mark.parametrize(
+    ("summary", "reason"),
+    [
+        (seen_for(0), message("pain.no_face")),
+        (seen_for(5.9), message("pain.seen_briefly", seen_s=5, needed_s=6.0)),
+        (seen_for(6.1, of_s=32), message("pain.seen_rarely", seen_pct=pytest.approx(19.1, abs=0.1))),
+        (seen_for(30, learned_after_s=28), message("pain.not_learned")),
+        (summarise(times_s(30), columns(900), None, face=False), None),
+        (seen_for(6.1, of_s=30), None),
+    ],
+)
+def test_without_evidence_pain_is_unknown_with_the_reason(summary: Summary, reason: Message | None) -> None:
+    assert summary.pain_reason == reason
+    given = reason is None and math.isfinite(summary.face_pct)
+    figures = (summary.pspi_mean, summary.pspi_p95, summary.pspi_max, summary.pain_frames_pct)
+    assert figures == ((2.5, 2.5, 2.5, 100.0) if given else pytest.approx((NAN,) * 4, nan_ok=True))
+    assert Summary.of(summary.metrics(), {}).pain_reason == summary.pain_reason

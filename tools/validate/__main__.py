@@ -15,8 +15,9 @@ from pathlib import Path
 from string import Template
 
 from physio.config import ROOT
+from physio.demo import CLIPS
 from physio.networks.assets import ensure_models
-from tools.validate import rendered, repetitions, trial, vicon
+from tools.validate import distance, rendered, repetitions, trial, vicon
 from tools.validate.plots import write_plots
 
 _WORDS = Path(__file__).with_name("validation.md")
@@ -41,6 +42,10 @@ def main() -> int:
         "goals": rendered.goals_table(clips),
         "angles": rendered.angle_table(clips),
         "expected": rendered.expected_table(clips),
+        "distance_clips": ", ".join(distance.CLIPS),
+        "resolution": distance.resolution_table(CLIPS, models),
+        "found": distance.found_table(CLIPS, models),
+        "away": distance.distance_table(CLIPS, models),
         "rendered_counts": repetitions.count_figures(list(clips.counts)),
         "real_counts": repetitions.count_table(counts) if counts else _NOT_RUN,
         "real_count_figures": repetitions.count_figures([(got, true) for _, got, true in counts]) if counts else "",

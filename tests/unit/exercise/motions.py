@@ -10,6 +10,9 @@ from physio.exercise.tracker import ExerciseTracker, Tracking
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.types import FloatArray, Kinematics, Reason, RejectedRep, Rep, Side
 
+ERROR_DEG = 3.0
+"""Expected error of every angle."""
+
 
 def minimum_jerk(s: FloatArray) -> FloatArray:
     """The way done, 0-1, after the share s of the time (Flash & Hogan 1985)."""
@@ -131,7 +134,7 @@ def frames(
 
 def _kinematics(angles_deg: FloatArray, azimuth_deg: float) -> Kinematics:
     reasons = np.where(np.isfinite(angles_deg), Reason.OK, Reason.LOW_VISIBILITY).astype(np.uint8)
-    return Kinematics(angles_deg, reasons, azimuth_deg, np.full(angles_deg.size, np.nan))
+    return Kinematics(angles_deg, reasons, azimuth_deg, np.full(angles_deg.size, ERROR_DEG))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def test_an_exercise_needs_what_its_angles_are_made_of():
         ({"ankle_l": (200, 480)}, "feet", {"bottom"}),
         ({"knee_l": (200, 481), "ankle_l": (200, 600)}, "feet", {"bottom"}),
         ({"knee_r": (-1, 200)}, "legs", {"left"}),
-        ({"hip_r": (200, -1)}, "legs", {"top"}),
+        ({"hip_r": (200, -1)}, "hips", {"top"}),
         ({"knee_r": (640, 200), "ankle_l": (-5, 700)}, "feet", {"left", "right", "bottom"}),
         ({"shoulder_r": (200, -1)}, "shoulders", {"top"}),
     ],

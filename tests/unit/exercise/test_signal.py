@@ -18,7 +18,7 @@ T_S = np.arange(0, 12, 1 / 30)
 def read(signal, sides, values, t_s=T_S):
     reader = SignalReader(signal, sides)
     read = [reader.step(t, kinematics) for t, kinematics in frames(t_s, values)]
-    return np.array([value for value, _ in read]), [reason for _, reason in read]
+    return np.array([sample.degrees for sample in read]), [sample.reason for sample in read]
 
 
 def test_one_side_is_that_sides_angle():
@@ -56,7 +56,7 @@ def test_the_reason_is_the_angles_own():
     unknown = Kinematics(
         np.full(27, np.nan), np.full(27, Reason.NO_PERSON, dtype=np.uint8), math.nan, np.full(27, np.nan)
     )
-    value, reason = SignalReader(PLAIN, "lr").step(0.0, unknown)
+    value, reason, _ = SignalReader(PLAIN, "lr").step(0.0, unknown)
     assert math.isnan(value)
     assert reason == Reason.NO_PERSON
 

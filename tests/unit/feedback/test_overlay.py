@@ -4,7 +4,7 @@ import pytest
 
 from physio.exercise.definition import Exercise, load_exercise
 from physio.feedback.lettering import text_width_px, write
-from physio.feedback.overlay import CORRECT, DEVIATING, draw
+from physio.feedback.overlay import CORRECT, DEVIATING, Look, countdown, draw
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.landmarks import BODY_INDEX
 from physio.language import language
@@ -329,3 +329,61 @@ def test_everybody_has_a_numbered_frame_and_only_the_followed_one_is_solid() -> 
     assert light[60:100, 360:400].mean() > 0.2
     far_out = (Person(1, (-900.0, -900.0, 5000.0, 5000.0), True),)
     assert draw(picture(), result(None, people=far_out), None, "both").shape == (480, 640, 3)
+
+
+MIRROR = Look(mirror=True)
+
+
+def test_in_the_mirror_the_left_arm_is_on_the_left_and_stays_the_left_arm(exercise: Exercise) -> None:
+    points, image = standing(640, 480), picture()
+    image[:, :40] = 200  # a wall at the frame's left
+    seen = result(points, deviating=frozenset({"knee_flexion_l"}))
+    drawn = draw(image, seen, None, "both", look=MIRROR)
+    assert (drawn[0, -40:] == 200).all()
+    assert (drawn[0, :40] == GREY).all()
+    there = np.column_stack([639 - points[:, 0], points[:, 1]])
+    a, b = (there[BODY_INDEX[name]] for name in ("shoulder_l", "elbow_l"))
+    assert along(drawn, a, b, CORRECT).all()
+    assert b[0] < 320  # where a mirror shows the left arm
+    knee, ankle = (there[BODY_INDEX[name]] for name in ("knee_l", "ankle_l"))
+    assert along(drawn, knee, ankle, DEVIATING).mean() > 0.3
+    assert seen.observation.pose is not None
+    np.testing.assert_array_equal(seen.observation.pose.image_px, points)  # what is measured does not know the mirror
+    assert (image[:, :40] == 200).all()
+
+
+def test_what_is_written_is_upright_in_the_mirror(exercise: Exercise) -> None:
+    seen = result(None, cue=Cue("a", own_text("Lift it a little more"), "info"), rep_count=7)
+    np.testing.assert_array_equal(
+        draw(picture(), seen, exercise, "both", look=MIRROR), draw(picture(), seen, exercise, "both")
+    )
+
+
+def test_the_arc_and_the_frames_of_people_follow_into_the_mirror(exercise: Exercise) -> None:
+    points = standing(640, 480)
+    people = (Person(1, (400.0, 100.0, 600.0, 400.0), followed=True),)
+    seen = result(points, angles={"shoulder_abduction_l": 90.0}, people=people)
+    plain = draw(picture(), seen, exercise, "left", look=Look(count=False))
+    drawn = draw(picture(), seen, exercise, "left", look=Look(mirror=True, count=False))
+    off = np.abs(plain[:, ::-1].astype(int) - drawn).max(axis=2) > 60
+    assert off.mean() < 0.02  # but for the letters and the edges of lines
+    assert (drawn[250, 639 - 600] == 255).all()
+    assert (drawn[250, 639 - 400] == 255).all()
+
+
+def test_count_and_cue_can_stand_beside_the_frame(exercise: Exercise) -> None:
+    seen = result(None, cue=Cue("a", own_text("Lift it a little more"), "info"), rep_count=7)
+    bare = draw(picture(), seen, exercise, "both", look=Look(count=False, cue=False))
+    np.testing.assert_array_equal(bare, picture())
+    assert (draw(picture(), seen, exercise, "both", look=Look(count=False))[:100] == GREY).all()
+    assert (draw(picture(), seen, exercise, "both", look=Look(cue=False))[-100:] == GREY).all()
+
+
+@pytest.mark.parametrize("size_px", [(640, 480), (480, 640), (160, 120)])
+def test_the_countdown_is_large_in_the_middle(size_px: tuple[int, int]) -> None:
+    canvas = picture(*size_px)
+    countdown(canvas, 3)
+    rows, columns = np.nonzero(where(canvas, (255, 255, 255)))
+    assert np.ptp(rows) > 0.2 * min(size_px)
+    assert (rows.min() + rows.max()) / 2 == pytest.approx(size_px[1] / 2, abs=0.05 * size_px[1])
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(size_px[0] / 2, abs=0.05 * size_px[0])

@@ -144,7 +144,7 @@ def test_the_patient_reads_the_cues_in_their_own_language(start, clock, monkeypa
     written: list[str] = []
     monkeypatch.setattr(overlay, "banner", lambda canvas, text, *rest: written.append(text) or Box(0, 0, 1, 1))
     for language, line in (("en", "Step in front of the camera."), ("de", "Stellen Sie sich vor die Kamera.")):
-        feed(start(language=language), clock, 40)
+        feed(start(language=language), clock, 10, step_s=0.2)
         assert set(written) == {line}
         written.clear()
 

@@ -10,7 +10,7 @@ import pytest
 from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.networks.assets import ModelPaths
-from physio.perception.body import MIN_TRUNK_PX, BodyTracker
+from physio.perception.body import MIN_TRUNK_PX, MIN_TRUNK_SHARE, BodyTracker
 from physio.perception.body_box import BodyBox
 from physio.types import Frame, Image, Observation, Reason
 
@@ -59,14 +59,55 @@ def test_the_larger_of_two_is_taken_at_the_start_whoever_is_found_first(tracker,
     assert len(seen.people) == 2
 
 
-def test_one_too_far_away_is_refused_with_the_reason(tracker, person):
+def further_away(image: Image, times: float) -> Image:
+    """The same scene from so many times as far away, in a frame of the same size."""
+    small, around = smaller(image, 1 / times), np.asarray(cv2.blur(image, (31, 31)), np.uint8)
+    top, left = (len(image) - len(small)) // 2, (image.shape[1] - small.shape[1]) // 2
+    around[top : top + len(small), left : left + small.shape[1]] = small
+    return around
+
+
+@pytest.mark.parametrize("enlarged", [1, 2])
+def test_one_who_walks_too_far_away_is_refused_however_many_pixels_there_are(tracker, person, enlarged):
+    """Who is already followed is kept for long; the limit is a share of the frame."""
+    seen = []
+    for i, times in enumerate(np.geomspace(1.0, 6.0, 40)):
+        image = cv2.resize(further_away(person, times), None, fx=enlarged, fy=enlarged)
+        seen.append(tracker.step(Frame(i, i / 15, np.asarray(image, np.uint8))))
+    shares = [BodyBox.of(one.pose, one.size_px).trunk_px / one.size_px[0] for one in seen if one.pose is not None]
+    far = [one.reason is Reason.TOO_FAR for one in seen if one.pose is not None]
+    assert any(far)
+    assert far == [share < MIN_TRUNK_SHARE for share in shares]
+    assert all(one.refused for one in seen if one.reason is Reason.TOO_FAR)
+
+
+def test_fewer_pixels_of_the_same_view_are_no_distance(tracker, person):
+    """What a browser does while the computer is busy: the person has not moved."""
+    reasons = []
+    for i in range(60):
+        image = smaller(person, (1, 1 / 2, 1 / 3, 1 / 4, 1, 1 / 3)[i // 10])
+        reasons.append(tracker.step(Frame(i, i / 15, image)).reason)
+    assert reasons == [Reason.OK] * 60
+
+
+def test_too_few_pixels_are_said_as_that(tracker, person):
     place = BodyBox.of(tracker.step(Frame(0, 0.0, person)).pose, (640, 480))
     small = smaller(person, 0.85 * MIN_TRUNK_PX / place.trunk_px)
-    canvas = np.full((240, 320, 3), person.mean(axis=(0, 1)), np.uint8)
-    canvas[40 : 40 + len(small), 60 : 60 + small.shape[1]] = small
-    reasons = [(seen.reason, seen.refused) for seen in map(tracker.step, shown(canvas, 12, start=30))]
-    assert (Reason.TOO_FAR, True) in reasons
+    reasons = [(seen.reason, seen.refused) for seen in map(tracker.step, shown(small, 12, start=1))]
+    assert (Reason.LOW_RESOLUTION, True) in reasons
+    assert Reason.TOO_FAR not in {reason for reason, _ in reasons}
     assert Reason.OK not in {reason for reason, _ in reasons}
+
+
+def test_everybody_stays_who_they_are_when_the_frame_gets_smaller(tracker, person):
+    both = beside(person, smaller(person, 0.7))
+    seen = [tracker.step(frame) for frame in shown(both, 40)]
+    after = [tracker.step(frame) for frame in shown(smaller(both, 0.5), 40, start=40)]
+    assert {len(one.people) for one in (seen[-1], *after)} == {2}
+    assert not any(one.changed for one in after)
+    for one, half in zip(seen[-1].people, after[0].people, strict=True):
+        assert (one.number, one.followed) == (half.number, half.followed)
+        np.testing.assert_allclose(np.array(one.box_px) / 2, half.box_px, atol=8)
 
 
 def test_darkness_and_strong_blur_are_reasons(tracker, person):

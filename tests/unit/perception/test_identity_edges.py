@@ -1,5 +1,6 @@
 """How far is too far and how long too long to be the same person, from both sides of each limit."""
 
+import numpy as np
 import pytest
 
 from physio.perception.identity import Identity
@@ -33,6 +34,20 @@ def test_distances_are_measured_in_trunks_of_the_person_followed() -> None:
     near = known(own=at(5, trunk_px=200.0))
     assert not near.jumped(0.3, at(6.4, trunk_px=200.0))
     assert near.jumped(0.3, at(6.6, trunk_px=200.0))
+
+
+def test_a_frame_with_fewer_pixels_moves_nobody() -> None:
+    identity = known(at(9))
+    own, other = identity.people(0.3)
+    identity.resize((0.5, 0.25))
+    scale = np.array([0.5, 0.25, 0.5, 0.25])
+    for before, now in zip((own, other), identity.people(0.3), strict=True):
+        assert (now.number, now.followed) == (before.number, before.followed)
+        np.testing.assert_allclose(now.box_px, before.box_px * scale, atol=1)
+    small = at(5).resized((0.5, 0.25))
+    assert small.trunk_px == pytest.approx(100 * 0.125**0.5)
+    assert not identity.jumped(0.3, small)
+    assert identity.jumped(0.3, at(5))
 
 
 def test_the_others_are_shown_for_22_and_known_for_4_seconds() -> None:

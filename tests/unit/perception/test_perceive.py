@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -212,7 +213,7 @@ def test_an_error_in_either_network_reaches_the_caller_and_leaves_no_thread(writ
 def frames() -> list[Frame]:
     """Somebody who faces the camera."""
     clip = VideoSource(ROOT / "data" / "demo" / "shoulder_abduction.mp4")
-    return [frame for frame in clip if frame.index < 24]
+    return list(islice(clip, 24))
 
 
 @pytest.fixture
@@ -243,10 +244,10 @@ def numbers(seen: list[Observation]) -> list[tuple[bytes, ...]]:
 def test_the_result_does_not_depend_on_which_network_is_done_first(models, frames, late) -> None:
     def run() -> list[Observation]:
         with Perceive(models) as both:
-            return [both.step(frame) for frame in frames]
+            return [both.step(frame) for frame in frames[:14]]
 
     first = run()
-    assert sum(one.face is not None for one in first) >= 10  # else this test proves nothing
+    assert sum(one.face is not None for one in first) >= 6  # else this test proves nothing
     late(FaceDetector, "faces")
     assert numbers(run()) == numbers(first)
     late(BodyTracker, "step")

@@ -3,6 +3,8 @@
 import io
 import time
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,15 +12,17 @@ from physio.errors import PhysioError, StoreError, VideoError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.kinematics.calibrator import CalibrationSetup
+from physio.messages import message
 from physio.scoring.progress import ScoringProgress
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer
 from physio.storage.jobs import Jobs
 from physio.storage.records import JobState
 from physio.storage.user import LOCAL_USER
-from tests.scored_examples import made_rows, made_scored
+from tests.scored_examples import RECORDED_AT, made_rows, made_scored
 from tests.unit.scoring.conftest import NO_MODELS, Stage
 from tests.unit.storage.made_results import rep, start
+from tests.video_files import dated, write_video
 
 ASSIGNMENT = Assignment(library()[0], "left", calibration=CalibrationSetup(zero_when_standing=True), face=False)
 
@@ -117,6 +121,78 @@ def test_a_full_disk_ends_nothing_and_loses_no_result(queue, stage, store, monke
     until(lambda: all(job.finished for job in queue.jobs("P001")))
     assert {job.id: job.state for job in queue.jobs("P001")} == {first: JobState.DONE, second: JobState.DONE}
     assert len(store.acting_as(LOCAL_USER).sessions.of()) == 2
+
+
+def test_a_stored_result_is_done_though_that_could_not_be_written_at_first(queue, stage, store, monkeypatch, caplog):
+    update = Jobs.update
+    refused = []
+
+    def not_done_yet(jobs, job_id, **changes):
+        if changes.get("state") is JobState.DONE and not refused:
+            refused.append(job_id)
+            raise StoreError("storage.disk_full", path="physio.duckdb")
+        return update(jobs, job_id, **changes)
+
+    monkeypatch.setattr(Jobs, "update", not_done_yet)
+    submit(queue)
+    stage.tickets[0].settle(scored())
+    until(lambda: one_job(queue).finished)
+    (session,) = store.acting_as(LOCAL_USER).sessions.of()
+    assert refused
+    assert (one_job(queue).state, one_job(queue).session_id) == (JobState.DONE, session.id)
+
+
+@pytest.mark.parametrize(("submitted", "own"), [(True, True), (True, False), (False, True), (False, False)])
+def test_a_session_has_the_date_that_was_submitted_else_the_files_own_else_the_uploads(
+    queue, stage, store, submitted, own
+):
+    given = datetime(2026, 2, 1, 9, 0, tzinfo=UTC) if submitted else None
+    queue.submit("clip.mp4", io.BytesIO(b"x"), "P001", ASSIGNMENT, given)
+    done = scored()
+    stage.tickets[0].settle(done if own else replace(done, video=replace(done.video, recorded_at=None)))
+    until(lambda: one_job(queue).finished)
+    records = store.acting_as(LOCAL_USER)
+    (session,), (job,) = records.sessions.of(), records.jobs.all()
+    assert session.started_at == (given or (RECORDED_AT if own else job.submitted_at))
+    assert (message("scoring.date_unknown") in one_job(queue).warnings) is not (submitted or own)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.mp4", b"", "empty"),
+        ("holiday.mp4", b"this is not a video", "can't be opened"),
+        ("x" * 201 + ".mp4", b"x", "too long"),
+    ],
+)
+def test_what_cannot_be_scored_is_known_before_it_is_submitted(queue, incoming, name, content, said):
+    with pytest.raises(PhysioError, match=said):
+        queue.probe(name, io.BytesIO(content))
+    assert list(incoming.iterdir()) == []
+
+
+def test_a_video_says_how_long_it_is_and_when_it_was_recorded_and_can_be_submitted_then(
+    queue, stage, incoming, tmp_path
+):
+    path = dated(write_video(tmp_path / "clip.mp4", 30), creation_time="2026-03-05T10:20:30Z")
+    content = io.BytesIO(path.read_bytes())
+    info = queue.probe("clip.mp4", content)
+    assert (info.duration_s, info.recorded_at) == (1.0, datetime(2026, 3, 5, 10, 20, 30, tzinfo=UTC))
+    assert list(incoming.iterdir()) == []
+    queue.submit("clip.mp4", content, "P001", ASSIGNMENT, info.recorded_at)
+    assert stage.tasks[0].path.read_bytes() == path.read_bytes()
+
+
+def test_finished_jobs_are_cleared_together_and_their_sessions_stay(queue, stage, store):
+    first, second, waiting = (submit(queue, f"{name}.mp4") for name in "abc")
+    stage.tickets[0].settle(scored())
+    stage.tickets[1].settle(VideoError("scoring.no_frames", name="b.mp4"))
+    until(lambda: sum(job.finished for job in queue.jobs("P001")) == 2)
+    queue.clear_finished("P002")
+    assert [job.id for job in queue.jobs("P001")] == [first, second, waiting]
+    queue.clear_finished("P001")
+    assert [job.id for job in queue.jobs("P001")] == [waiting]
+    assert len(store.acting_as(LOCAL_USER).sessions.of("P001")) == 1
 
 
 def test_jobs_of_a_patient_are_not_shown_under_another(queue):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -5,12 +6,12 @@ import pytest
 
 from physio.errors import StoreError
 from physio.exercise.definition import library
-from physio.messages import own_text
+from physio.messages import message, own_text
 from physio.scoring.save import save_scored
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
-from tests.scored_examples import made_rows, made_scored
+from tests.scored_examples import RECORDED_AT, made_rows, made_scored
 from tests.unit.storage.made_results import FAULTS, REJECTED, rep
 
 EXERCISE = library()[0]
@@ -82,7 +83,22 @@ def test_a_demo_is_marked_and_was_then(records):
     assert session.demo
     assert session.started_at == at
     assert session.ended_at == at + timedelta(seconds=scored.summary.duration_s)
-    now = records.sessions.get(save_scored(records, scored, "P001"))
-    assert not now.demo
-    assert now.started_at > at
-    assert now.ended_at is not None
+    assert not records.sessions.get(save_scored(records, scored, "P001")).demo
+
+
+def test_a_session_began_when_its_video_was_recorded(records):
+    scored = made_scored(made_rows(91))
+    session = records.sessions.get(save_scored(records, scored, "P001"))
+    assert session.started_at == RECORDED_AT
+    assert session.ended_at == RECORDED_AT + timedelta(seconds=scored.summary.duration_s)
+    assert records.analyses.doubts(session.id) == scored.warnings
+
+
+def test_a_video_that_does_not_say_when_is_of_now_and_it_is_said(records):
+    scored = made_scored(made_rows(91))
+    scored = replace(scored, video=replace(scored.video, recorded_at=None))
+    before = datetime.now(UTC)
+    session = records.sessions.get(save_scored(records, scored, "P001"))
+    assert before <= session.started_at <= datetime.now(UTC)
+    assert session.ended_at is not None
+    assert records.analyses.doubts(session.id) == (*scored.warnings, message("scoring.date_unknown"))

@@ -23,15 +23,19 @@ def models():
     return ensure_models(Settings.load().models_dir)
 
 
-@pytest.fixture
-def noise(tmp_path):
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory):
     """Two seconds of noise: a video without a person."""
     images = np.random.default_rng(1).integers(0, 255, (20, 120, 160, 3), np.uint8)
-    return write_video(tmp_path / "noise.mp4", list(images), rate=10)
+    return write_video(tmp_path_factory.mktemp("noise") / "noise.mp4", list(images), rate=10)
 
 
-def test_a_video_without_a_person_is_scored_and_said(models, noise):
-    scored = score_video(noise, models, ASSIGNMENT)
+@pytest.fixture(scope="module")
+def scored(models, noise):
+    return score_video(noise, models, ASSIGNMENT)
+
+
+def test_a_video_without_a_person_is_scored_and_said(scored):
     assert scored.rows.t_s == pytest.approx(np.arange(20) / 10)
     assert scored.rows.values.shape == (20, len(FRAME_COLUMNS))
     assert scored.summary.pose_pct == 0
@@ -48,13 +52,13 @@ def test_without_exercise_there_is_no_side_and_a_warning(models, noise):
     assert message("doubt.no_exercise") in scored.warnings
 
 
-def test_scoring_is_the_pipeline_and_nothing_else(models, noise):
+def test_scoring_is_the_pipeline_and_nothing_else(models, noise, scored):
     collector = Collector()
     with Pipeline(models, ASSIGNMENT) as pipeline:
         for frame in VideoSource(noise):
             collector.add(pipeline.step(frame))
         rows = collector.finish(*pipeline.finish())
-    np.testing.assert_array_equal(score_video(noise, models, ASSIGNMENT).rows.values, rows.values)
+    np.testing.assert_array_equal(scored.rows.values, rows.values)
 
 
 def test_progress_is_reported(models, noise, monkeypatch):

@@ -59,7 +59,7 @@ def rep(index: int = 1, start_s: float = 1.0, **changes: object) -> Rep:
         "peak_deg": 92.25,
         "rom_deg": 88.5,
         "rom_error_deg": 4.5,
-        "estimated": True,
+        "estimated": False,
         "criteria_judged": 3,
         "criteria_total": 5,
         "eccentric_s": 1.0,

@@ -58,7 +58,11 @@ def test_an_analysis_without_frames_has_empty_arrays(records: Records, session_i
 
 
 def test_repetitions_come_back_equal(records: Records, session_id: str) -> None:
-    given = (rep(1, 1.0, faults=FAULTS), rep(1, 1.5, side="right", faults=FAULTS[:1]), rep(2, 4.0, score=math.nan))
+    given = (
+        rep(1, 1.0, faults=FAULTS),
+        rep(1, 1.5, side="right", faults=FAULTS[:1]),
+        rep(2, 4.0, score=math.nan, estimated=True),
+    )
     records.analyses.append(session_id, rows_of([], given[::-1], [REJECTED]))
     kept = records.analyses.reps(session_id)
     assert kept[:2] == given[:2]
@@ -134,7 +138,7 @@ def summary_of(frames: int, **columns: float) -> Summary:
     ids=["front", "side", "no view, no face", "short", "empty"],
 )
 def test_a_summary_is_read_back_as_it_was_written(records: Records, session_id: str, summary: Summary) -> None:
-    written = doubts(summary, load_exercise("squat"), 0, 2)
+    written = doubts(summary, load_exercise("squat"), (), (REJECTED, REJECTED))
     assert len(written) > 0
     records.analyses.finish(session_id, summary, written)
     kept = records.analyses.summary(session_id)

@@ -1,3 +1,4 @@
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from made_results import ASKED, REJECTED, new_analysis, new_session, rep, result
 
 from physio.errors import StoreError
 from physio.storage.acting import Records
-from physio.storage.records import Control, ControlKind
+from physio.storage.records import Control, ControlKind, Event
 from physio.storage.repository import SessionGoneError
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
@@ -115,6 +116,44 @@ def test_what_was_done_to_the_measurement_comes_back_in_its_order(records: Recor
     assert records.sessions.controls(session_id) == done
 
 
+def test_who_was_chosen_is_kept_once_and_told_among_the_events(records: Records, session_id: str) -> None:
+    records.sessions.add_control(session_id, Control(-1.0, ControlKind.FOLLOW, number=2))
+    records.sessions.add_control(session_id, Control(3.0, ControlKind.ZERO_NOW))
+    records.sessions.add_control(session_id, Control(5.0, ControlKind.FOLLOW, number=1))
+    records.sessions.add_event(session_id, 4.0, "mark", "left heel lifts")
+    assert records.sessions.events(session_id) == (
+        Event(0.0, "patient", "2", "local"),
+        Event(4.0, "mark", "left heel lifts", "local"),
+        Event(5.0, "patient", "1", "local"),
+    )
+
+
+def test_a_session_of_an_earlier_version_tells_it_once_too(records: Records, session_id: str) -> None:
+    records.sessions.add_control(session_id, Control(5.0, ControlKind.FOLLOW, number=2))
+    records.sessions.add_event(session_id, 5.0, "patient", "2")
+    assert records.sessions.events(session_id) == (Event(5.0, "patient", "2", "local"),)
+
+
+def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Records, session_id: str) -> None:
+    counted = [
+        rep(1, 0.0, rom_deg=60.0, side="right"),
+        rep(2, 3.0, rom_deg=110.0, peak_deg=125.0, rom_error_deg=math.nan, estimated=True),
+        rep(3, 6.0, rom_deg=64.0, side="both", rom_error_deg=5.5),
+    ]
+    records.analyses.append(session_id, rows_of([], counted, [REJECTED]))
+    found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
+    assert (found["rep_rom_mean"], found["rep_rom_max"], found["rep_rom_error"]) == (62.0, 64.0, 5.0)
+    assert found["rep_peak_mean"] == 92.25
+    assert (found["rep_estimated_count"], found["rep_left_count"], found["rep_right_count"]) == (1, 2, 2)
+
+
+def test_a_session_of_estimated_ranges_alone_has_no_degrees(records: Records, session_id: str) -> None:
+    records.analyses.append(session_id, rows_of([], [rep(1, rom_error_deg=math.nan, estimated=True)]))
+    found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
+    assert not {name for name in found if name.startswith(("rep_rom_", "rep_peak_"))}
+    assert (found["rep_estimated_count"], found["rep_duration_mean"]) == (1, 2)
+
+
 def test_numbers_over_sessions(records: Records) -> None:
     day = datetime(2025, 3, 1, tzinfo=UTC)
     later = start(records, started_at=day + timedelta(days=7))
@@ -141,6 +180,10 @@ def test_numbers_over_sessions(records: Records) -> None:
         "rep_rom_mean": 65.0,
         "rep_rom_sd": pytest.approx(50**0.5),
         "rep_rom_max": 70.0,
+        "rep_rom_error": 4.5,
+        "rep_estimated_count": 0.0,
+        "rep_left_count": 2.0,
+        "rep_right_count": 0.0,
         "rep_peak_mean": 92.25,
         "rep_duration_mean": 2.0,
         "rep_duration_sd": 0.0,

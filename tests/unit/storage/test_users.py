@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ ROWS: dict[str, Act] = {
     "reps file": lambda records, key: records.exports.reps_file(key, "csv").splitlines()[1:],
     "calibration file": lambda records, key: records.exports.calibration_file(key, "csv").splitlines()[1:],
     "audit": lambda records, key: [entry for entry in records.audit.all() if entry.key == key],
+    "changes of a session": lambda records, key: records.audit.of_session(key),
 }
 ERRORS: dict[str, Act] = {
     "get a session": lambda records, key: records.sessions.get(key),
@@ -85,6 +87,9 @@ ERRORS: dict[str, Act] = {
     "the counting analysis": lambda records, key: records.analyses.counting(key),
     "end": lambda records, key: records.sessions.end(key, EndReason.FAILED),
     "note": lambda records, key: records.sessions.set_note(key, "mine"),
+    "date": lambda records, key: records.sessions.set_started(key, "P002", datetime(2026, 1, 1, tzinfo=UTC)),
+    "take": lambda records, key: records.sessions.move(key, "P002", "P001"),
+    "delete a session": lambda records, key: records.sessions.delete(key, "P002"),
     "event": lambda records, key: records.sessions.add_event(key, 0.0, "mark"),
     "self report": lambda records, key: records.sessions.add_self_report(key, 0.0, 1),
     "control": lambda records, key: records.sessions.add_control(key, Control(0.0, ControlKind.ZERO_NOW)),
@@ -105,6 +110,7 @@ ERRORS: dict[str, Act] = {
 NOTHING: dict[str, Act] = {
     "discard": lambda records, key: records.sessions.discard(key),
     "discard an analysis": lambda records, key: [records.analyses.discard(one.id) for one in records.analyses.of(key)],
+    "clear the jobs": lambda records, _: records.jobs.dismiss_finished("P002"),
     "delete the demo": lambda records, _: records.patients.delete_demo(),
 }
 
@@ -167,6 +173,18 @@ def test_nobody_adds_a_patient_whom_they_could_not_see(records: Records, his: Re
         reasons.append(str(caught.value).replace(code, "…"))
     assert len(set(reasons)) == 1
     assert [patient.code for patient in records.patients.all()] == ["P001", "P002"]
+
+
+def test_nobody_gives_a_session_to_whom_they_may_not_see(store: Store, records: Records, his: Records) -> None:
+    (own, *_) = his.sessions.of()
+    before = everything(store)
+    reasons = []
+    for code in ("P002", "P404"):
+        with pytest.raises(StoreError) as caught:
+            his.sessions.move(own.id, "P001", code)
+        reasons.append(str(caught.value).replace(code, "…"))
+    assert reasons[0] == reasons[1]
+    assert everything(store) == before
 
 
 def test_unfinished_analyses_of_others_are_not_listed(records: Records, his: Records, hers: str) -> None:

@@ -10,10 +10,23 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.live.snapshot import WHOLE, LiveSetup, LiveSnapshot, Trace
-from physio.messages import own_text
+from physio.live.visit import Stage, VisitSnapshot
+from physio.messages import message, own_text
 from physio.terms import term
-from physio.types import Affect, EndReason, FaceReason, FaceState, Fault, Kinematics, Reason, Rep
-from physio.ui import live_view
+from physio.types import (
+    Affect,
+    Cue,
+    EndReason,
+    FaceReason,
+    FaceState,
+    Fault,
+    FrameResult,
+    Kinematics,
+    Person,
+    Reason,
+    Rep,
+)
+from physio.ui import live_distance, live_view
 from physio.ui.say import say
 from tests.unit.storage.made_results import result
 
@@ -102,6 +115,12 @@ def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
     assert advice in live_view.status_line(replace(seen, result=turned), SETUP)
 
 
+def test_a_frame_that_got_smaller_is_said_with_its_size():
+    assert "reduced" not in live_view.status_line(snapshot(), SETUP)
+    reduced = live_view.status_line(replace(snapshot(), reduced_px=(320, 240)), SETUP)
+    assert "Camera frame reduced to 320 × 240: computer busy" in reduced
+
+
 def test_a_dark_body_in_a_bright_picture_wants_light_and_dark_surroundings_do_not_matter():
     too_dark = say("ui_live.too_dark")
     assert too_dark in live_view.status_line(lit(snapshot(brightness=120.0), 30.0), SETUP)
@@ -129,8 +148,8 @@ def test_an_old_face_shows_no_number():
 
 
 def test_before_the_face_at_rest_is_known():
-    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan)), SETUP, show_face=True)
-    assert say("ui_live.face_learning") in html
+    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan, seen_s=1.9)), SETUP, show_face=True)
+    assert "not reliable yet: face seen for 1 s, 3 s needed" in html
 
 
 def test_a_hidden_face_shows_nothing_of_it():
@@ -176,12 +195,86 @@ def test_the_status_line_says_what_to_do(change, advice):
     assert advice in live_view.status_line(snapshot(**change), SETUP)
 
 
-@pytest.mark.parametrize(("pspi", "word"), [(0.6, "none"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")])
-def test_the_tile_says_the_word_of_the_one_pain_scale(pspi, word):
-    assert live_view.pain_text(pspi) == f"Facial pain expression: {word}"
+@pytest.mark.parametrize(
+    ("pspi", "word"),
+    [(0.6, "none seen; low values are not reliable"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")],
+)
+def test_the_tile_says_the_word_of_the_one_pain_scale_and_of_when_it_is(pspi, word):
+    assert live_view.pain_text(pspi) == f"Facial pain expression now: {word}"
 
 
 def test_a_finished_sessions_range_stands_with_its_error():
     assert '88°<span class="of"> ± 7°</span>' in live_view.results([REP], 60.0, 10, 7.2)
     assert "±" not in live_view.results([REP], 60.0, 10, math.nan)
     assert "±" not in live_view.results([], 60.0, 10, 7.2)
+
+
+def test_the_preview_ticks_what_is_right_and_names_what_the_exercise_needs():
+    html = live_view.checks(snapshot(), SETUP)
+    assert html.count('class="ok"') == 4
+    assert "all that this exercise needs is in view: feet, legs" in html
+    arms = replace(SETUP, assignment=Assignment(load_exercise("elbow_flexion"), "left"))
+    shown = live_view.checks(snapshot(), arms)
+    assert "arms" in shown
+    assert "legs" not in shown
+
+
+def seen_by(people: int) -> FrameResult:
+    everybody = tuple(Person(k + 1, (0.0, 0.0, 9.0, 9.0), followed=k == 0) for k in range(people))
+    now = snapshot().result
+    return replace(now, observation=replace(now.observation, people=everybody))
+
+
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        ({"since_frame_s": 6.0}, "ui_live.no_image"),
+        ({"result": None}, "ui_live.camera_waiting"),
+        ({"result": result(1, seen=False)}, "ui_live.nobody"),
+        ({"result": seen_by(2)}, "ui_live.several_people"),
+        ({"brightness": 250.0}, "ui_live.too_bright"),
+        ({"cut_off": own_text("Step back")}, "Step back"),
+        ({"fps": 7.0}, "ui_live.slow"),
+    ],
+)
+def test_the_preview_says_what_to_do(change, advice):
+    html = unescape(live_view.checks(snapshot(**change), SETUP))
+    assert (say(advice) if advice.startswith("ui_") else advice) in html
+    assert html.count('class="ok"') < 4 or "fps" in change
+
+
+def test_a_score_says_of_how_many_criteria_it_is():
+    few = replace(REP, criteria_judged=2, criteria_total=5)
+    assert "2 of 5 criteria judged" in live_view.results([REP, few], 60.0, 10, 7.2)
+    assert "judged" not in live_view.results([replace(REP, criteria_judged=5, criteria_total=5)], 60.0, 10, 7.2)
+    html = live_view.numbers(snapshot(reps=(few,)), SETUP, show_face=True)
+    assert "2 of 5 criteria judged" in html
+    assert "good form" not in html
+
+
+def test_an_estimated_range_says_so_and_has_no_error_of_a_measured_one():
+    html = live_view.results([REP, replace(REP, estimated=True)], 60.0, 10, 7.2)
+    assert "≈ 88°" in html
+    assert "estimated: camera angle unsuitable" in html
+    assert "±" not in html
+
+
+def test_who_is_next_stands_as_text_with_the_rest():
+    now = VisitSnapshot(Stage.PREVIEW, snapshot(), 0, 2, 75.0)
+    html = live_view.next_line(now, "P001 · <b>A.</b>")
+    assert "&lt;b&gt;A." in html
+    assert "rest 1:15" in html
+    assert "rest" not in live_view.next_line(replace(now, rest_s=math.nan), "P001")
+
+
+def test_from_a_distance_the_countdown_then_the_count_and_the_cue_in_the_patients_language(monkeypatch):
+    drawn: list[str] = []
+    monkeypatch.setattr(live_distance.st, "html", drawn.append)
+    setup = replace(SETUP, language="de")
+    cued = replace(snapshot().result, cue=Cue("a", message("live.target_reached", count=10), "positive"))
+    for stage, countdown in ((Stage.COUNTDOWN, 2), (Stage.RECORDING, 0)):
+        live_distance.numbers(VisitSnapshot(stage, snapshot(result=cued), countdown, 3, math.nan), setup, "P001")
+    assert '<div class="count">2</div>' in drawn[0]
+    assert '<div class="count">1<span class="of">/ 10</span></div>' in drawn[1]
+    assert '<div class="cue positive" role="status">10 von 10. Geschafft.</div>' in drawn[1]
+    assert "set 3" in drawn[1]

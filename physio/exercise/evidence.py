@@ -1,0 +1,121 @@
+"""What a movement rests on: whether its joint was seen, whether its angle was given to people or is an estimate, and
+how sure its two ends are.
+
+Repetitions are counted on angles that are not all given to people: refused ones (the camera angle does not suit, the
+expected error is too large) and estimates from other angles. That keeps counts right in unsuitable views, but the range
+in degrees is then an estimate, and says so.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from physio.exercise.counter import Attempt
+from physio.exercise.excursion import clean
+from physio.exercise.signal import SideSample
+from physio.messages import Message, message
+from physio.types import FloatArray, Side
+
+LETTERS: dict[Side, str] = {"left": "l", "right": "r", "both": "lr"}
+MIN_SEEN = 0.5
+"""Share of a movement's samples in which its joint must be seen."""
+MIN_GIVEN = 0.5
+"""Share of a movement's samples, and of those at either end, in which its angle must be given."""
+END_S = 0.2
+"""Samples this close to the start or to the far end belong to that end."""
+MOVED_SHARE = 0.5
+"""A joint that was seen to move less than this share of the exercise's smallest range did not do the movement."""
+CERTAIN_FROM = 3.0
+"""A range of refused angles smaller than this many times the expected error of its less certain end is no evidence of a
+movement. Of a true zero, measured with that mean error at both ends, it comes about once in ten times."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideSeen:
+    """One side around a movement, each (T,): degrees of the signal (NaN when unknown), and what they rest on as in
+    SideSample."""
+
+    t_s: FloatArray
+    degrees: FloatArray
+    given: npt.NDArray[np.bool_]
+    seen: npt.NDArray[np.bool_]
+    error_deg: FloatArray
+
+    @classmethod
+    def of(cls, t_s: FloatArray, samples: Sequence[SideSample]) -> "SideSeen":
+        """From the samples at t_s (T,)."""
+        degrees, given, seen, error_deg = (np.array(column) for column in zip(*samples, strict=True))
+        return cls(t_s, degrees, given, seen, error_deg)
+
+    def during(self, attempt: Attempt) -> npt.NDArray[np.bool_]:
+        """Which samples (T,) fall into it."""
+        return (self.t_s >= attempt.start_s) & (self.t_s <= attempt.end_s)
+
+    def near(self, at_s: float) -> npt.NDArray[np.bool_]:
+        """Which samples (T,) lie near a moment: at least the nearest one."""
+        apart_s = np.abs(self.t_s - at_s)
+        return np.asarray(apart_s <= max(END_S, float(apart_s.min())))
+
+    def sees(self, attempt: Attempt) -> bool:
+        """Whether the joint was seen in enough of the movement."""
+        during = self.during(attempt)
+        return bool(during.any()) and float(np.mean(self.seen[during])) >= MIN_SEEN
+
+    def shows(self, attempt: Attempt, moved_deg: float) -> bool:
+        """Whether the joint was seen to move, that far and by more than it is uncertain."""
+        if not self.sees(attempt):
+            return False
+        where = self.during(attempt) & self.seen
+        moved = float(np.ptp(clean(self.t_s, self.degrees)[where])) >= moved_deg
+        return moved and (self.gives(attempt) or not attempt.rom_deg < CERTAIN_FROM * self.end_error_deg(attempt))
+
+    def gives(self, attempt: Attempt) -> bool:
+        """Whether the angle was given in enough of the movement and at both of its ends."""
+        parts = (self.during(attempt), self.near(attempt.start_s), self.near(attempt.peak_s))
+        return all(bool(part.any()) and float(np.mean(self.given[part])) >= MIN_GIVEN for part in parts)
+
+    def end_error_deg(self, attempt: Attempt) -> float:
+        """The expected error (median) of the less certain of its two ends, NaN when that of one is unknown."""
+        return float(np.max([np.median(self.error_deg[self.near(at)]) for at in (attempt.start_s, attempt.peak_s)]))
+
+    def measured(self, attempt: Attempt) -> Attempt:
+        """The attempt with far end and range as this side went."""
+        degrees = clean(self.t_s, self.degrees)
+        start_deg, peak_deg = (float(np.nanmean(degrees[self.near(at)])) for at in (attempt.start_s, attempt.peak_s))
+        return replace(attempt, peak_deg=peak_deg, rom_deg=abs(peak_deg - start_deg))
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An attempt with the range that may be reported. estimated: whether the range rests on refused angles or on an
+    estimate from others; rom_error_deg: NaN when unknown, as that of an estimate is (docs/validation.md)."""
+
+    attempt: Attempt
+    estimated: bool
+    rom_error_deg: float
+
+
+def problem_of(attempt: Attempt, sides: Mapping[str, SideSeen], min_rom_deg: float) -> Message | None:
+    """Why the attempt does not count, None when it does: it needs a side (by letter) on which the joint was seen, and
+    seen to move. min_rom_deg: the exercise's smallest range."""
+    own = [sides[letter] for letter in LETTERS[attempt.side]]
+    if attempt.problem and any(side.sees(attempt) for side in own):
+        return attempt.problem
+    if any(side.shows(attempt, MOVED_SHARE * min_rom_deg) for side in own):
+        return None
+    return message("rejected.joint_not_seen")
+
+
+def reported_range(attempt: Attempt, sides: Mapping[str, SideSeen]) -> Range:
+    """The range on those of the attempt's sides whose angle was given; an estimate when it was on none."""
+    own = [sides[letter] for letter in LETTERS[attempt.side]]
+    given = [side for side in own if side.gives(attempt)]
+    if not given:
+        return Range(attempt, True, math.nan)
+    if len(given) < len(own):
+        attempt = given[0].measured(attempt)
+    # The mean of two angles is off by no more than the mean of what they are off.
+    return Range(attempt, False, float(np.mean([side.end_error_deg(attempt) for side in given])))
