@@ -66,7 +66,7 @@ def _choose_patient(records: Records, patient: Patient | None) -> None:
     st.selectbox(
         say("ui.patient"),
         list(names),
-        index=None,
+        index=0 if chosen else None,  # what begins with none can be emptied
         format_func=lambda code: names.get(code, code),
         key="patient_choice",
         placeholder=say("ui.choose_patient"),

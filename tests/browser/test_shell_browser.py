@@ -246,3 +246,14 @@ def test_m_marks_and_space_stops_right_after_the_start(live: LivePage, server: S
     (session,) = records.sessions.of()
     assert [event.kind for event in records.sessions.events(session.id)] == ["mark"]
     store.close()
+
+
+def test_the_page_has_no_frame_when_a_key_is_pressed_in_it(filled, launch):
+    page = new_page(launch())
+    page.goto(f"{filled.url}/about")
+    heading(page, "About")
+    page.mouse.click(700, 760)
+    page.keyboard.press("m")
+    page.wait_for_function("document.activeElement.matches('.stMain:focus-visible')")
+    shown = "getComputedStyle(document.querySelector('.stMain'), '::before').display"
+    page.wait_for_function(f"{shown} === 'none'")
