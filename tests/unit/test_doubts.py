@@ -124,3 +124,8 @@ def test_a_neutral_zero_that_was_not_taken_or_not_for_every_joint_is_said():
     knee, hip = zero_doubts(bent)
     assert english(knee).startswith("Knee flexion, left was not zeroed: 14° when standing")
     assert "right" in english(hip)
+
+
+def test_estimated_ranges_are_said_with_their_number():
+    reps = (rep(1, estimated=True), rep(2, 4.0), rep(3, 7.0, estimated=True))
+    assert doubts_of(made_rows(reps=reps, azimuth=0), FRONT) == (message("doubt.estimated", estimated=2, total=3),)
