@@ -60,7 +60,9 @@ def stored_numbers(records: Records, one: ScoredVideo) -> dict[str, float]:
     session_id = save_scored(records, one, "P001")
     kept = [(rep.estimated, rep.criteria_judged, rep.criteria_total) for rep in records.analyses.reps(session_id)]
     assert kept == [(rep.estimated, rep.criteria_judged, rep.criteria_total) for rep in one.rows.reps]
-    return {metric.name: metric.value for metric in records.sessions.metrics("P001")}
+    found = records.sessions.metrics("P001")
+    assert {metric.side for metric in found} == {one.rows.reps[0].side}
+    return {metric.name: metric.value for metric in found}
 
 
 @pytest.mark.models
@@ -75,7 +77,8 @@ def test_a_measured_range_is_the_same_everywhere(models: ModelPaths, records: Re
     assert row["max_deg"] - row["min_deg"] == pytest.approx(max(rep.rom_deg for rep in reps), abs=row["error_deg"])
     numbers = stored_numbers(records, one)
     assert numbers["rep_rom_max"] == pytest.approx(max(rep.rom_deg for rep in reps))
-    assert (numbers["rep_estimated_count"], numbers["rep_left_count"], numbers["rep_right_count"]) == (0, 0, 2)
+    assert numbers["rep_rom_error"] == pytest.approx(sum(rep.rom_error_deg for rep in reps) / 2)
+    assert numbers["rep_estimated_count"] == 0
     assert [found["estimated"] for found in report(one)["reps"]] == [False, False]
     assert "doubt.estimated" not in [doubt.code for doubt in one.warnings]
 
@@ -95,7 +98,8 @@ def test_a_curl_seen_from_the_front_is_an_estimate_everywhere(models: ModelPaths
     assert [(rep["estimated"], rep["rom_error_deg"]) for rep in report(one)["reps"]] == [(True, None)] * 3
     numbers = stored_numbers(records, one)
     assert numbers["rep_estimated_count"] == 3
-    assert not [name for name in numbers if name.startswith(("rep_rom", "rom_max_elbow"))]
+    assert numbers["rep_rom_estimated"] == pytest.approx(sum(rep.rom_deg for rep in one.rows.reps) / 3)
+    assert not [name for name in numbers if name.startswith(("rep_rom_m", "rep_rom_error", "rom_max_elbow"))]
     assert "doubt.estimated" in [doubt.code for doubt in one.warnings]
 
 
@@ -105,7 +109,7 @@ def test_a_man_standing_with_a_bar_does_no_curl(models: ModelPaths) -> None:
     """His elbows hide behind the bar: the left one is not seen at all, and the network moves it about."""
     one, cues = scored(models, media_frames("squat_side_gym.mp4", every=2, first=330), "elbow_flexion")
     assert one.rows.reps == ()
-    assert {rejected.reason.code for rejected in one.rows.rejected} == {"rejected.joint_not_seen"}
+    assert "rejected.joint_not_seen" in {rejected.reason.code for rejected in one.rows.rejected}
     assert "good" not in cues
 
 
