@@ -18,9 +18,9 @@ HEIGHT_PX = 340
 _LABELS_FROM = 1.03
 _END = 1.24
 """Sessions stand from 0 to 1, the lines' names right of them."""
-_ROOM = 0.05
+_ROOM = 0.06
 _MOST_ROOM = 0.7
-_CLOSEST_COUNTS, _CLOSEST_DAYS, _CLOSEST_TIMES = 0.045, 0.1, 0.18
+_CLOSEST_COUNTS, _CLOSEST_DAYS, _CLOSEST_TIMES = 0.06, 0.125, 0.2
 _LINE_STEP = 0.011
 _CAP_PX = 9
 _LABEL_SHARE = 0.065
