@@ -166,6 +166,8 @@ class LivePage:
 
     def target(self, reps: int) -> None:
         """So many repetitions are to be done."""
+        fields = "document.querySelectorAll('[data-testid=stNumberInputField]').length"
+        self.page.wait_for_function(f"{fields} === 1")  # that of the exercise chosen before has gone
         field = self.page.get_by_test_id("stNumberInputField")
         field.fill(str(reps))
         field.press("Enter")
