@@ -23,7 +23,7 @@ with attention:
 with pain:
     trend_tabs.pain(table, patient)
 with quality:
-    trend_tabs.quality(table, exercises, patient)
+    trend_tabs.quality(table, patient)
 with rom:
-    trend_tabs.range_of_motion(table, exercise, patient)
+    trend_tabs.range_of_motion(table, exercise, exercises, patient)
 components.intended_use()

@@ -50,7 +50,8 @@ scaled down to 1920 pixels, slow motion is thinned to about 60 frames a second.
 Without --exercise angles, range of motion and face are measured, but no repetitions are counted.
 Without --no-save each video becomes a session of the patient, who is created when there is none of that code
 ({DEFAULT_PATIENT} without --patient), and is measured with the patient's goniometer calibrations. Only one program can
-use the database: stop the application first, or --no-save.
+use the database: stop the application first, or --no-save. A session has the date that the video's file says it was
+recorded at, else the date of today.
 A video that cannot be read does not stop the others: in the JSON its object is empty but for the reason under
 "warnings", and the exit status is 1. A video without a person in it is no error.
 

@@ -13,7 +13,9 @@ from physio.storage.records import SessionCalibration
 from physio.summary import Summary
 from physio.types import RejectedRep, Rep, Side
 
-_REPS_HEAD = "   #  side     start    peak     end   peak°  range°  ecc. s  hold s  con. s  score  faults"
+_REPS_HEAD = (
+    "   #  side     start    peak     end   peak°  range°       ±  ecc. s  hold s  con. s  score  judged  faults"
+)
 
 
 def summary_text(scored: ScoredVideo) -> str:
@@ -96,22 +98,36 @@ def _repetitions(reps: tuple[Rep, ...], rejected: tuple[RejectedRep, ...]) -> It
         faults = ", ".join(fault.id.replace("_", " ") for fault in rep.faults)
         yield (
             f"  {rep.index:>2}  {rep.side:<6}{rep.start_s:>8.1f}{rep.peak_s:>8.1f}{rep.end_s:>8.1f}"
-            f"{rep.peak_deg:>8.0f}{rep.rom_deg:>8.0f}{rep.eccentric_s:>8.1f}{rep.hold_s:>8.1f}{rep.concentric_s:>8.1f}"
-            f"{_score(rep.score):>7}  {faults}"
+            f"{_degrees(rep, rep.peak_deg):>8}{_degrees(rep, rep.rom_deg):>8}{_known(rep.rom_error_deg):>8}"
+            f"{rep.eccentric_s:>8.1f}{rep.hold_s:>8.1f}{rep.concentric_s:>8.1f}"
+            f"{_known(rep.score):>7}{_judged(rep):>8}  {faults}"
         ).rstrip()
     for one in rejected:
         yield _line("not counted", f"{one.start_s:.1f}-{one.end_s:.1f} s: {english(one.reason)}")
 
 
 def _ranges(scored: ScoredVideo) -> Iterator[str]:
-    """How far the exercise's angle went on the sides that work; without an exercise every angle."""
-    exercise = scored.exercise
-    wanted = angles_of(exercise.signal.angle, scored.side or "") if exercise else ANGLE_INDEX
+    """How far the exercise's angle went on the sides that worked, or why that is not known; without an exercise every
+    angle that is known."""
+    exercise, sides = scored.exercise, {rep.side for rep in scored.rows.reps} or {scored.side or "both"}
+    own = {name for side in sides for name in angles_of(exercise.signal.angle, side)} if exercise else set()
     for rom in scored.summary.rom:
-        if rom.valid and rom.angle in wanted:
+        label = english(LABELS[rom.angle])
+        if rom.valid and rom.angle in (own or ANGLE_INDEX):
             sure = f" ± {rom.error_deg:.0f}°" if math.isfinite(rom.error_deg) else ""
-            yield _line("range", f"{english(LABELS[rom.angle])}: {rom.min_deg:.0f}° to {rom.max_deg:.0f}°{sure}")
+            yield _line("range", f"{label}: {rom.min_deg:.0f}° to {rom.max_deg:.0f}°{sure}")
+        elif rom.angle in own and rom.reason:
+            yield _line("range", f"{label}: not measured ({english(rom.reason)})")
 
 
-def _score(score: float) -> str:
-    return f"{score:.0f}" if math.isfinite(score) else "-"
+def _degrees(rep: Rep, degrees: float) -> str:
+    """With ≈ where they are an estimate."""
+    return f"{'≈' if rep.estimated else ''}{degrees:.0f}"
+
+
+def _known(value: float) -> str:
+    return f"{value:.0f}" if math.isfinite(value) else "-"
+
+
+def _judged(rep: Rep) -> str:
+    return f"{rep.criteria_judged}/{rep.criteria_total}" if rep.criteria_total else "-"

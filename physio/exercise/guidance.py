@@ -32,10 +32,11 @@ class Guidance:
         self._light = _Lasting(NOT_SEEN_S)
         self._right_view = _Lasting(WRONG_VIEW_S)
 
-    def closed(self, t_s: float, rep: Rep) -> None:
-        """A repetition was counted."""
+    def closed(self, t_s: float, rep: Rep, azimuth_deg: float) -> None:
+        """A repetition was counted; azimuth_deg: where the camera stood."""
         cues = [Cue(fault.id, self._exercise.criterion(fault.id).cue, fault.severity) for fault in rep.faults]
-        if rep.score >= GOOD_SCORE and not any(fault.severity != "info" for fault in rep.faults):
+        good = rep.score >= GOOD_SCORE and not any(fault.severity != "info" for fault in rep.faults)
+        if good and well_judged(rep) and not misses(self._exercise.view, azimuth_deg):
             cues.append(prompts.GOOD)
         self._say(t_s, *cues)
 
@@ -68,6 +69,12 @@ class Guidance:
         if wrong:
             cues.append(turn_cue(self._exercise, self._side, azimuth))
         return tuple(cues)
+
+
+def well_judged(rep: Rep) -> bool:
+    """Whether enough is known of a repetition to praise it: its range was measured, and half of its criteria were
+    judged."""
+    return not rep.estimated and 2 * rep.criteria_judged >= rep.criteria_total
 
 
 class _Lasting:

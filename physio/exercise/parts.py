@@ -61,8 +61,9 @@ class Criterion:
 
     label: the therapist's name of the fault; cue: the line that the patient reads; of: a base angle name or a Measure;
     take: which statistic of an angle ("" for a Measure); other_side: look at the side that does not work; view: the
-    camera view it needs; low, high: the limits, NaN for none, "target" for the exercise's target; tolerance: how far
-    beyond a limit the criterion's share of the score falls to zero.
+    camera view it needs; low, high: the limits, NaN for none, "target" for the exercise's target; ideal: from where on,
+    within the limits, it has its full share of the score, NaN when it has it everywhere there; tolerance: how far
+    beyond a limit its share falls to zero.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Criterion:
     severity: Severity
     weight: float
     cue: Message
+    ideal: float = math.nan
 
 
 def read_signal(table: TomlTable) -> Signal:
@@ -123,10 +125,13 @@ def read_criterion(table: TomlTable, exercise_code: str) -> Criterion:
         severity=cast(Severity, table.choice("severity", get_args(Severity))),
         weight=table.number("weight", 0.1, 10, 1),
         cue=table.sentence("cue", f"{exercise_code}.{criterion_id}.cue"),
+        ideal=table.number("ideal", -1000, 1000, math.nan),
     )
     table.close()
     if math.isnan(_number(criterion.low)) and math.isnan(_number(criterion.high)):
         raise table.error("exercise_file.no_limit", "min")
+    if criterion.ideal < _number(criterion.low) or criterion.ideal > _number(criterion.high):
+        raise table.error("exercise_file.ideal_outside", "ideal")
     if criterion.take == "asymmetry" and criterion.of not in SIDED:
         raise table.error("exercise_file.no_sides", "take", angle=criterion.of)
     return criterion

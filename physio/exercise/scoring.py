@@ -1,9 +1,11 @@
 """The form score of one repetition: its criteria, each worth its weight.
 
-A criterion gives its full weight within its limits and loses it in proportion, down to nothing at `tolerance` beyond
-them. The score is the weighted mean in per cent over the criteria that could be measured: what the camera could not
-see is left out, neither rewarded nor penalised. If less than half of the weight of the criteria that apply (to this
-camera view; against the person's usual range only once that is known) could be measured, the score is NaN.
+A criterion gives its full weight at its ideal, AT_LIMIT of it at its limit, and nothing at `tolerance` beyond that; one
+without an ideal gives it in full everywhere within its limits. So the score says how close a repetition came to the
+ideal, and a fault is only what lies beyond a limit. The score is the weighted mean in per cent over the criteria that
+could be measured: what the camera could not see is left out, neither rewarded nor penalised; how many were judged goes
+with it. If less than half of the weight of the criteria that apply (to this camera view; against the person's usual
+range only once that is known) could be measured, the score is NaN.
 """
 
 import math
@@ -22,6 +24,8 @@ from physio.kinematics.view import misses
 from physio.types import Fault, FloatArray
 
 MIN_EVIDENCE = 0.5
+AT_LIMIT = 0.7
+"""What a criterion with an ideal gives at its limit: the limit is what is still accepted, not what is aimed at."""
 START_WINDOW_S = 0.3
 PEAK_WINDOW_S = 0.15
 MIN_KNOWN = 0.5
@@ -60,10 +64,25 @@ class _Judged:
 _IN_DEGREES = frozenset({"peak_deg", "rom_deg"})
 
 
-def credit(value: float, low: float, high: float, tolerance: float) -> float:
-    """1 within [low, high] (NaN = no limit), falling to 0 at tolerance outside; NaN for a NaN value."""
-    beyond = max(low - value if not math.isnan(low) else 0.0, value - high if not math.isnan(high) else 0.0, 0.0)
-    return math.nan if math.isnan(value) else max(0.0, 1 - beyond / tolerance)
+def credit(value: float, low: float, high: float, tolerance: float, ideal: float = math.nan) -> float:
+    """0-1. Within [low, high] (NaN = no limit) 1 at the ideal and beyond it, falling to AT_LIMIT at the limit, or 1
+    everywhere without an ideal; outside falling on from there to 0 at tolerance. NaN for a NaN value."""
+    beyond = _beyond(value, low, high)
+    if math.isnan(value) or beyond >= tolerance:
+        return value if math.isnan(value) else 0.0
+    if math.isnan(ideal):
+        return 1 - beyond / tolerance
+    if beyond:
+        return AT_LIMIT * (1 - beyond / tolerance)
+    limit = low if value < ideal else high
+    if math.isnan(limit) or limit == ideal:
+        return 1.0
+    return 1 - (1 - AT_LIMIT) * (value - ideal) / (limit - ideal)
+
+
+def _beyond(value: float, low: float, high: float) -> float:
+    """How far outside [low, high] (NaN = no limit), 0 inside."""
+    return max(low - value if not math.isnan(low) else 0.0, value - high if not math.isnan(high) else 0.0, 0.0)
 
 
 def in_view(criterion: Criterion, azimuth_deg: float) -> bool:
@@ -97,11 +116,15 @@ def _applies(criterion: Criterion, attempt: Attempt) -> bool:
 def _judge(exercise: Exercise, criterion: Criterion, attempt: Attempt, samples: Samples) -> _Judged:
     low, high = exercise.limits(criterion)
     values = _values(criterion, attempt, samples)
-    shares = [(credit(value, low, high, criterion.tolerance), value) for value in values if not math.isnan(value)]
+    shares = [
+        (credit(value, low, high, criterion.tolerance, criterion.ideal), value)
+        for value in values
+        if not math.isnan(value)
+    ]
     if not shares:
         return _Judged(criterion.weight, math.nan)
     share, value = min(shares)
-    if share == 1:
+    if _beyond(value, low, high) == 0:
         return _Judged(criterion.weight, share)
     limit = low if value < low else high
     return _Judged(criterion.weight, share, Fault(criterion.id, value, limit, criterion.severity))

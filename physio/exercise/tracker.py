@@ -17,6 +17,7 @@ from physio.exercise.scoring import Samples, score_repetition
 from physio.exercise.sides import SideMerger, UnderWay, near_side
 from physio.exercise.signal import SignalSample, SignalSource
 from physio.exercise.watch import FormWatch
+from physio.kinematics.geometry import mean_direction_deg
 from physio.messages import Message
 from physio.types import Cue, Kinematics, Phase, Reason, RejectedRep, Rep, Side
 
@@ -114,7 +115,8 @@ class ExerciseTracker:
                 self._guidance.rejected(self._frames[-1].t_s, rejected[-1])
             else:
                 closed.append(self._close(attempt, frames, sides))
-                self._guidance.closed(self._frames[-1].t_s, closed[-1])
+                azimuth = mean_direction_deg(_samples(frames).azimuth_deg)
+                self._guidance.closed(self._frames[-1].t_s, closed[-1], azimuth)
         return tuple(closed), tuple(rejected)
 
     def _problem(self, attempt: Attempt, sides: Mapping[str, SideSeen]) -> Message | None:

@@ -9,8 +9,7 @@ from typing import Literal
 import numpy as np
 
 from physio.kinematics.angles import angles_of
-from physio.summary import less_certain_end_deg
-from physio.types import FloatArray, Rep
+from physio.types import FloatArray
 
 Change = Literal["more", "less", "none", "unknown"]
 
@@ -21,12 +20,13 @@ _Z95 = 1.96
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The same measurement in an earlier and in the last session, degrees, with their expected errors (NaN when they
-    were not stored)."""
+    """The same measurement in the first and in the last session that have it, degrees, with their expected errors (NaN
+    when they were not stored)."""
 
     first_at: datetime
     first_deg: float
     first_error_deg: float
+    last_at: datetime
     last_deg: float
     last_error_deg: float
 
@@ -61,13 +61,6 @@ def change(first_deg: float, last_deg: float, smallest_deg: float) -> Change:
     return "more" if difference_deg > 0 else "less"
 
 
-def session_error_deg(metrics: Mapping[str, float], base: str, side: str) -> float:
-    """The expected error of a session's ranges in an angle, from its summary: the largest of the sides that work. NaN
-    when none was stored, as in sessions of earlier versions."""
-    errors = [metrics.get(f"rom_error_{name}", math.nan) for name in angles_of(base, side)]
-    return max((error for error in errors if math.isfinite(error)), default=math.nan)
-
-
 def frame_error_deg(frames: Mapping[str, FloatArray], base: str, side: str) -> FloatArray:
     """The expected error of an angle in every frame (n,): the largest of the sides that were measured then."""
     worst = np.full(frames["t_s"].shape, np.nan)
@@ -75,10 +68,3 @@ def frame_error_deg(frames: Mapping[str, FloatArray], base: str, side: str) -> F
         if name in frames and f"{name}_error" in frames:
             worst = np.fmax(worst, np.where(np.isfinite(frames[name]), frames[f"{name}_error"], np.nan))
     return worst
-
-
-def rep_error_deg(rep: Rep, t_s: FloatArray, signal_deg: FloatArray, error_deg: FloatArray) -> float:
-    """The expected error of a repetition's range: that of the less certain of its two ends. signal_deg and its error
-    (n,) at t_s (n,)."""
-    inside = (t_s >= rep.start_s) & (t_s < rep.end_s) & np.isfinite(signal_deg)
-    return less_certain_end_deg(signal_deg[inside], error_deg[inside])

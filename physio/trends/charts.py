@@ -1,16 +1,31 @@
 """Charts over sessions. Each takes the table of `queries.trend`; each point says how many repetitions are behind it."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from physio.terms import side_term, term
-from physio.trends.over_sessions import Heading, Line, Scale, over_sessions
+from physio.trends import queries
+from physio.trends.norms import Norm
+from physio.trends.over_sessions import Heading, Line, Mark, Scale, over_sessions
 from physio.trends.theme import Look
 from physio.types import FaceState, Side
 
 _SIDES: tuple[Side, ...] = ("left", "right", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What a range of motion is held against: the exercise's target (NaN for none) and the norm."""
+
+    target_deg: float = math.nan
+    norm: Norm | None = None
+
+
+NO_LEVELS = Levels()
 
 
 def states_chart(table: pd.DataFrame, look: Look) -> Any:
@@ -48,16 +63,22 @@ def reported_pain_chart(table: pd.DataFrame, look: Look) -> Any:
 
 
 def quality_chart(table: pd.DataFrame, look: Look) -> Any:
-    """Mean form score per session and side, with one standard deviation over its repetitions."""
+    """Mean form score per session and side, with one standard deviation over its repetitions; hollow where most of them
+    could be judged by fewer than half of their criteria."""
     table = _with_spread(table, "rep_score_mean", "rep_score_sd", 0, 100)
+    weak = queries.little_judged(table)
+    table = table.assign(weak=weak.astype("float64"))
     lines = _per_side(table, "rep_score_mean", look)
-    scale = Scale(look.say("trends.quality_axis"), 0, 100)
-    return over_sessions(table, lines, scale, _heading("trends.quality_title", look), look)
+    scale = Scale(look.say("trends.quality_axis"), 0, 100, digits=0)
+    notes = (look.say("trends.n_repetitions"), *([look.say("trends.hollow_judged")] if weak.any() else []))
+    return over_sessions(table, lines, scale, Heading(look.say("trends.quality_title"), notes), look)
 
 
-def rom_chart(table: pd.DataFrame, angles: Sequence[tuple[str, Side, str]], title: str, look: Look) -> Any:
+def rom_chart(
+    table: pd.DataFrame, angles: Sequence[tuple[str, Side, str]], title: str, look: Look, levels: Levels = NO_LEVELS
+) -> Any:
     """The largest value of an angle per session with its expected error as whiskers, where one was stored; the bar
-    under a point reaches down to the smallest.
+    under a point reaches down to the smallest. Estimates are hollow and on no line (see `progress.own_ranges`).
 
     angles: (column name of the angle, side, direct label), one per line; title: as said.
     """
@@ -68,19 +89,45 @@ def rom_chart(table: pd.DataFrame, angles: Sequence[tuple[str, Side, str]], titl
             look.colours.side(side),
             low=f"rom_min_{name}",
             high=f"rom_max_{name}",
-            error=f"rom_error_{name}" if f"rom_error_{name}" in table else "",
+            error=f"rom_error_{name}",
+            estimated=f"rom_estimated_{name}",
         )
         for name, side, label in angles
-        if f"rom_max_{name}" in table
+        if _known(table, f"rom_max_{name}") or _known(table, f"rom_estimated_{name}")
     )
-    lowest = min([0.0, *(table[line.low].min() for line in lines)])
-    scale = Scale(look.say("trends.degrees"), lowest, _top(table, lines, 30.0))
-    note = "trends.n_repetitions_whiskers" if any(line.error for line in lines) else "trends.n_repetitions"
-    return over_sessions(table, lines, scale, Heading(title, look.say(note)), look)
+    marks = _level_marks(levels, look)
+    lowest = min([0.0, *(table[line.low].min() for line in lines if _known(table, line.low))])
+    top = max([_top(table, lines, 30.0), *(1.04 * mark.high for mark in marks)])
+    scale = Scale(look.say("trends.degrees"), lowest, top, marks, digits=0)
+    return over_sessions(table, lines, scale, _rom_heading(table, lines, title, look), look)
+
+
+def _rom_heading(table: pd.DataFrame, lines: Sequence[Line], title: str, look: Look) -> Heading:
+    notes = [look.say("trends.n_repetitions")]
+    if any(_known(table, line.error) for line in lines):
+        notes[0] += f"; {look.say('trends.whiskers')}"
+    if any(_known(table, line.estimated) for line in lines):
+        notes.append(look.say("trends.hollow_estimated"))
+    return Heading(title, tuple(notes))
+
+
+def _level_marks(levels: Levels, look: Look) -> tuple[Mark, ...]:
+    """The norm as a band and the target as a line."""
+    marks = []
+    if levels.norm:
+        marks.append(Mark(look.say("trends.norm"), *levels.norm.ends_deg, look.colours.both))
+    if math.isfinite(levels.target_deg):
+        said = look.say("trends.target", target_deg=levels.target_deg)
+        marks.append(Mark(said, levels.target_deg, levels.target_deg, look.colours.correct))
+    return tuple(marks)
+
+
+def _known(table: pd.DataFrame, column: str) -> bool:
+    return column in table and bool(table[column].notna().any())
 
 
 def _heading(code: str, look: Look) -> Heading:
-    return Heading(look.say(code), look.say("trends.n_repetitions"))
+    return Heading(look.say(code), (look.say("trends.n_repetitions"),))
 
 
 def _per_side(table: pd.DataFrame, column: str, look: Look) -> tuple[Line, ...]:
@@ -91,7 +138,7 @@ def _per_side(table: pd.DataFrame, column: str, look: Look) -> tuple[Line, ...]:
         for name in (column, f"{column}_low", f"{column}_high"):
             table[f"{name}_{side}"] = table[name].where(table["side"] == side)
         ends = (f"{column}_low_{side}", f"{column}_high_{side}")
-        lines.append(Line(f"{column}_{side}", words[side], look.colours.side(side), *ends))
+        lines.append(Line(f"{column}_{side}", words[side], look.colours.side(side), *ends, weak="weak"))
     return tuple(lines)
 
 
@@ -108,9 +155,11 @@ def _with_spread(table: pd.DataFrame, mean: str, sd: str, low: float, high: floa
 
 
 def _top(table: pd.DataFrame, lines: Sequence[Line], least: float) -> float:
-    known = [
-        (table[line.column] + (table[line.error].fillna(0.0) if line.error else 0.0)).max()
-        for line in lines
-        if line.column in table and table[line.column].notna().any()
-    ]
-    return float(max([least, *known])) * 1.15
+    """The upper end of a scale with some air over the largest value, its whisker or estimate."""
+    known = [least]
+    for line in lines:
+        if _known(table, line.column):
+            known.append((table[line.column] + (table[line.error].fillna(0.0) if line.error in table else 0.0)).max())
+        if _known(table, line.estimated):
+            known.append(table[line.estimated].max())
+    return float(max(known)) * 1.15

@@ -1,29 +1,40 @@
-"""Lines over sessions in one chart: points with bars, whiskers, direct labels, and the number of repetitions over each
-session."""
+"""Lines over sessions in one chart: points with bars and whiskers, the names at the right, under each session its day.
+
+Sessions stand in order with a room of their own each, the rest of the width shared by the time between them: two on one
+day stay two, and a long break stays long.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from physio.trends.theme import Look, finish
 
 HEIGHT_PX = 340
-_LABEL_SHARE = 0.2
-"""How much of the width, in terms of the sessions' span, is kept at the right for the lines' labels."""
-_CLOSEST_COUNTS, _CLOSEST_TICKS = 0.05, 0.14
-_BAR_STEP_PX = 6
+_LABELS_FROM = 1.03
+_END = 1.24
+"""Sessions stand from 0 to 1, the lines' names right of them."""
+_ROOM = 0.05
+_MOST_ROOM = 0.7
+_CLOSEST_COUNTS, _CLOSEST_DAYS, _CLOSEST_TIMES = 0.045, 0.1, 0.18
+_LINE_STEP = 0.011
 _CAP_PX = 9
+_LABEL_SHARE = 0.065
+"""The height of a label in terms of the scale's."""
 _SHAPES = ("circle", "square", "diamond", "triangle-up")
 _DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_FACTS = ("started_at", "reps", "place")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chart: the column it shows, its direct label and colour, the columns of its bar's ends and that of
-    the value's expected error (empty for none)."""
+    """One line of a chart: the column it shows, its direct label and colour, and names of further columns, empty for
+    none: the ends of its bar, the value's expected error, a value that is only estimated, and whether (0, 1) the value
+    itself is weak, so that its point is hollow."""
 
     column: str
     label: str
@@ -31,164 +42,274 @@ class Line:
     low: str = ""
     high: str = ""
     error: str = ""
+    estimated: str = ""
+    weak: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A level across the chart with its name: one value, or the ends of a band."""
+
+    label: str
+    low: float
+    high: float
+    colour: str
+
+    @property
+    def middle(self) -> float:
+        """Where its name stands."""
+        return (self.low + self.high) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The y axis: title with unit, and its ends in that unit."""
+    """The y axis: title with unit, its ends in that unit, the levels drawn across it, and with how many decimals its
+    values are said."""
 
     title: str
     low: float
     high: float
+    marks: tuple[Mark, ...] = ()
+    digits: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands over a chart: what it shows, and how to read it."""
+    """What stands over a chart: what it shows, and how to read it, line by line."""
 
     title: str
-    note: str
+    notes: tuple[str, ...]
 
 
 def over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, heading: Heading, look: Look) -> Any:
     """All lines in one chart; points alone when the exercises differ, because a line through them would mean nothing.
     A session's number of repetitions stands over it."""
-    long = _long(table, lines)
-    labels = [line.label for line in lines]
-    x = _dates(table, look)
+    table = table.assign(place=places(table["started_at"]))
+    long = _long(table, lines, scale, look)
+    drawn = [line.label for line in lines if (long["line"] == line.label).any()]
+    colours = [line.colour for line in lines if line.label in drawn]
+    by_line = alt.Scale(domain=drawn, range=colours)
+    colour = alt.Color("line:N", scale=by_line, legend=None)
+    x = _x(table, look)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[scale.low, scale.high], nice=False), title=scale.title)
-    colour = alt.Color("line:N", scale=alt.Scale(domain=labels, range=[line.colour for line in lines]), legend=None)
-    base = alt.Chart(long).encode(x=x, y=y, color=colour)
+    base = alt.Chart(long[long["value"].notna()]).encode(x=x, y=y, color=colour)
     layers = [
-        *_bars(long, lines, x, colour),
-        *_whiskers(long, lines, x, colour),
-        *([_joined(base, labels)] if table["exercise_id"].nunique() == 1 else []),
-        _points(base, labels, scale, look, with_error=any(line.error for line in lines)),
-        _direct_labels(long, x, scale, look),
+        *_marks(scale, x),
+        *_bars(long, x, colour),
+        *_whiskers(long, x, colour),
+        *([_joined(base, drawn)] if table["exercise_id"].nunique() == 1 else []),
+        _points(long, by_line, scale, look).encode(x=x, y=y),
+        *_estimates(long, x, colour, scale, look),
+        *_labels(long, by_line, scale, x, look),
         _counts(table, x, look),
     ]
-    titles = alt.TitleParams(heading.title, subtitle=heading.note)
+    titles = alt.TitleParams(heading.title, subtitle=list(heading.notes))
     return finish(alt.layer(*layers).properties(height=HEIGHT_PX, title=titles), look)
 
 
-def _joined(base: alt.Chart, labels: list[str]) -> Any:
-    dashes = alt.Scale(domain=labels, range=list(_DASHES))
-    return base.mark_line(strokeWidth=2).encode(strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=None))
+def places(times: pd.Series) -> pd.Series:
+    """Where from 0 to 1 each session stands, times being in order; a single one stands in the middle."""
+    if len(times) < 2:
+        return pd.Series(0.5, index=times.index)
+    gaps_s = np.diff(times.astype("datetime64[ns, UTC]").astype("int64").to_numpy() / 1e9)
+    share = gaps_s / gaps_s.sum() if gaps_s.sum() else np.full(gaps_s.size, 1 / gaps_s.size)
+    room = min(_ROOM, _MOST_ROOM / gaps_s.size)
+    steps = room + (1 - room * gaps_s.size) * share
+    return pd.Series(np.concatenate([[0.0], np.cumsum(steps)]), index=times.index)
 
 
-def _points(base: alt.Chart, labels: list[str], scale: Scale, look: Look, *, with_error: bool) -> Any:
-    return base.mark_point(size=70, filled=True, opacity=1).encode(
-        shape=alt.Shape("line:N", scale=alt.Scale(domain=labels, range=list(_SHAPES)), legend=None),
-        tooltip=[
-            alt.Tooltip("line:N", title=look.say("trends.tip_line")),
-            alt.Tooltip("value:Q", title=scale.title, format=".1f"),
-            *([alt.Tooltip("error:Q", title=look.say("trends.tip_error"), format=".0f")] if with_error else []),
-            alt.Tooltip("reps:Q", title=look.say("trends.tip_repetitions")),
-            alt.Tooltip("started_at:T", title=look.say("trends.tip_session"), format=look.say("trends.d3_date_time")),
-        ],
+def _x(table: pd.DataFrame, look: Look) -> alt.X:
+    """A tick under every session, and its day; the time too where all sessions lie within two days. Of days that stand
+    too close the last is written. Vega writes them, in the browser's time zone."""
+    times = table["started_at"]
+    short = len(table) > 1 and times.iloc[-1] - times.iloc[0] < pd.Timedelta(days=2)
+    named = _spread(table, _CLOSEST_TIMES if short else _CLOSEST_DAYS)
+    where = named["place"].tolist()
+    at_ms = [int(time.timestamp() * 1000) for time in named["started_at"]]
+    form = look.say("trends.d3_day_time" if short else "trends.d3_day")
+    day = f"timeFormat(toDate({at_ms}[indexof({where}, datum.value)]), '{form}')"
+    axis = alt.Axis(
+        values=table["place"].tolist(),
+        labelExpr=f"indexof({where}, datum.value) < 0 ? '' : {day}",
+        labelOverlap=False,
+        labelFlush=False,
+    )
+    domain = [-0.04, _END] if len(table) > 1 else [0.0, _END]
+    return alt.X("place:Q", title=None, scale=alt.Scale(domain=domain, nice=False, zero=False), axis=axis)
+
+
+def _joined(base: alt.Chart, drawn: list[str]) -> Any:
+    dashes = alt.Scale(domain=drawn, range=list(_DASHES))
+    return base.mark_line(strokeWidth=2).encode(
+        strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=None), order="place:Q"
     )
 
 
-def _bars(long: pd.DataFrame, lines: Sequence[Line], x: alt.X, colour: alt.Color) -> list[Any]:
-    """The bars from low to high, those of different lines beside each other."""
+def _points(long: pd.DataFrame, by_line: alt.Scale, scale: Scale, look: Look) -> Any:
+    """Filled; hollow where the value is weak."""
+    hollow = alt.value(look.colours.background)
+    return (
+        alt.Chart(long[long["value"].notna()])
+        .mark_point(size=70, filled=True, opacity=1, strokeWidth=2)
+        .encode(
+            shape=alt.Shape("line:N", scale=alt.Scale(domain=by_line.domain, range=list(_SHAPES)), legend=None),
+            fill=alt.condition(alt.datum.weak == 0, alt.Fill("line:N", scale=by_line, legend=None), hollow),
+            stroke=alt.Stroke("line:N", scale=by_line, legend=None),
+            tooltip=_tips(scale, look),
+        )
+    )
+
+
+def _tips(scale: Scale, look: Look) -> list[alt.Tooltip]:
     return [
-        alt.Chart(long[long["line"] == line.label])
-        .mark_rule(strokeWidth=3, opacity=0.4, xOffset=_beside(i, len(lines)))
-        .encode(x=x, y="low:Q", y2="high:Q", color=colour)
-        for i, line in enumerate(lines)
-        if line.low
+        alt.Tooltip("line:N", title=look.say("trends.tip_line")),
+        alt.Tooltip("said:N", title=scale.title),
+        alt.Tooltip("reps:Q", title=look.say("trends.tip_repetitions")),
+        alt.Tooltip("started_at:T", title=look.say("trends.tip_session"), format=look.say("trends.d3_date_time")),
     ]
 
 
-def _whiskers(long: pd.DataFrame, lines: Sequence[Line], x: alt.X, colour: alt.Color) -> list[Any]:
+def _bars(long: pd.DataFrame, x: alt.X, colour: alt.Color) -> list[Any]:
+    """The bars from low to high."""
+    known = long[long["low"].notna() & long["high"].notna() & long["value"].notna()]
+    if known.empty:
+        return []
+    bars = alt.Chart(known).mark_rule(strokeWidth=3, opacity=0.4, clip=True)
+    return [bars.encode(x=x, y="low:Q", y2="high:Q", color=colour)]
+
+
+def _whiskers(long: pd.DataFrame, x: alt.X, colour: alt.Color) -> list[Any]:
     """The expected error about a value: a thin line with a cap at either end."""
+    known = long[long["error"].notna() & long["value"].notna()]
+    if known.empty:
+        return []
+    ends = known.assign(below=known["value"] - known["error"], above=known["value"] + known["error"])
+    base = alt.Chart(ends).encode(x=x, color=colour)
+    caps = base.mark_tick(size=_CAP_PX, thickness=1.5, orient="horizontal", clip=True)
+    whole = base.mark_rule(strokeWidth=1.5, clip=True).encode(y="below:Q", y2="above:Q")
+    return [whole, *(caps.encode(y=end) for end in ("below:Q", "above:Q"))]
+
+
+def _estimates(long: pd.DataFrame, x: alt.X, colour: alt.Color, scale: Scale, look: Look) -> list[Any]:
+    """Values that are only estimated: hollow, dashed down to the axis, and on no line."""
+    known = long[long["estimated"].notna()].assign(foot=scale.low)
+    if known.empty:
+        return []
+    base = alt.Chart(known).encode(x=x, y="estimated:Q", color=colour)
+    return [
+        base.mark_rule(strokeWidth=2, strokeDash=[3, 3], opacity=0.6, clip=True).encode(y2="foot:Q"),
+        base.mark_point(size=70, filled=False, fill=look.colours.background, strokeWidth=2, opacity=1).encode(
+            tooltip=_tips(scale, look)
+        ),
+    ]
+
+
+def _marks(scale: Scale, x: alt.X) -> list[Any]:
+    """Lines and bands across the chart."""
     layers: list[Any] = []
-    for i, line in enumerate(lines):
-        known = long[(long["line"] == line.label) & long["error"].notna()]
-        if known.empty:
-            continue
-        ends = known.assign(below=known["value"] - known["error"], above=known["value"] + known["error"])
-        base, offset = alt.Chart(ends).encode(x=x, color=colour), _beside(i, len(lines))
-        layers.append(base.mark_rule(strokeWidth=1.5, xOffset=offset, clip=True).encode(y="below:Q", y2="above:Q"))
-        layers += [
-            base.mark_tick(size=_CAP_PX, thickness=1.5, orient="horizontal", xOffset=offset, clip=True).encode(y=end)
-            for end in ("below:Q", "above:Q")
-        ]
+    for mark in scale.marks:
+        ends = alt.Chart(pd.DataFrame([{"low": mark.low, "high": mark.high, "place": -1.0, "end": _LABELS_FROM}]))
+        if mark.low == mark.high:
+            shape = ends.mark_rule(color=mark.colour, strokeDash=[6, 4], clip=True).encode(x=x, x2="end:Q", y="low:Q")
+        else:
+            shape = ends.mark_rect(color=mark.colour, opacity=0.16, clip=True).encode(
+                x=x, x2="end:Q", y="low:Q", y2="high:Q"
+            )
+        layers.append(shape)
     return layers
 
 
-def _beside(index: int, count: int) -> float:
-    """How far from its date the bar of one of several lines stands, pixels."""
-    return _BAR_STEP_PX * (index - (count - 1) / 2)
+def _long(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, look: Look) -> pd.DataFrame:
+    """One row per session and line with a value or an estimate; lines stand a little beside each other. said: its
+    value in words."""
+    used = [line for line in lines if line.column in table or line.estimated in table]
 
+    def column(name: str) -> pd.Series:
+        known = table[name] if name in table else pd.Series(np.nan, index=table.index)
+        return known.astype("float64")
 
-def _dates(table: pd.DataFrame, look: Look) -> alt.X:
-    """The time axis: a margin for the labels at the right, hours only where all sessions lie within two days."""
-    first, last = table["started_at"].min(), table["started_at"].max()
-    span = max(last - first, pd.Timedelta(minutes=10))
-    domain = [stamp.isoformat() for stamp in (first - 0.04 * span, last + _LABEL_SHARE * span)]
-    form = "trends.d3_day_time" if last - first < pd.Timedelta(days=2) else "trends.d3_day"
-    axis = alt.Axis(format=look.say(form), values=_ticks(table["started_at"].tolist(), span), labelFlush=False)
-    return alt.X("started_at:T", title=None, scale=alt.Scale(domain=domain), axis=axis)
-
-
-def _ticks(times: list[pd.Timestamp], span: pd.Timedelta) -> list[str]:
-    """The sessions' own times, the last of those that stand too close to be labelled."""
-    kept: list[pd.Timestamp] = []
-    for time in reversed(times):
-        if not kept or kept[-1] - time >= _CLOSEST_TICKS * span:
-            kept.append(time)
-    return [time.isoformat() for time in kept]
-
-
-def _long(table: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
-    """One row per session and line, the unknown left out."""
     parts = [
-        pd.DataFrame(
-            {
-                "started_at": table["started_at"],
-                "reps": table["reps"],
-                "line": line.label,
-                "value": table[line.column].astype("float64"),
-                "low": table[line.low] if line.low else float("nan"),
-                "high": table[line.high] if line.high else float("nan"),
-                "error": table[line.error].astype("float64") if line.error else float("nan"),
-            }
+        table[list(_FACTS)].assign(
+            place=table["place"] + _LINE_STEP * (i - (len(used) - 1) / 2),
+            line=line.label,
+            value=column(line.column),
+            low=column(line.low),
+            high=column(line.high),
+            error=column(line.error),
+            estimated=column(line.estimated),
+            weak=column(line.weak).fillna(0.0),
         )
-        for line in lines
-        if line.column in table
+        for i, line in enumerate(used)
     ]
-    columns = ["started_at", "reps", "line", "value", "low", "high", "error"]
-    return pd.concat(parts, ignore_index=True).dropna(subset="value") if parts else pd.DataFrame(columns=columns)
+    if not parts:
+        return pd.DataFrame(columns=[*_FACTS, "line", "value", "low", "high", "error", "estimated", "weak", "said"])
+    long = pd.concat(parts, ignore_index=True).dropna(subset=["value", "estimated"], how="all")
+    rows = zip(long["value"], long["error"], long["estimated"], strict=True)
+    return long.assign(said=[_said(value, error, guess, scale.digits, look) for value, error, guess in rows])
 
 
-def _direct_labels(long: pd.DataFrame, x: alt.X, scale: Scale, look: Look) -> Any:
-    """Each line's name at its last point, in the text colour so that it can be read."""
-    last = long.sort_values("started_at").groupby("line", as_index=False).tail(1)
-    return (
-        alt.Chart(_apart(last, 0.07 * (scale.high - scale.low)))
-        .mark_text(align="left", dx=9, color=look.colours.text, fontSize=12)
-        .encode(x=x, y="label_at:Q", text="line:N")
-    )
+def _said(value: float, error: float, estimated: float, digits: int, look: Look) -> str:
+    """112 ± 7; ≈ 106 for an estimate."""
+    if np.isnan(value):
+        return look.say("trends.tip_estimated", value=look.language.number(estimated, digits))
+    text = look.language.number(value, digits)
+    return text if np.isnan(error) else look.say("trends.tip_with_error", value=text, error=error)
 
 
-def _apart(last: pd.DataFrame, line_height: float) -> pd.DataFrame:
-    """Labels at least a line's height from each other: moved up, from the lowest on."""
-    ordered = last.sort_values("value").reset_index(drop=True)
-    places: list[float] = []
-    for value in ordered["value"]:
-        places.append(max(float(value), places[-1] + line_height) if places else float(value))
-    return ordered.assign(label_at=places)
+def _labels(long: pd.DataFrame, by_line: alt.Scale, scale: Scale, x: alt.X, look: Look) -> list[Any]:
+    """Each line's sign and name at the height of its last point, and the names of the levels, none over another."""
+    last = long.assign(at=long["value"].fillna(long["estimated"])).sort_values("place").groupby("line").tail(1)
+    rows = [{"line": line, "text": line, "at": at} for line, at in zip(last["line"], last["at"], strict=True)]
+    rows += [{"line": "", "text": mark.label, "at": mark.middle} for mark in scale.marks]
+    if not rows:
+        return []
+    placed = apart(pd.DataFrame(rows), scale).assign(place=_LABELS_FROM)
+    words = alt.Chart(placed).encode(x=x, y=alt.Y("label_at:Q"), text="text:N")
+    signs = alt.Chart(placed[placed["line"] != ""]).encode(x=x, y=alt.Y("label_at:Q"))
+
+    def word(**paint: Any) -> Any:
+        return words.mark_text(align="left", baseline="middle", dx=19, fontSize=12, limit=170, **paint)
+
+    return [
+        signs.mark_point(size=50, filled=True, opacity=1, xOffset=10).encode(
+            color=alt.Color("line:N", scale=by_line, legend=None),
+            shape=alt.Shape("line:N", scale=alt.Scale(domain=by_line.domain, range=list(_SHAPES)), legend=None),
+        ),
+        word(stroke=look.colours.background, strokeWidth=4),  # a halo over the grid
+        word(color=look.colours.text),
+    ]
+
+
+def apart(labels: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    """Labels, wanted at `at`, with label_at at least a line's height from each other and inside the scale."""
+    step = _LABEL_SHARE * (scale.high - scale.low)
+    ordered = labels.sort_values("at").reset_index(drop=True)
+    at = ordered["at"].to_numpy(dtype=np.float64, copy=True)
+    for i in range(1, at.size):
+        at[i] = max(at[i], at[i - 1] + step)
+    limit = scale.high
+    for i in reversed(range(at.size)):  # what was pushed over the top pushes the others down
+        at[i] = min(at[i], limit)
+        limit = at[i] - step
+    return ordered.assign(label_at=at)
 
 
 def _counts(table: pd.DataFrame, x: alt.X, look: Look) -> Any:
     """The number of repetitions over each session; left out where the next one stands too close."""
-    times = table["started_at"].tolist()
-    room = _CLOSEST_COUNTS * max(times[-1] - times[0], pd.Timedelta(minutes=10))
-    kept = [i for i, time in enumerate(times) if i + 1 == len(times) or times[i + 1] - time >= room]
-    words = table.iloc[kept].assign(words=lambda rows: [look.say("trends.n", count=int(n)) for n in rows["reps"]])
+    words = _spread(table, _CLOSEST_COUNTS)
+    words = words.assign(words=[look.say("trends.n", count=int(n)) for n in words["reps"]])
     return (
         alt.Chart(words)
         .mark_text(baseline="bottom", fontSize=11, color=look.colours.muted, y=-5)
         .encode(x=x, text="words:N")
     )
+
+
+def _spread(table: pd.DataFrame, least: float) -> pd.DataFrame:
+    """The sessions from the last one back that stand at least so far from each other."""
+    kept: list[int] = []
+    at = table["place"].tolist()
+    for i in reversed(range(len(at))):
+        if not kept or at[kept[-1]] - at[i] >= least - 1e-9:
+            kept.append(i)
+    return table.iloc[kept[::-1]][list(_FACTS)]

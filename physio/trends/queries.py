@@ -1,7 +1,7 @@
 """From the store to tables: what the pages draw and what they let the user take away."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,8 @@ from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
 from physio.summary import Summary
-from physio.trends import certainty
-from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep
+from physio.trends.estimates import all_estimated, reps_error_deg
+from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep, Side
 
 FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 
@@ -71,31 +71,42 @@ def load_session(records: Records, session_id: str) -> SessionData:
     )
 
 
-def rep_errors(data: SessionData) -> tuple[float, ...]:
-    """The expected error of each repetition's range, degrees, NaN where it is unknown."""
-    base, side = data.exercise.signal.angle if data.exercise else "", data.session.side or ""
-    error_deg = certainty.frame_error_deg(data.frames, base, side)
-    return tuple(certainty.rep_error_deg(rep, data.t_s, data.frames["signal"], error_deg) for rep in data.reps)
-
-
-def rom_table(summary: Summary) -> pd.DataFrame:
+def rom_table(data: SessionData) -> pd.DataFrame:
     """One row per joint angle with a range of motion: its name, smallest and largest value and their expected error in
-    degrees, NaN in summaries of earlier versions."""
-    rows = [(one.angle, one.min_deg, one.max_deg, one.error_deg) for one in summary.rom if one.valid]
-    return pd.DataFrame(rows, columns=["angle", "smallest_deg", "largest_deg", "error_deg"])
+    degrees (NaN when unknown, as in summaries of earlier versions), and whether they rest on an estimate. Of the
+    exercise's own angle that is so when no repetition was measured: then they are the repetitions' own."""
+    own = own_angles(data) if all_estimated(data.reps) else ()
+    rows = [
+        (one.angle, one.min_deg, one.max_deg, one.error_deg, False)
+        for one in data.summary.rom
+        if one.valid and one.angle not in own
+    ]
+    if own:
+        ends = min(rep.peak_deg - rep.rom_deg for rep in data.reps), max(rep.peak_deg for rep in data.reps)
+        rows = [*((angle, *ends, reps_error_deg(data.reps), True) for angle in own), *rows]
+    return pd.DataFrame(rows, columns=["angle", "smallest_deg", "largest_deg", "error_deg", "estimated"])
+
+
+def own_angles(data: SessionData) -> tuple[str, ...]:
+    """The exercise's own angle on the sides that worked; none without an exercise."""
+    return angles_of(data.exercise.signal.angle, worked_side(data)) if data.exercise else ()
+
+
+def worked_side(data: SessionData) -> Side:
+    """The side of all repetitions, else both; as asked without any."""
+    sides = {rep.side for rep in data.reps} or {data.session.side or "both"}
+    return sides.pop() if len(sides) == 1 else "both"
 
 
 def missing_ranges(data: SessionData) -> tuple[tuple[str, Message], ...]:
     """The exercise's own angles without a range of motion, and why; none where the reason was not stored."""
-    if data.exercise is None:
-        return ()
-    own = angles_of(data.exercise.signal.angle, data.session.side or "")
+    own = own_angles(data)
     return tuple((one.angle, one.reason) for one in data.summary.rom if one.angle in own and one.reason)
 
 
-def reps_table(reps: Sequence[Rep], errors_deg: Sequence[float]) -> pd.DataFrame:
-    """One row per repetition with times in seconds, angles in degrees, and the expected error of its range, NaN where
-    that is unknown."""
+def reps_table(reps: Sequence[Rep]) -> pd.DataFrame:
+    """One row per repetition with times in seconds, angles in degrees, the expected error of its range, NaN where that
+    is unknown, whether it is estimated, and how many of its criteria were judged."""
     return pd.DataFrame(
         [
             {
@@ -103,14 +114,17 @@ def reps_table(reps: Sequence[Rep], errors_deg: Sequence[float]) -> pd.DataFrame
                 "side": rep.side,
                 "score": rep.score,
                 "range_deg": rep.rom_deg,
-                "range_error_deg": error_deg,
+                "range_error_deg": rep.rom_error_deg,
+                "estimated": rep.estimated,
+                "criteria_judged": rep.criteria_judged,
+                "criteria_total": rep.criteria_total,
                 "peak_deg": rep.peak_deg,
                 "start_s": rep.start_s,
                 "eccentric_s": rep.eccentric_s,
                 "hold_s": rep.hold_s,
                 "concentric_s": rep.concentric_s,
             }
-            for rep, error_deg in zip(reps, errors_deg, strict=True)
+            for rep in reps
         ]
     )
 
@@ -138,8 +152,8 @@ def to_file(table: pd.DataFrame, kind: FileType) -> bytes:
 
 
 def trend(records: Records, patient_code: str) -> pd.DataFrame:
-    """One row per finished session of a patient, oldest first: session_id, started_at (UTC), exercise_id, side, source,
-    reps, and one column per session metric that any of them has, NaN where a session lacks it."""
+    """One row per finished session of a patient, oldest first: session_id, started_at (UTC), exercise_id, side (the one
+    that worked), source, reps, and one column per session metric that any of them has, NaN where a session lacks it."""
     keys = ["session_id", "started_at", "exercise_id", "side", "source", "reps"]
     rows = [
         {
@@ -161,22 +175,9 @@ def trend(records: Records, patient_code: str) -> pd.DataFrame:
     return wide.sort_values("started_at", ignore_index=True)
 
 
-def with_rep_error(table: pd.DataFrame, bases: Mapping[str, str]) -> pd.DataFrame:
-    """The table of `trend` with rep_rom_error, the expected error of a session's ranges per repetition; bases: exercise
-    id to the angle that it counts by. NaN for other sessions and for those without a stored error."""
-    errors = [
-        certainty.session_error_deg(row, bases.get(row["exercise_id"], ""), row["side"])
-        for row in ({str(name): value for name, value in one.items()} for one in table.to_dict("records"))
-    ]
-    return table.assign(rep_rom_error=pd.Series(errors, index=table.index, dtype="float64"))
-
-
-def first_and_last(table: pd.DataFrame, angle: str) -> certainty.Comparison | None:
-    """How far an angle went in the first and in the last session of a `trend` table that measured it; None with fewer
-    than two."""
-    column, error = f"rom_max_{angle}", f"rom_error_{angle}"
-    if column not in table or table[column].notna().sum() < 2:
-        return None
-    known = table.reindex(columns=["started_at", column, error]).dropna(subset=column)
-    (first_at, first, first_error), (_, last, last_error) = (known.iloc[i].tolist() for i in (0, -1))
-    return certainty.Comparison(first_at, first, float(first_error), last, float(last_error))
+def little_judged(table: pd.DataFrame) -> pd.Series:
+    """Whether most repetitions of each session of a `trend` table could be judged by fewer than half of their
+    criteria."""
+    if "rep_little_judged" not in table:
+        return pd.Series(False, index=table.index)
+    return table["rep_little_judged"].fillna(0) * 2 > table["reps"]

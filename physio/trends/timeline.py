@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from physio.messages import Message, message
+from physio.trends.estimates import BoolArray
 from physio.trends.series import decimate, pieces
 from physio.trends.span import Span
 from physio.trends.theme import Look, finish
@@ -20,7 +21,8 @@ _HATCHES = 9
 @dataclass(frozen=True, slots=True)
 class AngleTrack:
     """An angle of a session: values_deg (T,) at t_s (T,), its label, the side it belongs to, the exercise's target
-    (NaN for none), and its expected error_deg (T,), NaN where unknown, None when none was stored."""
+    (NaN for none), its expected error_deg (T,), NaN where unknown, None when none was stored, and where it rests on an
+    estimate, estimated (T,), None for nowhere."""
 
     t_s: FloatArray
     values_deg: FloatArray
@@ -28,35 +30,28 @@ class AngleTrack:
     side: str
     target_deg: float
     error_deg: FloatArray | None = None
+    estimated: BoolArray | None = None
 
 
 def angle_chart(track: AngleTrack, reps: Sequence[Rep], rejected: Sequence[RejectedRep], span: Span, look: Look) -> Any:
-    """The angle in the band of its expected error, with counted repetitions shaded and numbered, rejected movements
-    hatched, and the target as a line."""
+    """The angle in the band of its expected error, dashed and without a band where it is estimated, with counted
+    repetitions shaded and numbered, rejected movements hatched, and the target as a line."""
     low, high = _degrees(track)
-    colours, domain = look.colours, alt.Scale(domain=[low, high], nice=False)
+    domain = alt.Scale(domain=[low, high], nice=False)
     y = alt.Y("deg:Q", scale=domain, title=look.say("trends.degrees"), axis=alt.Axis(format=".0f"))
-    line = _points(track)
+    points = _points(track)
+    measured, estimated, band = _measured(points), _estimated(points), _band(points, span, track.side, look)
     layers = [
         *_rep_shades(reps, span, high, look),
         *_hatched(rejected, span, (low, high), look),
+        *band,
+        *([_curve(estimated, span, track.side, y, look, dash=[3, 3])] if len(estimated) else []),
+        _curve(measured, span, track.side, y, look, dash=[1, 0]),
         *_target(track.target_deg, span, y, look),
-        *_band(line, span, track.side, look),
-        alt.Chart(line)
-        .mark_line(color=colours.side(track.side), strokeWidth=1.8, clip=True)
-        .encode(
-            x=span.axis(title=span.title(look)),
-            y=y,
-            detail="piece:N",
-            tooltip=[
-                alt.Tooltip("t_s:Q", title=look.say("trends.tip_time"), format=".1f"),
-                alt.Tooltip("deg:Q", title=look.say("trends.tip_degrees"), format=".0f"),
-            ],
-        ),
     ]
-    shading = _shading(len(reps), len(rejected))
-    subtitle = message("trends.with_band", shading=shading) if "low" in line else shading
-    title = alt.TitleParams(track.label, subtitle=look.say(subtitle))
+    notes = [*(["trends.band"] if band else []), *(["trends.dashes"] if len(estimated) else [])]
+    lines = [look.say(_shading(len(reps), len(rejected))), "; ".join(look.say(code) for code in notes)]
+    title = alt.TitleParams(track.label, subtitle=[line for line in lines if line])
     return finish(alt.layer(*layers).properties(height=330, title=title), look)
 
 
@@ -70,20 +65,56 @@ def _shading(counted: int, rejected: int) -> Message:
 
 
 def _points(track: AngleTrack) -> pd.DataFrame:
-    """What is drawn of an angle: t_s, deg, its piece, and where an error is known the ends low and high of its band."""
+    """What may be drawn of an angle, unknown values too: t_s, deg, estimated, and the ends low and high of its band,
+    NaN where it is estimated or its error unknown."""
     t_s, values = decimate(track.t_s, track.values_deg)
-    line = pd.DataFrame({"t_s": t_s, "deg": values, "piece": pieces(t_s, values)})
-    if track.error_deg is not None and np.isfinite(track.error_deg).any():
-        error_deg = track.error_deg[np.searchsorted(track.t_s, t_s)]
-        line = line.assign(low=values - error_deg, high=values + error_deg)
-    return line.dropna(subset="deg")
+    kept = np.searchsorted(track.t_s, t_s)
+    nowhere = np.zeros(track.t_s.size, dtype=bool)
+    estimated = (nowhere if track.estimated is None else track.estimated)[kept]
+    error_deg = (np.full(track.t_s.size, np.nan) if track.error_deg is None else track.error_deg)[kept]
+    error_deg = np.where(estimated, np.nan, error_deg)
+    return pd.DataFrame(
+        {"t_s": t_s, "deg": values, "estimated": estimated, "low": values - error_deg, "high": values + error_deg}
+    )
 
 
-def _band(line: pd.DataFrame, span: Span, side: str, look: Look) -> list[Any]:
-    if "low" not in line:
+def _in_pieces(points: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows in which a column is known, numbered by unbroken piece: what lies between two is not drawn over."""
+    numbers = pieces(points["t_s"].to_numpy(), points[column].to_numpy())
+    return points.assign(piece=numbers).dropna(subset=column)
+
+
+def _measured(points: pd.DataFrame) -> pd.DataFrame:
+    return _in_pieces(points.assign(deg=points["deg"].where(~points["estimated"])), "deg")
+
+
+def _estimated(points: pd.DataFrame) -> pd.DataFrame:
+    """The estimated stretches, each with the measured point before and after it, so that the line goes on."""
+    mask = points["estimated"].to_numpy()
+    if not mask.any():
+        return points[:0]
+    around = mask | np.append(mask[1:], False) | np.append(False, mask[:-1])
+    return _in_pieces(points.assign(deg=points["deg"].where(around)), "deg")
+
+
+def _curve(points: pd.DataFrame, span: Span, side: str, y: alt.Y, look: Look, *, dash: list[int]) -> Any:
+    tips = [
+        alt.Tooltip("t_s:Q", title=look.say("trends.tip_time"), format=".1f"),
+        alt.Tooltip("deg:Q", title=look.say("trends.tip_degrees"), format=".0f"),
+    ]
+    return (
+        alt.Chart(points)
+        .mark_line(color=look.colours.side(side), strokeWidth=1.8, strokeDash=dash, clip=True)
+        .encode(x=span.axis(title=span.title(look)), y=y, detail="piece:N", tooltip=tips)
+    )
+
+
+def _band(points: pd.DataFrame, span: Span, side: str, look: Look) -> list[Any]:
+    known = _in_pieces(points, "low")
+    if known.empty:
         return []
     return [
-        alt.Chart(line.dropna(subset="low"))
+        alt.Chart(known)
         .mark_area(color=look.colours.side(side), opacity=0.18, clip=True)
         .encode(x=span.axis(title=span.title(look)), y="low:Q", y2="high:Q", detail="piece:N")
     ]
@@ -108,7 +139,7 @@ def _rep_shades(reps: Sequence[Rep], span: Span, high: float, look: Look) -> lis
                 "number": str(rep.index),
                 "top": high,
                 "score": rep.score,
-                "rom": rep.rom_deg,
+                "rom": _range(rep, look),
             }
             for rep in reps
         ],
@@ -117,7 +148,7 @@ def _rep_shades(reps: Sequence[Rep], span: Span, high: float, look: Look) -> lis
     tips = [
         alt.Tooltip("number:N", title=look.say("trends.tip_repetition")),
         alt.Tooltip("score:Q", title=look.say("trends.tip_form"), format=".0f"),
-        alt.Tooltip("rom:Q", title=look.say("trends.tip_range"), format=".0f"),
+        alt.Tooltip("rom:N", title=look.say("trends.tip_range")),
     ]
     shade = (
         alt.Chart(frame)
@@ -130,6 +161,11 @@ def _rep_shades(reps: Sequence[Rep], span: Span, high: float, look: Look) -> lis
         .encode(x="middle_s:Q", y="top:Q", text="number:N")
     )
     return [shade, number]
+
+
+def _range(rep: Rep, look: Look) -> str:
+    """88°; ≈ 106°, estimated."""
+    return look.say("trends.range_estimated" if rep.estimated else "trends.range_measured", range_deg=rep.rom_deg)
 
 
 def _hatched(rejected: Sequence[RejectedRep], span: Span, ends: tuple[float, float], look: Look) -> list[Any]:
@@ -159,11 +195,13 @@ def _target(target_deg: float, span: Span, y: alt.Y, look: Look) -> list[Any]:
     if not np.isfinite(target_deg):
         return []
     text = look.say("trends.target", target_deg=target_deg)
-    frame = pd.DataFrame([{"t_s": span.start_s, "deg": target_deg, "text": text}])
+    frame = pd.DataFrame([{"t_s": span.end_s, "deg": target_deg, "text": text}])
     rule = alt.Chart(frame).mark_rule(color=look.colours.correct, strokeDash=[6, 4]).encode(y=y)
-    word = (
-        alt.Chart(frame)
-        .mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=look.colours.text, fontSize=11)
-        .encode(x=span.axis(title=span.title(look)), y=y, text="text:N")
-    )
-    return [rule, word]
+    place = alt.Chart(frame).encode(x=span.axis(title=span.title(look)), y=y, text="text:N")
+
+    def word(**paint: Any) -> Any:
+        return place.mark_text(align="right", baseline="bottom", dx=-4, dy=-2, fontSize=11, **paint)
+
+    # With a halo, so that it can be read over the curve.
+    halo = word(stroke=look.colours.background, strokeWidth=4, strokeJoin="round")
+    return [rule, halo, word(color=look.colours.text)]

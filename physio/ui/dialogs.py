@@ -40,12 +40,6 @@ def close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-def close_now() -> None:
-    """Draw the page again, without a dialog."""
-    close()
-    st.rerun()
-
-
 def show(title: str, draw: Callable[..., None], *args: object) -> None:
     """Draw a dialog. Whoever closes it in the browser closes it here."""
     st.dialog(title, on_dismiss=close)(draw)(*args)

@@ -10,9 +10,8 @@ from physio.storage.acting import Records
 from physio.storage.records import Session
 from physio.summary import Summary
 from physio.terms import term
-from physio.trends import certainty
 from physio.types import EndReason
-from physio.ui import live_distance, live_view, resources, state
+from physio.ui import live_distance, live_view, state
 from physio.ui.say import day_and_time, say
 
 
@@ -57,10 +56,7 @@ def _results(records: Records, session: Session) -> None:
     """A finished session in four tiles, from what is stored of it."""
     reps = records.analyses.reps(session.analysis_id)
     summary = Summary.of(records.analyses.metrics(session.analysis_id), {})
-    exercise = resources.exercises().get(session.exercise_id or "")
-    base = exercise.signal.angle if exercise else ""
-    error_deg = certainty.session_error_deg(summary.metrics(), base, session.side or "")
-    st.html(live_view.results(reps, summary.duration_s, session.target_reps or 0, error_deg))
+    st.html(live_view.results(reps, summary, session.target_reps or 0))
 
 
 def _saved(session: LiveSession) -> str:

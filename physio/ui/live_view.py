@@ -15,11 +15,12 @@ from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_message
 from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.live.visit import VisitSnapshot
-from physio.storage.records import Patient
+from physio.summary import Summary
 from physio.terms import side_term, term
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
-from physio.ui.say import NO_VALUE, capital, number, say
-from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, mean, scale, sparkline, tile, tiles
+from physio.ui.rep_tiles import form_tile, judged_note, range_tile
+from physio.ui.say import NO_VALUE, capital, number, say, words
+from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, scale, sparkline, tile, tiles
 
 BRIGHT_ABOVE = 225.0
 NO_IMAGE_S = 5.0
@@ -56,7 +57,7 @@ def checks(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     if snapshot.since_frame_s > NO_IMAGE_S:
         return check_list(check(False, "", say("ui_live.no_image")))
     if snapshot.result is None:
-        return check_list(escape(say("ui_live.camera_waiting")))
+        return check_list(escape(words("ui_live.camera_waiting")))
     if snapshot.result.pose is None:
         return check_list(check(False, "", say("ui_live.nobody")), _light(snapshot))
     return check_list(
@@ -88,44 +89,22 @@ def countdown(now: VisitSnapshot) -> str:
     return f'<div class="ph-countdown" role="timer">{now.countdown}</div>'
 
 
-def listed(patient: Patient) -> str:
-    """Who a patient is."""
-    return say("ui.patient_listed_demo" if patient.demo else "ui.patient_listed", code=patient.code, name=patient.name)
-
-
 def title_line(setup: LiveSetup) -> str:
     """What is being done."""
     code = "ui_live.doing" if setup.assignment.target_reps else "ui_live.doing_no_target"
-    text = say(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.assignment.target_reps)
+    text = words(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.assignment.target_reps)
     return f'<div class="ph-doing">{escape(text)}</div>'
 
 
-def results(reps: Sequence[Rep], duration_s: float, target_reps: int, range_error_deg: float) -> str:
-    """A finished session in four tiles; range_error_deg: expected error of its ranges, NaN when unknown."""
+def results(reps: Sequence[Rep], summary: Summary, target_reps: int) -> str:
+    """A finished session in four tiles, as its review shows them."""
     return figures(
         tile(say("ui.repetitions"), str(len(reps)), "", Extra(of=of_target(target_reps))),
-        tile(say("ui_live.form_mean"), number(mean(rep.score for rep in reps)), judged(reps)),
-        _range(reps, range_error_deg),
-        tile(say("ui.duration"), clock(duration_s)),
+        form_tile(say("ui_live.form_mean"), reps, summary.view_valid, summary.azimuth_deg),
+        range_tile(say("ui_live.range_mean"), reps, summary.view_valid),
+        tile(say("ui.duration"), clock(summary.duration_s)),
         narrow=2,
     )
-
-
-def _range(reps: Sequence[Rep], error_deg: float) -> str:
-    """The mean range; of an estimate it says so, and no error that is not its own."""
-    label, value = say("ui_live.range_mean"), number(mean(rep.rom_deg for rep in reps), unit="°")
-    if any(rep.estimated for rep in reps):
-        return tile(label, say("ui_live.about", value=value), say("ui_live.estimated"))
-    return tile(label, value, "", Extra(of=plus_minus(error_deg if reps else math.nan)))
-
-
-def judged(reps: Sequence[Rep]) -> str:
-    """Of how many criteria a score is, where that is not all of them: of the repetition with the fewest."""
-    short = [rep for rep in reps if rep.criteria_judged < rep.criteria_total]
-    if not short:
-        return ""
-    least = min(short, key=lambda rep: rep.criteria_judged)
-    return say("ui_live.judged", count=least.criteria_judged, total=least.criteria_total)
 
 
 def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
@@ -183,9 +162,9 @@ def _remark(rep: Rep | None, setup: LiveSetup) -> str:
         return say("ui_live.after_first")
     if not rep.faults:
         # No praise for what was not seen.
-        return judged([rep]) or say("ui_live.good_form", number=rep.index)
+        return judged_note([rep]) or say("ui_live.good_form", number=rep.index)
     worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
-    return say("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
+    return words("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
 
 
 def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, str]:
@@ -235,8 +214,8 @@ def _recent_pspi(snapshot: LiveSnapshot) -> list[float]:
 
 def _recording(snapshot: LiveSnapshot) -> str:
     if snapshot.end is not None:
-        return f'<span class="ph-rec off">{escape(say("ui_live.not_recording"))}</span>'
-    return f'<span class="ph-rec">{escape(say("ui_live.recording", time=clock(snapshot.last_t_s)))}</span>'
+        return f'<span class="ph-rec off">{escape(words("ui_live.not_recording"))}</span>'
+    return f'<span class="ph-rec">{escape(words("ui_live.recording", time=clock(snapshot.last_t_s)))}</span>'
 
 
 def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:

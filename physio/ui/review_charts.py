@@ -9,6 +9,7 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES, BASE_LABELS
 from physio.messages import Message, message
 from physio.terms import SIDE_OF, angle_term, side_term, term
 from physio.trends import certainty, face_timeline, queries, timeline
+from physio.trends.estimates import estimated_frames
 from physio.trends.queries import SessionData
 from physio.trends.span import Span, span_of
 from physio.trends.theme import Look
@@ -27,7 +28,10 @@ def timeline_charts(data: SessionData) -> None:
         return
     tracks = _tracks(data)
     if not tracks:
-        components.empty("ui_review.nothing_measured", _why_nothing(data))
+        components.empty(
+            "ui_review.no_joint_measured" if data.face else "ui_review.nothing_measured", _why_nothing(data)
+        )
+        _face_charts(data, span_of(data.t_s), components.look())
         return
     key = st.selectbox(
         say("ui_review.angle"),
@@ -68,7 +72,7 @@ def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
     """What can be drawn: the exercise's signal first, then every angle with at least one value."""
     tracks, exercise = {}, data.exercise
     if exercise is not None and np.isfinite(data.frames[_SIGNAL]).any():
-        base, side = exercise.signal.angle, data.session.side or "both"
+        base, side = exercise.signal.angle, queries.worked_side(data)
         tracks[_SIGNAL] = timeline.AngleTrack(
             data.t_s,
             data.frames[_SIGNAL],
@@ -76,6 +80,7 @@ def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
             side,
             exercise.target_deg,
             certainty.frame_error_deg(data.frames, base, side),
+            estimated_frames(data.frames, base) if exercise.signal.estimate else None,
         )
     for name in queries.measured_angles(data, ANGLE_INDEX):
         tracks[name] = timeline.AngleTrack(

@@ -2,56 +2,39 @@
 
 import math
 
-import numpy as np
 import streamlit as st
 
 from physio.affect.pain import pain_message
+from physio.kinematics.angles import ANGLE_INDEX
+from physio.messages import Message, message
 from physio.storage.records import Session
 from physio.terms import term
-from physio.trends import certainty, queries
+from physio.trends import queries
 from physio.trends.queries import SessionData
-from physio.types import FloatArray, Reason
-from physio.ui import tiles
-from physio.ui.live_view import of_target, plus_minus
+from physio.types import Reason
+from physio.ui import rep_tiles, tiles
+from physio.ui.live_view import of_target
 from physio.ui.say import NO_VALUE, capital, number, say
 
 
 def figures(data: SessionData) -> None:
     """The numbers over the page."""
-    scores = np.array([rep.score for rep in data.reps])
-    roms = np.array([rep.rom_deg for rep in data.reps])
     missed = say("ui.not_counted", count=len(data.rejected)) if data.rejected else ""
     of = tiles.Extra(of=of_target(data.session.target_reps or 0))
+    summary = data.summary
     st.html(
         tiles.figures(
             tiles.tile(say("ui.repetitions"), str(len(data.reps)), missed, of),
-            tiles.tile(say("ui_review.form"), number(tiles.mean(scores)), _spread(scores, "ui_review.sd_points")),
-            tiles.tile(
-                say("ui_review.range"),
-                number(tiles.mean(roms), unit="°"),
-                _spread(roms, "ui_review.sd_degrees"),
-                _error(data),
-            ),
+            rep_tiles.form_tile(say("ui_review.form"), data.reps, summary.view_valid, summary.azimuth_deg),
+            rep_tiles.range_tile(say("ui_review.range"), data.reps, summary.view_valid),
             _pain(data),
             _reported(data),
-            tiles.tile(say("ui.duration"), tiles.clock(data.summary.duration_s), _ended(data.session)),
+            tiles.tile(say("ui.duration"), tiles.clock(summary.duration_s), _ended(data.session)),
             narrow=3,
         )
     )
     for doubt in data.doubts:
         st.caption(f":material/info: {capital(say(doubt))}")
-
-
-def _error(data: SessionData) -> tiles.Extra:
-    """± the expected error of the ranges, where one was stored."""
-    base = data.exercise.signal.angle if data.exercise else ""
-    error_deg = certainty.session_error_deg(data.summary.metrics(), base, data.session.side or "")
-    return tiles.Extra(of=plus_minus(error_deg if data.reps else math.nan))
-
-
-def _spread(values: FloatArray, code: str) -> str:
-    known = values[np.isfinite(values)] if values.size else values
-    return say(code, sd=float(known.std(ddof=1))) if known.size > 1 else ""
 
 
 def _pain(data: SessionData) -> str:
@@ -86,14 +69,23 @@ def quality(data: SessionData) -> None:
     """The ledger: which share of the frames could not be used, and why."""
     st.subheader(say("ui_review.not_analysed"), anchor=False)
     rows = queries.ledger(data.summary)
-    frames = data.summary.frames_processed
     if data.session.end_reason is None:
         st.caption(say("ui_review.known_at_end"))
         return
-    if not rows:
-        st.caption(say(_ALL_USABLE[data.body, data.face], count=frames))
-        return
-    st.html(tiles.ledger_rows([(capital(say(term(row.reason))), row.pct) for row in rows]))
-    st.caption(say("ui_review.unusable_excluded", count=frames))
+    if rows:
+        st.html(tiles.ledger_rows([(capital(say(term(row.reason))), row.pct) for row in rows]))
+    st.caption(say(_usable(data, bool(rows))))
     if any(row.reason is Reason.SECOND_PERSON for row in rows):
         st.caption(say("ui_review.second_person_kept"))
+
+
+def _usable(data: SessionData, some_unusable: bool) -> Message:
+    """What became of the frames that could not be used, or that all could."""
+    frames, guessed = data.summary.frames_processed, sum(rep.estimated for rep in data.reps)
+    if some_unusable and guessed:
+        return message("ui_review.unusable_but_estimated", frames=frames, count=guessed)
+    if some_unusable:
+        return message("ui_review.unusable_excluded", count=frames)
+    if data.body and not queries.measured_angles(data, ANGLE_INDEX):
+        return message("ui_review.face_alone_usable" if data.face else "ui_review.no_joint_usable", count=frames)
+    return message(_ALL_USABLE[data.body, data.face], count=frames)

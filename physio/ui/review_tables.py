@@ -1,11 +1,11 @@
 """The tables of a session: repetitions, events, ranges of motion, and everything as files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
+from pandas.io.formats.style import Styler
 
 from physio.exercise.definition import Exercise
 from physio.storage.acting import Records
@@ -15,7 +15,8 @@ from physio.trends import queries
 from physio.trends.queries import SessionData
 from physio.trends.remarks import remarks
 from physio.types import Rep
-from physio.ui.say import NO_VALUE, reader, say
+from physio.ui import rep_tiles, tiles
+from physio.ui.say import NO_VALUE, number, reader, say, words
 
 
 def repetitions(data: SessionData) -> None:
@@ -24,43 +25,74 @@ def repetitions(data: SessionData) -> None:
     if not data.reps:
         st.caption(say("ui_review.no_repetitions"))
         return
-    table = queries.reps_table(data.reps, queries.rep_errors(data))
-    column = st.column_config.NumberColumn
-    error_help = say("trends.typical_error")
+    column, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    table = queries.reps_table(data.reps).assign(
+        side=[say(side_term(rep.side)) for rep in data.reps],
+        judged=[_judged(rep) for rep in data.reps],
+        tempo=[_tempo(rep) for rep in data.reps],
+        faults=[_faults(rep, data.exercise) for rep in data.reps],
+    )
     st.dataframe(
-        table.assign(
-            side=[say(side_term(rep.side)) for rep in data.reps],
-            faults=[_faults(rep, data.exercise) for rep in data.reps],
-        ),
+        _about(table, {"range_deg": "estimated", "peak_deg": "estimated"}),
         hide_index=True,
         placeholder=NO_VALUE,
+        column_order=[name for name in _SHOWN if name != "judged" or any(rep.criteria_total for rep in data.reps)],
         column_config={
             "repetition": column("#", width=40),
-            "side": st.column_config.TextColumn(say("ui_review.column_side"), width=85),
+            "side": text(say("ui_review.column_side"), width=65),
             "score": st.column_config.ProgressColumn(
-                say("ui_review.column_form"), min_value=0, max_value=100, format="%.0f", width=130
+                say("ui_review.column_form"), min_value=0, max_value=100, format="%.0f", width=100
             ),
-            "range_deg": column(say("ui_review.column_range"), format="%.0f", width=80),
-            "range_error_deg": column(say("ui_review.column_error"), format="%.0f", width=55, help=error_help),
-            "peak_deg": column(say("ui_review.column_peak"), format="%.0f", width=95),
-            "start_s": _seconds("ui_review.column_start", 80),
-            "eccentric_s": _seconds("ui_review.column_eccentric", 110),
-            "hold_s": _seconds("ui_review.column_hold", 80),
-            "concentric_s": _seconds("ui_review.column_concentric", 115),
-            "faults": st.column_config.TextColumn(say("ui_review.column_faults"), width="medium"),
+            "judged": text(say("ui_review.column_judged"), width=80, help=say("ui_review.judged_help")),
+            "range_deg": column(say("ui_review.column_range"), width=80),
+            "range_error_deg": column(
+                say("ui_review.column_error"), format="%.0f", width=45, help=say("trends.typical_error")
+            ),
+            "peak_deg": column(say("ui_review.column_peak"), width=95),
+            "tempo": text(say("ui_review.column_tempo"), width=115, help=say("ui_review.tempo_help")),
+            "faults": text(say("ui_review.column_faults")),
         },
+    )
+    if any(rep.estimated for rep in data.reps):
+        st.caption(say("ui_review.estimated_note", why=rep_tiles.why_estimated(data.summary.view_valid)))
+
+
+_SHOWN = (
+    *("repetition", "side", "score", "judged", "range_deg", "range_error_deg", "peak_deg", "tempo"),
+    "faults",
+)
+
+
+def _about(table: pd.DataFrame, columns: Mapping[str, str]) -> Styler:
+    """The table with whole degrees, ≈ before those that another column (by name) marks as estimated."""
+    style = table.style
+    for name, marks in columns.items():
+        for guessed, code in ((True, "ui.about_number"), (False, "ui.plain_number")):
+            rows = table.index[table[marks] == guessed]
+            style = style.format(partial(_number_text, code), subset=(rows, [name]))
+    return style
+
+
+def _number_text(code: str, value: float) -> str:
+    return say(code, value=value)
+
+
+def _judged(rep: Rep) -> str:
+    """2 of 5; nothing for what earlier versions stored."""
+    return (
+        say("ui_review.judged_of", judged=rep.criteria_judged, total=rep.criteria_total) if rep.criteria_total else ""
     )
 
 
-def _seconds(code: str, width: int) -> ColumnConfig:
-    """A column of seconds with one decimal, in the browser's way of writing numbers."""
-    return st.column_config.NumberColumn(say(code), format="localized", step=0.1, width=width)
+def _tempo(rep: Rep) -> str:
+    """How long the way out, the hold and the way back took, as muscles see it: eccentric, hold, concentric."""
+    return " / ".join(number(seconds, 1) for seconds in (rep.eccentric_s, rep.hold_s, rep.concentric_s))
 
 
 def _faults(rep: Rep, exercise: Exercise | None) -> str:
     """What to work on; a criterion that the exercise no longer has by its id."""
     labels = {criterion.id: criterion.label for criterion in exercise.judged} if exercise else {}
-    return ", ".join(say(labels.get(fault.id, fault.id)) for fault in rep.faults)
+    return ", ".join(words(labels.get(fault.id, fault.id)) for fault in rep.faults)
 
 
 def happened(data: SessionData) -> None:
@@ -70,26 +102,21 @@ def happened(data: SessionData) -> None:
     if not found:
         st.caption(say("ui_review.no_events"))
         return
-    rows = [(round(one.t_s, 1), say(one.what), say(one.detail)) for one in found]
-    st.dataframe(
-        pd.DataFrame(rows, columns=["t_s", "what", "detail"]),
-        hide_index=True,
-        column_config={
-            "t_s": _seconds("ui_review.column_time", 60),
-            "what": st.column_config.TextColumn(say("ui_review.column_event"), width=130),
-            "detail": say("ui_review.column_detail"),
-        },
-    )
+    rows = [(number(one.t_s, 1), words(one.what), words(one.detail)) for one in found]
+    heads = (say("ui_review.column_time"), say("ui_review.column_event"), say("ui_review.column_detail"))
+    st.html(tiles.event_rows(rows, heads))
 
 
 def ranges(data: SessionData) -> None:
     """How far every joint went, and why those of the exercise are missing."""
-    table, missing = queries.rom_table(data.summary), queries.missing_ranges(data)
+    table, missing = queries.rom_table(data), queries.missing_ranges(data)
     if table.empty and not missing:
         return
     with st.expander(say("ui_review.ranges")):
         if not table.empty:
             _range_table(table)
+            if table["estimated"].any():
+                st.caption(say("ui_review.estimated_note", why=rep_tiles.why_estimated(data.summary.view_valid)))
         st.caption(say("ui_review.ranges_left_out"))
         for angle, reason in missing:
             st.caption(say("ui_review.range_missing", angle=angle_term(angle), reason=reason))
@@ -97,14 +124,16 @@ def ranges(data: SessionData) -> None:
 
 def _range_table(table: pd.DataFrame) -> None:
     column = st.column_config.NumberColumn
+    said = table.assign(angle=[say(angle_term(name)) for name in table["angle"]])
     st.dataframe(
-        table.assign(angle=[say(angle_term(name)) for name in table["angle"]]),
+        _about(said, {"smallest_deg": "estimated", "largest_deg": "estimated"}),
         hide_index=True,
         placeholder=NO_VALUE,
+        column_order=("angle", "smallest_deg", "largest_deg", "error_deg"),
         column_config={
             "angle": say("ui_review.angle"),
-            "smallest_deg": column(say("ui_review.minimum"), format="%.0f"),
-            "largest_deg": column(say("ui_review.maximum"), format="%.0f"),
+            "smallest_deg": column(say("ui_review.minimum")),
+            "largest_deg": column(say("ui_review.maximum")),
             "error_deg": column(say("ui_review.column_error"), format="%.0f", help=say("trends.typical_error")),
         },
     )
@@ -120,7 +149,7 @@ def downloads(records: Records, data: SessionData) -> None:
         ("frames", "parquet", records.exports.frames_file),
         ("repetitions", "csv", reps_file),
         ("repetitions", "parquet", reps_file),
-        ("ranges", "csv", lambda _, kind: queries.to_file(queries.rom_table(data.summary), kind)),
+        ("ranges", "csv", lambda _, kind: queries.to_file(queries.rom_table(data), kind)),
     ]
     if records.analyses.calibration(session.analysis_id):
         offers.append(("calibration", "csv", records.exports.calibration_file))

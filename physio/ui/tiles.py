@@ -26,12 +26,14 @@ def clock(seconds: float) -> str:
 @dataclass(frozen=True, slots=True)
 class Extra:
     """What a tile may have beside its label, value and note: of stands small behind the value; html (trusted) under it;
-    span is its share of the 18 columns of the grid; word: the value is a word."""
+    span is its share of the 18 columns of the grid; word: the value is a word; weak: it is not to be relied on, and
+    greyed."""
 
     of: str = ""
     html: str = ""
     span: int = 6
     word: bool = False
+    weak: bool = False
 
 
 PLAIN = Extra()
@@ -39,7 +41,8 @@ PLAIN = Extra()
 
 def tile(label: str, value: str, note: str = "", extra: Extra = PLAIN) -> str:
     """One tile: what it is, its value large, a note small. A value of NO_VALUE is greyed."""
-    classes = "ph-value" + (" word" if extra.word else "") + (" none" if value == NO_VALUE else "")
+    states = (("word", extra.word), ("none", value == NO_VALUE), ("weak", extra.weak))
+    classes = " ".join(["ph-value", *(name for name, holds in states if holds)])
     suffix = f'<span class="of"> {escape(extra.of)}</span>' if extra.of else ""
     return (
         f'<section class="ph-tile" style="--span:{extra.span}"><h4>{escape(label)}</h4>'
@@ -104,8 +107,15 @@ def check(good: bool | None, when_good: str, when_bad: str) -> str:
 def ledger_rows(rows: Sequence[tuple[str, float]]) -> str:
     """Shares in per cent with their words, as hatched bars."""
     lines = "".join(
-        f'<tr><td>{escape(words)}</td><td class="pct">{escape(percent(pct))}</td>'
-        f'<td class="bar"><i style="width:{min(pct, 100):.1f}%"></i></td></tr>'
+        f'<li><span>{escape(words)}</span><b class="pct">{escape(percent(pct))}</b>'
+        f'<div><i style="width:{min(pct, 100):.1f}%"></i></div></li>'
         for words, pct in rows
     )
-    return f'<table class="ph-ledger">{lines}</table>'
+    return f'<ul class="ph-ledger">{lines}</ul>'
+
+
+def event_rows(rows: Sequence[tuple[str, str, str]], heads: tuple[str, str, str]) -> str:
+    """A small table of times, what happened and more about it, in which long texts wrap."""
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
+    titles = "".join(f"<th>{escape(head)}</th>" for head in heads)
+    return f'<div class="ph-events"><table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table></div>'

@@ -1,5 +1,6 @@
 """The four tabs of the Trends page: a chart each, and the table behind it."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -7,25 +8,32 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from physio.exercise.definition import Exercise
-from physio.kinematics.angles import ANGLES, BASE_LABELS, angles_of
+from physio.kinematics.angles import BASE_LABELS
+from physio.messages import message
 from physio.metrics import LABELS
 from physio.storage.records import Patient
 from physio.terms import side_term
-from physio.trends import certainty, charts, queries
+from physio.trends import certainty, charts, norms, queries
+from physio.trends.progress import Progress, own_ranges, progress
 from physio.types import Side
 from physio.ui import components
+from physio.ui.rep_tiles import about
 from physio.ui.review import exercise_name
-from physio.ui.say import NO_VALUE, capital, day, labelled, say, with_error
+from physio.ui.say import NO_VALUE, capital, day, day_and_time, labelled, say, with_error
 
 ALL = ""
 _SIDES: tuple[tuple[str, Side], ...] = (("_l", "left"), ("_r", "right"), ("", "both"))
 _STATES = ("state_attentive_pct", "state_looking_away_pct", "state_eyes_closed_pct", "state_discomfort_pct")
 _PAIN = ("pspi_mean", "pspi_p95", "pain_frames_pct", "self_report_max", "self_report_mean")
-_QUALITY = ("rep_score_mean", "rep_score_sd", "rep_rom_mean", "rep_rom_error", "rep_duration_mean")
+_QUALITY = (
+    *("rep_score_mean", "rep_score_sd", "rep_judged_pct", "rep_rom_mean", "rep_rom_error", "rep_rom_estimated"),
+    "rep_duration_mean",
+)
 
 
 def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exercise | None, pd.DataFrame]:
-    """Which exercise: its sessions only, because scores of different exercises do not make one line."""
+    """Which exercise: its sessions only, because scores of different exercises do not make one line. The exercise is
+    None when the sessions are not all of one."""
     done = table["exercise_id"].value_counts()
     ids = [key for key in done.index if key]
     options = [*ids, ALL] if ids and done.max() > 1 else [ALL, *ids]
@@ -43,12 +51,14 @@ def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exer
         width=420,
         persist_state="session",
     )
-    return exercises.get(key), (table[table["exercise_id"] == key] if key else table).reset_index(drop=True)
+    chosen = (table[table["exercise_id"] == key] if key else table).reset_index(drop=True)
+    same = chosen["exercise_id"].nunique() == 1
+    return exercises.get(chosen["exercise_id"][0]) if same else None, chosen
 
 
 def attention(table: pd.DataFrame, patient: Patient) -> None:
     """Where the patient looked, and what the face showed."""
-    if _nothing(table, _STATES, "trends.no_face"):
+    if _nothing(table, _STATES, "trends.no_face" if _face_analysed(table) else "trends.face_off"):
         return
     components.chart(charts.states_chart(table, components.look()), say("trends.states_alt"))
     st.caption(say("trends.states_note"))
@@ -57,33 +67,52 @@ def attention(table: pd.DataFrame, patient: Patient) -> None:
 
 def pain(table: pd.DataFrame, patient: Patient) -> None:
     """What the face showed of pain, and what the patient reported."""
-    if _nothing(table, _PAIN, "trends.no_pain"):
+    face, reported = _any(table, ["pspi_p95", "pspi_mean"]), _any(table, ["self_report_max"])
+    if not face and not reported:
+        components.empty("trends.no_data", message("trends.no_pain", why=message(_why_no_pain(table))))
         return
-    if _any(table, ["pspi_p95", "pspi_mean"]):
+    if face:
         components.chart(charts.pain_chart(table, components.look()), say("trends.pain_alt"))
-    if _any(table, ["self_report_max"]):
+    else:
+        st.caption(say("trends.no_estimate", why=message(_why_no_pain(table))))
+    if reported:
         components.chart(charts.reported_pain_chart(table, components.look()), say("trends.reported_alt"))
     else:
         st.caption(say("trends.not_reported"))
     _table_behind(table, _PAIN, patient, "pain")
 
 
-def quality(table: pd.DataFrame, exercises: Mapping[str, Exercise], patient: Patient) -> None:
+def _face_analysed(table: pd.DataFrame) -> bool:
+    """Whether the face was to be analysed in any session: its share of frames is known only then."""
+    return _any(table, ["face_pct"])
+
+
+def _why_no_pain(table: pd.DataFrame) -> str:
+    """The code of why there is no estimate from the face."""
+    if not _face_analysed(table):
+        return "trends.why_face_off"
+    return "trends.why_unsure" if (table["face_pct"] > 0).any() else "trends.why_no_face"
+
+
+def quality(table: pd.DataFrame, patient: Patient) -> None:
     """How well the repetitions were done."""
     if _nothing(table, ["rep_score_mean"], "trends.no_repetitions"):
         return
     components.chart(charts.quality_chart(table, components.look()), say("trends.quality_alt"))
-    table = queries.with_rep_error(table, {key: exercise.signal.angle for key, exercise in exercises.items()})
+    if queries.little_judged(table).any():
+        st.caption(say("trends.little_judged"))
     _table_behind(table, _QUALITY, patient, "quality")
 
 
-def range_of_motion(table: pd.DataFrame, exercise: Exercise | None, patient: Patient) -> None:
+def range_of_motion(
+    table: pd.DataFrame, exercise: Exercise | None, exercises: Mapping[str, Exercise], patient: Patient
+) -> None:
     """How far the joints went."""
-    bases = list(dict.fromkeys(angle.base for angle in ANGLES if f"rom_max_{angle.name}" in table))
-    if not bases:
+    wanted = exercise.signal.angle if exercise else ""
+    bases = [one for one in BASE_LABELS if one == wanted or _any(table, _of_joint("max", one))]
+    if not bases or (bases == [wanted] and not _any(table, ["rep_peak_estimated", *_of_joint("max", wanted)])):
         components.empty("trends.no_data", "trends.no_joint")
         return
-    wanted = exercise.signal.angle if exercise else ""
     base = st.selectbox(
         say("trends.joint"),
         bases,
@@ -95,32 +124,56 @@ def range_of_motion(table: pd.DataFrame, exercise: Exercise | None, patient: Pat
     joint = BASE_LABELS[base]
     angles = [(base + suffix, side, say(side_term(side) if suffix else joint)) for suffix, side in _SIDES]
     title = say("trends.range_title", angle=joint)
-    components.chart(charts.rom_chart(table, angles, title, components.look()), say("trends.range_alt", angle=joint))
-    _changes(table, base, {name: label for name, _, label in angles})
+    table = own_ranges(table, base, {key: one.signal.angle for key, one in exercises.items()})
+    levels = charts.Levels(exercise.target_deg if exercise and base == wanted else math.nan, norms.ACTIVE.get(base))
+    components.chart(
+        charts.rom_chart(table, angles, title, components.look(), levels), say("trends.range_alt", angle=joint)
+    )
+    if levels.norm:
+        st.caption(say("trends.norm_note"))
+    if table["exercise_id"].nunique() == 1:  # different exercises ask for different ranges
+        _changes(table, {name: label for name, _, label in angles}, own=base == wanted)
     columns = [f"rom_{what}_{name}" for name, _, _ in angles for what in ("min", "max", "error")]
-    _table_behind(table, columns, patient, base)
+    _table_behind(table, [*columns, "rep_peak_estimated"] if base == wanted else columns, patient, base)
 
 
-def _changes(table: pd.DataFrame, base: str, labels: Mapping[str, str]) -> None:
-    """In words what became of the sides that exercise; nothing over different exercises, which ask for different
-    ranges."""
-    if table["exercise_id"].nunique() != 1:
-        return
-    sides = set(table["side"])
-    side = sides.pop() if len(sides) == 1 else "both"
-    for name in angles_of(base, side):
-        found = queries.first_and_last(table, name)
-        if found is not None:
-            st.write(say("trends.side_change", side=capital(labels[name]), change=change_text(found)))
+def _of_joint(what: str, base: str) -> list[str]:
+    return [f"rom_{what}_{base}{suffix}" for suffix, _ in _SIDES]
+
+
+def _changes(table: pd.DataFrame, labels: Mapping[str, str], *, own: bool) -> None:
+    """In words what became of every side; own: of the exercise's joint, in which further is progress."""
+    for name, label in labels.items():
+        found = progress(table, name)
+        if found is not None and (text := progress_text(found, own=own)):
+            st.write(say("trends.side_change", side=capital(label), change=text))
     st.caption(say("trends.typical_error"))
 
 
-def change_text(found: certainty.Comparison) -> str:
-    """A comparison in words; a difference within the measurement error is not called a change."""
+def progress_text(found: Progress, *, own: bool) -> str:
+    """What became of an angle, in a sentence or two, every value with the date that it is from; nothing of a single
+    measurement."""
+    texts = [change_text(found.comparison, own=own)] if found.comparison else []
+    if found.unmeasured_at is not None:
+        moment = day(found.unmeasured_at)
+        if math.isfinite(found.estimated_deg):
+            texts.append(say("trends.last_estimated", date=moment, value=about(found.estimated_deg, estimated=True)))
+        else:
+            texts.append(say("trends.last_unmeasured", date=moment))
+    return " ".join([*texts[:1], *(capital(text) for text in texts[1:])])
+
+
+def change_text(found: certainty.Comparison, *, own: bool = True) -> str:
+    """A comparison in words; a difference within the measurement error is not called a change. own False: without a
+    word for whether it is more or less, which does not matter for a joint that the exercise does not train."""
+    dates = [day(moment) for moment in (found.first_at, found.last_at)]
+    if dates[0] == dates[1]:
+        dates = [day_and_time(moment) for moment in (found.first_at, found.last_at)]
     shown = {
         "last": with_error(found.last_deg, found.last_error_deg),
         "first": with_error(found.first_deg, found.first_error_deg),
-        "date": day(found.first_at),
+        "date": dates[0],
+        "last_date": dates[1],
     }
     match found.change:
         case "none":
@@ -128,7 +181,8 @@ def change_text(found: certainty.Comparison) -> str:
         case "unknown":
             return say("trends.change_unknown", **shown)
     difference_deg = float(abs(round(found.last_deg) - round(found.first_deg)))  # of the numbers that are shown
-    return say(f"trends.change_{found.change}", **shown, difference_deg=difference_deg)
+    code = f"trends.change_{found.change}" if own else "trends.change_neutral"
+    return say(code, **shown, difference_deg=difference_deg)
 
 
 def _any(table: pd.DataFrame, columns: Sequence[str]) -> bool:
@@ -144,7 +198,7 @@ def _nothing(table: pd.DataFrame, columns: Sequence[str], why: str) -> bool:
 
 def _table_behind(table: pd.DataFrame, columns: Sequence[str], patient: Patient, name: str) -> None:
     """The numbers of the chart, to read and to take away."""
-    measured = [column for column in columns if column in table]
+    measured = [column for column in columns if _any(table, [column])]
     shown = table[["started_at", "exercise_id", "side", "source", "reps", *measured]]
     heads: dict[str, ColumnConfig | str] = {
         "started_at": st.column_config.DatetimeColumn(say("trends.column_session"), format=say("ui.column_date_time")),

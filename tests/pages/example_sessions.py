@@ -8,6 +8,7 @@ import numpy as np
 
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise, load_exercise
+from physio.kinematics.angles import angles_of
 from physio.messages import own_text
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.acting import Records
@@ -15,18 +16,22 @@ from physio.storage.observation_codec import pack_observations
 from physio.storage.records import NewAnalysis, NewSession
 from physio.storage.rows import Rows
 from physio.summary import summarise
-from physio.types import EndReason, FaceReason, FaceState, Fault, FloatArray, Phase, Reason, RejectedRep, Rep
+from physio.types import EndReason, FaceReason, FaceState, Fault, FloatArray, Phase, Reason, RejectedRep, Rep, Side
 
+REST_DEG = 11.0
 FPS = 20.0
 REP_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the knees' angles
-    are (NaN: measured by a version that did not know); body, face: whether they were analysed, without the
-    body without an exercise; exercise: another definition than the library's; lost: whether
-    the knees were hidden where they bend most."""
+    """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the angles are
+    (NaN: measured by a version that did not know); side: what worked, the other one rests at REST_DEG; body, face:
+    whether they were analysed, without the body without an exercise; exercise: another definition than the library's;
+    lost: whether the joint was hidden where it bends most; estimated: whether the camera stood in front, so that the
+    joint was seen at the lowest fifth of its way alone and the signal rests on an estimate; judged: of how many
+    criteria a repetition is scored (0 of 0: as earlier versions stored it); reported: the patient's rating, None
+    for none; joints, seen: whether any joint, the face was seen; gone: whether nobody is there in the last second."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -39,46 +44,51 @@ class Example:
     face: bool = True
     exercise: Exercise | None = None
     lost: bool = False
+    side: Side = "both"
+    estimated: bool = False
+    judged: tuple[int, int] = (0, 0)
+    reported: int | None = 4
+    joints: bool = True
+    seen: bool = True
+    gone: bool = True
 
 
 def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
     """Store one finished session; its id."""
     exercise = (example.exercise or load_exercise(exercise_id)) if example.body else None
     started = datetime(2026, 3, 20, 9, 30, tzinfo=UTC) - timedelta(days=example.days_ago)
-    asked = Assignment(exercise, "both" if exercise else None, 10, body=example.body, face=example.face)
+    asked = Assignment(exercise, example.side if exercise else None, 10, body=example.body, face=example.face)
     session_id = records.sessions.start(
         NewSession(code, source="live", started_at=started), NewAnalysis(asked, "test", {"pose.task": "ab"})
     )
-    t_s, values = frames(example)
+    t_s, values = frames(example, exercise.signal.angle if exercise else "knee_flexion")
     end_s = float(t_s[-1])
-    too_small = RejectedRep("both", end_s - 1.5, end_s - 0.5, own_text("too small a movement"))
+    too_small = RejectedRep(example.side, end_s - 1.5, end_s - 0.5, own_text("too small a movement"))
     rows = Rows(
         t_s=t_s,
         values=values.astype(np.float32),
         observations=pack_observations([]),
-        reps=tuple(_rep(i, example) for i in range(example.reps)),
+        reps=tuple(_rep(i, example) for i in range(example.reps if example.joints else 0)),
         rejected=(too_small,) if example.rejected else (),
     )
     records.analyses.append(session_id, rows)
     records.sessions.add_event(session_id, 3.0, "mark", "")
-    records.sessions.add_self_report(session_id, 6.0, 4)
+    if example.reported is not None:
+        records.sessions.add_self_report(session_id, 6.0, example.reported)
     columns = dict(zip(FRAME_COLUMNS, values.T, strict=True))
     records.analyses.finish(session_id, summarise(t_s, columns, exercise, body=example.body, face=example.face))
     records.sessions.end(session_id, EndReason.STOPPED, started + timedelta(seconds=end_s))
     return session_id
 
 
-def frames(example: Example) -> tuple[FloatArray, FloatArray]:
-    """t_s (n,) and values (n, columns): knees and signal bend with each repetition; a second without a person."""
+def frames(example: Example, base: str = "knee_flexion") -> tuple[FloatArray, FloatArray]:
+    """t_s (n,) and values (n, columns): joint and signal bend with each repetition; a second without a person."""
     t_s = np.arange(0, (example.reps + 1) * REP_S, 1 / FPS)
     bend = np.where(t_s < example.reps * REP_S, 0.5 - 0.5 * np.cos(2 * np.pi * t_s / REP_S), 0.0)
     known: dict[str, FloatArray | float] = {
-        "knee_flexion_l": example.peak_deg * bend,
-        "knee_flexion_r": example.peak_deg * bend * 0.95,
+        **_joint(example, base, bend),
         "signal": example.peak_deg * bend,
-        "knee_flexion_l_error": example.error_deg,
-        "knee_flexion_r_error": example.error_deg,
-        "azimuth": 85.0,
+        "azimuth": 5.0 if example.estimated else 85.0,
         "reason": Reason.OK,
         "phase": Phase.REST,
         "rep_count": np.floor(t_s / REP_S),
@@ -88,20 +98,14 @@ def frames(example: Example) -> tuple[FloatArray, FloatArray]:
         "face_reason": FaceReason.OK,
         "face_age": 0.0,
     }
+    if not (example.body and example.joints):
+        known |= dict.fromkeys([*angles_of(base, "both"), "signal", "azimuth"], np.nan)
+    if not (example.face and example.seen):
+        known |= {"pspi": np.nan, "face_state": FaceState.NO_FACE, "face_reason": FaceReason.NOT_FOUND}
     values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
     for name, column in known.items():
         values[:, FRAME_COLUMNS.index(name)] = column
-    if example.lost:
-        for name in ("knee_flexion_l", "knee_flexion_r"):
-            values[bend > 0.7, FRAME_COLUMNS.index(name)] = np.nan
-    if not example.body:
-        for name in ("knee_flexion_l", "knee_flexion_r", "signal", "azimuth"):
-            values[:, FRAME_COLUMNS.index(name)] = np.nan
-    if not example.face:
-        values[:, FRAME_COLUMNS.index("pspi")] = np.nan
-        values[:, FRAME_COLUMNS.index("face_state")] = FaceState.NO_FACE
-        values[:, FRAME_COLUMNS.index("face_reason")] = FaceReason.NOT_FOUND
-    nobody = t_s > t_s[-1] - 1
+    nobody = (t_s > t_s[-1] - 1) & example.gone
     values[nobody] = np.nan
     values[nobody, FRAME_COLUMNS.index("reason")] = Reason.NO_PERSON
     values[nobody, FRAME_COLUMNS.index("face_reason")] = FaceReason.NOT_FOUND
@@ -109,12 +113,24 @@ def frames(example: Example) -> tuple[FloatArray, FloatArray]:
     return t_s, values
 
 
+def _joint(example: Example, base: str, bend: FloatArray) -> dict[str, FloatArray | float]:
+    """The columns of an angle on both sides, bend (n,) being the share of the way that is gone."""
+    left, right = angles_of(base, "both")
+    works = {left: example.side != "right", right: example.side != "left"}
+    way = {left: example.peak_deg * bend, right: example.peak_deg * bend * (0.95 if works[left] else 1.0)}
+    seen = bend < (0.2 if example.estimated else 0.7 if example.lost else 2.0)
+    return {
+        **{name: np.where(seen, way[name], np.nan) if works[name] else REST_DEG * bend for name in way},
+        **{f"{name}_error": example.error_deg for name in way},
+    }
+
+
 def _rep(index: int, example: Example) -> Rep:
     start_s = index * REP_S
     shallow = Fault("depth", example.peak_deg, 100.0, "warning")
     return Rep(
         index=index + 1,
-        side="both",
+        side=example.side,
         start_s=start_s,
         peak_s=start_s + REP_S / 2,
         end_s=start_s + REP_S,
@@ -125,4 +141,8 @@ def _rep(index: int, example: Example) -> Rep:
         concentric_s=1.8,
         score=example.score + index,
         faults=(shallow,) if index == 0 else (),
+        rom_error_deg=math.nan if example.estimated else example.error_deg,
+        estimated=example.estimated,
+        criteria_judged=example.judged[0],
+        criteria_total=example.judged[1],
     )

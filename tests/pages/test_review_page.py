@@ -1,3 +1,7 @@
+import math
+import re
+
+import pyarrow as pa
 import pytest
 from example_sessions import Example, add_session
 
@@ -36,8 +40,11 @@ def test_it_shows_what_was_stored(records, open_page, page_text):
     assert table["score"].tolist() == [80, 81, 82, 83, 84]
     assert table["faults"][0]
     assert not table["faults"][1]
-    happened = app.dataframe[1].value
-    assert happened["what"].tolist() == ["marked", "reported pain", "not counted"]
+    assert re.findall(r"<tr><td>([^<]*)</td><td>([^<]*)</td>", text) == [
+        ("3.0", "marked"),
+        ("6.0", "reported pain"),
+        ("22.5", "not counted"),
+    ]
     assert "No one in view" in text
 
 
@@ -53,12 +60,14 @@ def test_the_address_chooses_session_and_patient(records, open_page):
     assert app.query_params["patient"] == "P001"
 
 
-def test_an_unknown_session_is_told_and_the_newest_shown(records, open_page):
+def test_an_unknown_session_is_told_and_none_is_shown_in_its_place(records, open_page, page_text):
     records.patients.add("P001", "A. Berger")
     newest = add_session(records, "P001", Example())
     app = open_page("review", patient="P001", session="20200101-000000-beef")
     assert not app.exception
-    assert app.warning[0].value == "Session not found; it may have been deleted. The newest one is shown."
+    assert "There is no session 20200101-000000-beef" in page_text(app)
+    assert "ph-tile" not in page_text(app)
+    next(button for button in app.button if button.label == "Show the newest session").click().run()
     assert app.selectbox(key="review_choice").value == newest
 
 
@@ -95,8 +104,8 @@ def test_ranges_stand_with_their_expected_error(records, open_page, page_text):
     assert not app.exception
     assert '>112°<span class="of"> ± 7°<' in page_text(app)
     assert app.dataframe[0].value["range_error_deg"].tolist() == pytest.approx([7, 7, 7])
-    ranges = app.dataframe[2].value.set_index("angle").loc["Knee flexion, left"]
-    assert ranges.tolist() == pytest.approx([0, 112, 7], abs=1)
+    ranges = app.dataframe[1].value.set_index("angle").loc["Knee flexion, left"]
+    assert ranges[["smallest_deg", "largest_deg", "error_deg"]].tolist() == pytest.approx([0, 112, 7], abs=1)
     assert "Range of motion, CSV" in [button.label for button in app.get("download_button")]
 
 
@@ -106,7 +115,7 @@ def test_a_session_without_a_stored_error_gets_none(records, open_page, page_tex
     assert not app.exception
     assert "±" not in page_text(app)
     assert app.dataframe[0].value["range_error_deg"].isna().all()
-    assert app.dataframe[2].value["error_deg"].isna().all()
+    assert app.dataframe[1].value["error_deg"].isna().all()
 
 
 def test_a_session_is_shown_by_the_definition_it_was_judged_by(records, open_page):
@@ -168,3 +177,85 @@ def test_a_session_that_runs_can_be_looked_at(records, open_page, page_text):
     assert not app.exception
     assert "Available once the session has ended." in page_text(app)
     assert "Range of motion of all joints" not in [one.label for one in app.expander]
+
+
+FROM_THE_FRONT = Example(estimated=True, side="left", peak_deg=106, score=100, error_deg=7, judged=(2, 5))
+
+
+def displayed(table) -> dict[str, list[str]]:
+    """What a styled table shows in the browser in place of its numbers."""
+    shown = pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas()
+    return {name: shown[name].tolist() for name in shown}
+
+
+@pytest.mark.parametrize(
+    ("lang", "why", "judged"),
+    [
+        (
+            "en",
+            "estimated: camera angle unsuitable; error unknown",
+            "2 of 5 criteria judged: filmed from the front",
+        ),
+        (
+            "de",
+            "geschätzt: ungeeigneter Kamerawinkel; Fehler unbekannt",
+            "2 von 5 Kriterien beurteilt: gefilmt von vorn",
+        ),
+    ],
+)
+def test_an_estimated_range_is_called_one_in_tile_and_tables(records, open_page, page_text, lang, why, judged):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", FROM_THE_FRONT, "elbow_flexion"), lang=lang)
+    assert not app.exception
+    text = page_text(app)
+    assert 'weak">≈ 106°<' in text  # and no ± behind it
+    assert why in text
+    assert judged in text
+    reps, ranges = app.dataframe
+    assert displayed(reps)["range_deg"] == displayed(reps)["peak_deg"] == ["≈ 106"] * 5
+    assert reps.value["range_error_deg"].isna().all()
+    assert displayed(ranges)["largest_deg"][0] == "≈ 106"
+    assert ranges.value["largest_deg"].max() == 106
+    (chart, *_) = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    assert any("≈ 106°".encode() in one.data.data for one in chart.proto.datasets)
+
+
+def test_frames_that_an_estimate_rests_on_are_not_called_excluded(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    text = page_text(open_page("review", session=add_session(records, "P001", FROM_THE_FRONT, "elbow_flexion")))
+    assert "unusable frames are excluded, except for 5 repetitions whose range is estimated" in text
+    text = page_text(open_page("review", session=add_session(records, "P001", Example())))
+    assert "unusable frames are excluded." in text
+
+
+def test_a_session_of_an_earlier_version_has_no_column_of_judged_criteria(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", Example()))
+    assert "judged" not in app.dataframe[0].proto.column_order
+    assert "criteria judged" not in page_text(app)
+    app = open_page("review", session=add_session(records, "P001", Example(judged=(5, 5))))
+    assert "judged" in app.dataframe[0].proto.column_order
+    assert set(displayed(app.dataframe[0])["judged"]) == {"5 of 5"}
+    assert "criteria judged" not in page_text(app)  # all of them is nothing to say
+
+
+def test_a_face_that_shows_too_little_has_no_zero_but_a_reason(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    text = page_text(open_page("review", session=add_session(records, "P001", Example(pspi=math.nan))))
+    assert "not reliable" in text
+    assert "face not visible" not in text
+    text = page_text(open_page("review", session=add_session(records, "P001", Example(pspi=2.9))))
+    assert "mild (95th percentile of the session)" in text
+
+
+def test_a_close_up_of_the_face_is_one_story(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    example = Example(reps=2, rejected=False, joints=False, gone=False)
+    app = open_page("review", session=add_session(records, "P001", example))
+    assert not app.exception
+    text = page_text(app)
+    assert "No joint angle could be measured" in text
+    assert "Nothing could be measured" not in text
+    assert "Body and face were visible" not in text
+    assert "The face was visible in all 240 frames; no joint was visible well enough." in text
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression

@@ -1,5 +1,10 @@
+import math
+from dataclasses import replace
+
 import pytest
 from example_sessions import Example, add_session
+
+from physio.summary import Summary
 
 
 def charts(app) -> int:
@@ -70,7 +75,7 @@ def test_what_is_within_the_measurement_error_is_not_called_a_change(records, op
     add_session(records, "P001", Example(peak_deg=100, days_ago=21, error_deg=7))
     add_session(records, "P001", Example(peak_deg=120, days_ago=0, error_deg=7))
     text = page_text(open_page("trends"))
-    assert "Left: 120° ± 7° in the last session, 100° ± 7° on 27 Feb 2026. No change beyond measurement error" in text
+    assert "Left: 100° ± 7° on 27 Feb 2026, 120° ± 7° on 20 Mar 2026. No change beyond measurement error" in text
     assert "(24° needed)" in text
     add_session(records, "P001", Example(peak_deg=140, days_ago=-7, error_deg=7))
     assert "Increased by 40°, more than measurement error." in page_text(open_page("trends"))
@@ -78,9 +83,9 @@ def test_what_is_within_the_measurement_error_is_not_called_a_change(records, op
 
 def test_without_a_stored_error_nothing_is_said_about_a_change(weeks, open_page, page_text):
     app = open_page("trends")
-    said = "Left: 95° in the last session, 60° on 27 Feb 2026. Whether this is a change is unknown"
+    said = "Left: 60° on 27 Feb 2026, 95° on 20 Mar 2026. Whether this is a change is unknown"
     assert said in page_text(app)
-    assert app.dataframe[2].value["rep_rom_error"].isna().all()
+    assert "rep_rom_error" not in app.dataframe[2].value
     assert "rom_error_knee_flexion_l" not in app.dataframe[3].value
 
 
@@ -97,4 +102,103 @@ def test_ranges_of_different_exercises_are_not_compared(weeks, open_page, page_t
     app = open_page("trends")
     app.selectbox(key="trend_exercise").select("").run()
     assert not app.exception
-    assert "in the last session" not in page_text(app)
+    assert "27 Feb 2026" not in page_text(app)
+
+
+def curls(records, *examples):
+    records.patients.add("P001", "A. Berger")
+    for example in examples:
+        add_session(records, "P001", example, "elbow_flexion")
+
+
+def range_chart(app) -> str:
+    return str((app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[-1].proto)
+
+
+def test_an_estimated_session_is_no_progress_and_its_sentence_names_the_dates(records, open_page, page_text):
+    guess = Example(peak_deg=106, side="left", error_deg=7, estimated=True)
+    known = [Example(peak_deg=deg, days_ago=days, side="left", error_deg=7) for deg, days in ((60, 21), (100, 7))]
+    curls(records, *known, guess)
+    app = open_page("trends")
+    assert not app.exception
+    text = page_text(app)
+    assert "Left: 60° ± 7° on 27 Feb 2026, 100° ± 7° on 13 Mar 2026. Increased by 40°, more than" in text
+    assert "Only estimated in the last session, 20 Mar 2026 (≈ 106°), and left out of progress." in text
+    assert "hollow, dashed: estimated" in range_chart(app)
+    table = app.dataframe[-1].value
+    assert table["rom_max_elbow_flexion_l"].round().tolist()[:2] == [60, 100]
+    assert table["rom_max_elbow_flexion_l"].isna().tolist() == [False, False, True]
+    assert table["rep_peak_estimated"].dropna().tolist() == [106]
+
+
+def test_estimates_alone_are_drawn_but_nothing_is_said_of_change(records, open_page, page_text):
+    guess = Example(peak_deg=106, side="left", error_deg=7, estimated=True)
+    curls(records, replace(guess, days_ago=7), guess)
+    app = open_page("trends")
+    assert not app.exception
+    assert "hollow, dashed: estimated" in range_chart(app)
+    assert "Increased" not in page_text(app)
+    assert "Left: only estimated in the last session, 20 Mar 2026 (≈ 106°)" in page_text(app)
+
+
+def test_the_resting_arm_is_not_reported(records, open_page, page_text):
+    known = Example(side="left", error_deg=7)
+    curls(records, replace(known, days_ago=7, peak_deg=60), known)
+    app = open_page("trends")
+    assert "Left: 60°" in page_text(app)
+    assert "11°" not in page_text(app)
+    assert "Right:" not in page_text(app)
+    assert "rom_max_elbow_flexion_r" not in app.dataframe[-1].value
+
+
+def test_a_joint_chosen_by_hand_is_neither_better_nor_worse(records, open_page, page_text):
+    curls(records)
+    for days_ago, peak_deg in ((7, 60), (0, 100)):
+        example = Example(days_ago=days_ago, peak_deg=peak_deg, error_deg=7)
+        session_id = add_session(records, "P001", example, "squat")
+        metrics = records.analyses.metrics(session_id)
+        more = {f"rom_{what}_elbow_flexion_l": deg for what, deg in (("min", 0), ("max", peak_deg), ("error", 7))}
+        records.analyses.finish(session_id, Summary.of(metrics | more, {}))
+    app = open_page("trends")
+    app.selectbox(key="rom_joint_knee_flexion").select("elbow_flexion").run()
+    assert not app.exception
+    assert "Left: 60° ± 7° on 13 Mar 2026, 100° ± 7° on 20 Mar 2026. The difference of 40° is more" in page_text(app)
+    assert "Increased" not in page_text(app)
+
+
+def test_two_sessions_on_one_day_are_told_apart_by_the_time(records, open_page, page_text):
+    known = Example(side="left", error_deg=7)
+    curls(records, replace(known, days_ago=0.1, peak_deg=60), known)
+    assert "on 20 Mar 2026, 07:06, 90° ± 7° on 20 Mar 2026, 09:30" in page_text(open_page("trends"))
+
+
+def test_target_and_norm_are_in_the_chart_with_their_source(records, open_page, page_text):
+    curls(records, Example(side="left", error_deg=7))
+    app = open_page("trends")
+    assert "target 120" in range_chart(app)
+    assert "norm" in range_chart(app)
+    assert "Boone & Azen (1979)" in page_text(app)
+
+
+@pytest.mark.parametrize(
+    ("example", "said", "unsaid"),
+    [
+        (Example(face=False, reported=None), "The face was not analysed.", "was not visible"),
+        (Example(seen=False, reported=None), "The face was not visible.", "was not analysed"),
+        (Example(pspi=math.nan, reported=None), "The estimate from the face is not reliable yet.", "not visible"),
+        (Example(pspi=math.nan), "The estimate from the face is not reliable yet.", "not visible"),
+    ],
+)
+def test_why_there_is_no_pain_estimate_is_the_true_reason(records, open_page, page_text, example, said, unsaid):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", example)
+    text = page_text(open_page("trends"))
+    assert said in text
+    assert unsaid not in text
+
+
+def test_a_score_of_two_criteria_in_five_is_marked(records, open_page, page_text):
+    curls(records, Example(judged=(5, 5), days_ago=7), Example(judged=(2, 5)))
+    app = open_page("trends")
+    assert "fewer than half of the criteria could be judged" in page_text(app)
+    assert app.dataframe[2].value["rep_judged_pct"].tolist() == [100, 40]

@@ -27,39 +27,39 @@ def said(guidance, t_s=3.0):
 
 def test_a_good_repetition_is_praised_for_a_while():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, REP)
+    guidance.closed(3.0, REP, 90.0)
     assert said(guidance) == said(guidance, 5.5) == (prompts.GOOD,)
     assert said(guidance, 6.5) == ()
 
 
 def test_a_fault_brings_its_own_line_and_no_praise():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, replace(REP, faults=(Fault("trunk_lean", 70, 50, "warning"),)))
+    guidance.closed(3.0, replace(REP, faults=(Fault("trunk_lean", 70, 50, "warning"),)), 90.0)
     (cue,) = said(guidance)
     assert (cue.id, cue.text, cue.tone) == ("trunk_lean", message("exercise.squat.trunk_lean.cue"), "warning")
 
 
 def test_a_remark_does_not_spoil_the_praise():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, replace(REP, faults=(Fault("depth", 80, 90, "info"),)))
+    guidance.closed(3.0, replace(REP, faults=(Fault("depth", 80, 90, "info"),)), 90.0)
     assert [cue.tone for cue in said(guidance)] == ["info", "positive"]
 
 
 def test_a_poor_score_is_not_praised_even_without_a_fault_of_weight():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, replace(REP, score=70))
+    guidance.closed(3.0, replace(REP, score=70), 90.0)
     assert said(guidance) == ()
 
 
 def test_an_unknown_score_is_not_praised():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, replace(REP, score=math.nan))
+    guidance.closed(3.0, replace(REP, score=math.nan), 90.0)
     assert said(guidance) == ()
 
 
 def test_the_safe_limit_has_its_line_in_every_exercise():
     guidance = Guidance(replace(EXERCISE, safe_max_deg=120.0))
-    guidance.closed(3.0, replace(REP, faults=(Fault("safe_limit", 140, 120, "error"),)))
+    guidance.closed(3.0, replace(REP, faults=(Fault("safe_limit", 140, 120, "error"),)), 90.0)
     assert [(cue.id, cue.text, cue.tone) for cue in said(guidance)] == [
         ("safe_limit", message("criterion.safe_limit.cue"), "error")
     ]
@@ -264,3 +264,19 @@ def test_general_lines_are_plain():
             assert line.endswith((".", "?"))
             assert "!" not in line
             assert len(line) <= 80
+
+
+@pytest.mark.parametrize(
+    ("known", "azimuth_deg", "praised"),
+    [
+        ({"criteria_judged": 3, "criteria_total": 6}, 90.0, True),
+        ({"criteria_judged": 2, "criteria_total": 5}, 90.0, False),
+        ({"criteria_judged": 5, "criteria_total": 5, "estimated": True}, 90.0, False),
+        ({"criteria_judged": 5, "criteria_total": 6}, 5.0, False),
+        ({"criteria_judged": 5, "criteria_total": 6}, math.nan, True),
+    ],
+)
+def test_what_could_not_be_judged_is_not_praised(known, azimuth_deg, praised):
+    guidance = Guidance(EXERCISE)
+    guidance.closed(3.0, replace(REP, **known), azimuth_deg)
+    assert (prompts.GOOD in said(guidance)) is praised

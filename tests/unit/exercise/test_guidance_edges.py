@@ -18,27 +18,27 @@ def cues(guidance, t_s, seen=SIDE, reason=Reason.OK):
 @pytest.mark.parametrize(("score", "praised"), [(85.0, True), (84.9, False)])
 def test_praise_begins_at_85(score, praised):
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, replace(REP, score=score))
+    guidance.closed(3.0, replace(REP, score=score), 90.0)
     assert (prompts.GOOD.id in cues(guidance, 3.0)) is praised
 
 
 def test_one_fault_among_remarks_spoils_the_praise():
     guidance = Guidance(EXERCISE)
     faults = (Fault("depth", 80, 90, "info"), Fault("trunk_lean", 70, 50, "warning"))
-    guidance.closed(3.0, replace(REP, faults=faults))
+    guidance.closed(3.0, replace(REP, faults=faults), 90.0)
     assert cues(guidance, 3.0) == ["depth", "trunk_lean"]
 
 
 def test_what_is_said_of_a_repetition_lasts_three_seconds():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, REP)
+    guidance.closed(3.0, REP, 90.0)
     assert [len(cues(guidance, t_s)) for t_s in (3.0, 6.0, 6.01)] == [1, 1, 0]
 
 
 def test_a_new_repetition_takes_the_place_of_what_was_said_of_the_last():
     guidance = Guidance(EXERCISE)
-    guidance.closed(3.0, REP)
-    guidance.closed(4.0, replace(REP, score=50))
+    guidance.closed(3.0, REP, 90.0)
+    guidance.closed(4.0, replace(REP, score=50), 90.0)
     assert cues(guidance, 4.0) == []
 
 

@@ -62,6 +62,58 @@ def test_credit_falls_in_proportion_outside_the_limits(value, share):
     assert credit(value, 0, 10, 10) == pytest.approx(share)
 
 
+@pytest.mark.parametrize(
+    ("value", "share"), [(-5, 1), (4, 1), (7, 0.85), (10, 0.7), (15, 0.35), (20, 0), (50, 0), (math.nan, math.nan)]
+)
+def test_towards_its_limit_a_criterion_with_an_ideal_gives_less(value, share):
+    assert credit(value, math.nan, 10, 10, ideal=4) == pytest.approx(share, nan_ok=True)
+
+
+@pytest.mark.parametrize(("value", "share"), [(3, 1), (2, 1), (1.4, 0.85), (0.8, 0.7), (0.4, 0.35), (0, 0)])
+def test_an_ideal_above_a_lower_limit(value, share):
+    assert credit(value, 0.8, math.nan, 0.8, ideal=2) == pytest.approx(share)
+
+
+def test_an_ideal_between_two_limits_falls_to_either_side():
+    assert [credit(x, 0, 10, 10, ideal=4) for x in (0, 2, 4, 7, 10)] == pytest.approx([0.7, 0.85, 1, 0.85, 0.7])
+
+
+def test_short_of_the_ideal_costs_points_and_is_no_fault():
+    graded = replace(LEAN, ideal=2.0)
+    near, at_limit, beyond = (scored(graded, trunk_lateral_flexion=bump(lean)) for lean in (1.0, 9.9, 12.0))
+    assert near.score == 100
+    assert 70 <= at_limit.score < 73
+    assert not at_limit.faults
+    assert [fault.id for fault in beyond.faults] == ["lean"]
+    assert beyond.score < at_limit.score
+
+
+def test_the_criteria_judged_are_counted_with_those_that_the_view_hides():
+    hidden = replace(LEAN, id="hidden", view="front")
+    unknown = replace(LEAN, id="unknown", of="knee_flexion")
+    found = score_repetition(
+        only(LEAN, hidden, unknown),
+        replace(ATTEMPT, side="left"),
+        samples(90.0, trunk_lateral_flexion=bump(3), knee_flexion_l=math.nan),
+    )
+    assert (found.judged, found.total) == (1, 3)
+
+
+def test_a_limit_against_an_unknown_usual_range_does_not_apply():
+    usual = replace(LEAN, id="usual", of="usual_pct", take="", low=80.0, high=math.nan)
+    for pct, total in ((math.nan, 1), (90, 2)):
+        found = score_repetition(only(LEAN, usual), replace(ATTEMPT, usual_pct=pct), samples())
+        assert (found.judged, found.total) == (total, total)
+
+
+@pytest.mark.parametrize(("of", "judged"), [("peak_deg", 0), ("rom_deg", 0), ("usual_pct", 1), ("eccentric_s", 1)])
+def test_no_limit_in_degrees_judges_an_estimate(of, judged):
+    one = replace(LEAN, id="one", of=of, take="", low=1000.0, high=math.nan)
+    assert score_repetition(only(one), ATTEMPT, samples()).judged == 1
+    found = score_repetition(only(one), ATTEMPT, samples(), estimated=True)
+    assert (found.judged, found.total, len(found.faults)) == (judged, 1, judged)
+
+
 def test_credit_of_the_unknown_is_unknown():
     assert math.isnan(credit(math.nan, 0, 10, 10))
     assert credit(99, math.nan, math.nan, 1) == 1

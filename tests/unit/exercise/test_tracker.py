@@ -230,7 +230,10 @@ def test_the_side_that_moves_is_the_one_shown():
 def test_missing_measures_are_left_out_of_the_score():
     t_s, x = seen(repeated(3, height_deg=95))
     outcome = track(SQUAT, both(t_s, x, trunk_flexion=math.nan))
-    assert [rep.score for rep in outcome.reps] == [100] * 3
+    depth, lowering, own = 2.0, 0.7 + 0.3 * (1.2 - 0.8) / (2 - 0.8), 2.0
+    expected = [100 * (depth + lowering) / 3] * 2 + [100 * (depth + lowering + own) / 5]
+    assert [rep.score for rep in outcome.reps] == pytest.approx(expected, abs=1)
+    assert [(rep.criteria_judged, rep.criteria_total) for rep in outcome.reps] == [(2, 5), (2, 5), (3, 6)]
 
 
 def test_nothing_at_all():

@@ -144,13 +144,15 @@ def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Recor
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert (found["rep_rom_mean"], found["rep_rom_max"], found["rep_rom_error"]) == (62.0, 64.0, 5.0)
     assert found["rep_peak_mean"] == 92.25
-    assert (found["rep_estimated_count"], found["rep_left_count"], found["rep_right_count"]) == (1, 2, 2)
+    assert (found["rep_estimated_count"], found["rep_rom_estimated"], found["rep_peak_estimated"]) == (1, 110, 125)
+    assert {m.side for m in records.sessions.metrics("P001") if m.session_id == session_id} == {"both"}
 
 
 def test_a_session_of_estimated_ranges_alone_has_no_degrees(records: Records, session_id: str) -> None:
     records.analyses.append(session_id, rows_of([], [rep(1, rom_error_deg=math.nan, estimated=True)]))
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
-    assert not {name for name in found if name.startswith(("rep_rom_", "rep_peak_"))}
+    degrees = {name for name in found if name.startswith(("rep_rom_", "rep_peak_"))}
+    assert degrees == {"rep_rom_estimated", "rep_peak_estimated"}
     assert (found["rep_estimated_count"], found["rep_duration_mean"]) == (1, 2)
 
 
@@ -160,7 +162,11 @@ def test_numbers_over_sessions(records: Records) -> None:
     first = start(records, started_at=day)
     records.patients.add("P002", "B. Demo")
     finish(records, start(records, "P002"), 30)
-    counted = [rep(1, 0.0, score=80.0, rom_deg=60.0), rep(2, 5.0, score=90.0, rom_deg=70.0)]
+    counted = [
+        rep(1, 0.0, score=80.0, rom_deg=60.0, rom_error_deg=6.0, side="right"),
+        rep(2, 5.0, score=90.0, rom_deg=70.0, criteria_judged=2, side="right"),
+        rep(3, 10.0, score=85.0, rom_deg=110.0, peak_deg=120.0, side="right", criteria_judged=1, estimated=True),
+    ]
     records.analyses.append(first, rows_of([], counted, [REJECTED]))
     records.sessions.add_self_report(first, 1.0, 2)
     records.sessions.add_self_report(first, 2.0, 6)
@@ -170,20 +176,22 @@ def test_numbers_over_sessions(records: Records) -> None:
     found = records.sessions.metrics("P001")
 
     assert [(m.session_id, m.value, m.reps) for m in found if m.name == "frames_processed"] == [
-        (first, 61.0, 2),
+        (first, 61.0, 3),
         (later, 31.0, 0),
     ]
     by_name = {m.name: m.value for m in found if m.session_id == first and m.name.startswith(("rep_", "self_"))}
     assert by_name == {
         "rep_score_mean": 85.0,
-        "rep_score_sd": pytest.approx(50**0.5),
+        "rep_score_sd": pytest.approx(5),
+        "rep_judged_pct": pytest.approx(40),
+        "rep_little_judged": 2.0,
         "rep_rom_mean": 65.0,
         "rep_rom_sd": pytest.approx(50**0.5),
         "rep_rom_max": 70.0,
-        "rep_rom_error": 4.5,
-        "rep_estimated_count": 0.0,
-        "rep_left_count": 2.0,
-        "rep_right_count": 0.0,
+        "rep_rom_error": 5.25,
+        "rep_estimated_count": 1.0,
+        "rep_rom_estimated": 110.0,
+        "rep_peak_estimated": 120.0,
         "rep_peak_mean": 92.25,
         "rep_duration_mean": 2.0,
         "rep_duration_sd": 0.0,
@@ -191,6 +199,7 @@ def test_numbers_over_sessions(records: Records) -> None:
         "self_report_mean": 4.0,
     }
     assert found[0].started_at == day
+    assert {m.side for m in found if m.session_id == first} == {"right"}  # what worked, whatever was asked for
     assert records.sessions.metrics("nobody") == ()
 
 

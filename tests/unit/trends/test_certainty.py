@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 
 from physio.trends import certainty
-from physio.types import Rep
 
 NAN = math.nan
-METRICS = {"rom_error_knee_flexion_l": 4.0, "rom_error_knee_flexion_r": 6.0, "rom_error_trunk_flexion": 2.0}
-
-
-def rep(start_s: float, end_s: float) -> Rep:
-    return Rep(1, "left", start_s, (start_s + end_s) / 2, end_s, 90, 90, 1, 0, 1, 80)
 
 
 def test_for_equal_errors_the_smallest_change_is_the_usual_formula():
@@ -42,13 +36,6 @@ def test_only_what_is_beyond_the_error_is_a_change(first, last, smallest, said):
     assert certainty.change(first, last, smallest) == said
 
 
-def test_the_error_of_a_session_is_that_of_its_worse_side():
-    assert certainty.session_error_deg(METRICS, "knee_flexion", "left") == 4
-    assert certainty.session_error_deg(METRICS, "knee_flexion", "both") == 6
-    assert certainty.session_error_deg({**METRICS, "rom_error_knee_flexion_r": NAN}, "knee_flexion", "") == 4
-    assert math.isnan(certainty.session_error_deg({}, "knee_flexion", "both"))
-
-
 def test_a_frame_has_the_error_of_what_was_measured_in_it():
     frames = {
         "t_s": np.arange(3.0),
@@ -59,13 +46,3 @@ def test_a_frame_has_the_error_of_what_was_measured_in_it():
     }
     np.testing.assert_array_equal(certainty.frame_error_deg(frames, "knee_flexion", "both"), [5, 3, NAN])
     np.testing.assert_array_equal(certainty.frame_error_deg(frames, "hip_flexion", "both"), [NAN] * 3)
-
-
-def test_a_repetition_is_as_sure_as_its_less_certain_end():
-    t_s = np.arange(0, 8, 0.1)
-    signal = 45 - 45 * np.cos(t_s * np.pi / 2)
-    error_deg = np.where(signal > 60, 12.0, 4.0)
-    assert certainty.rep_error_deg(rep(0, 4), t_s, signal, error_deg) == 12
-    assert certainty.rep_error_deg(rep(0, 4), t_s, signal, np.where(signal > 60, 4.0, 9.0)) == 9
-    assert math.isnan(certainty.rep_error_deg(rep(0, 4), t_s, signal, np.full(t_s.size, NAN)))
-    assert math.isnan(certainty.rep_error_deg(rep(20, 24), t_s, signal, error_deg))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from physio.language import language
 from physio.messages import own_text
 from physio.storage.records import Event, SelfReport
-from physio.trends import charts, face_timeline, timeline
+from physio.trends import charts, face_timeline, norms, over_sessions, timeline
 from physio.trends.palette import THEME_FILE, palette
 from physio.trends.span import span_of
 from physio.trends.theme import Look
@@ -29,6 +31,21 @@ def layers(chart) -> list[dict]:
 
 def rows(chart, layer: dict) -> list[dict]:
     return chart.to_dict()["datasets"][layer["data"]["name"]]
+
+
+def curve(chart, *, dashed: bool = False) -> dict:
+    """The layer of an angle's measured or estimated parts."""
+    (found,) = [
+        layer
+        for layer in layers(chart)
+        if layer["mark"]["type"] == "line" and (layer["mark"]["strokeDash"] != [1, 0]) == dashed
+    ]
+    return found
+
+
+def bands(chart) -> pd.DataFrame:
+    (band,) = [layer for layer in layers(chart) if layer["mark"]["type"] == "area"]
+    return pd.DataFrame(rows(chart, band))
 
 
 def marks(chart) -> list[str]:
@@ -83,12 +100,12 @@ def test_repetitions_are_shaded_and_rejected_ones_hatched():
     diagonals = rows(chart, hatch)
     assert len(diagonals) > 5
     assert all(14 <= row["t_s"] < row["end_s"] <= 16 and row["deg"] < row["deg2"] for row in diagonals)
-    assert chart.to_dict()["title"]["subtitle"] == "shaded: 3 counted; hatched: 1 not counted"
+    assert chart.to_dict()["title"]["subtitle"] == ["shaded: 3 counted; hatched: 1 not counted"]
 
 
 def test_the_angle_has_the_colour_of_its_side_and_starts_at_zero():
     chart = timeline.angle_chart(track(), REPS, (), span_of(T_S), LOOK)
-    line = layers(chart)[-1]
+    line = curve(chart)
     assert line["mark"]["color"] == LIGHT.right
     low, high = line["encoding"]["y"]["scale"]["domain"]
     assert low == pytest.approx(0, abs=1e-9)
@@ -98,7 +115,7 @@ def test_the_angle_has_the_colour_of_its_side_and_starts_at_zero():
 def test_gaps_in_the_angle_are_not_bridged():
     values = np.where((T_S > 5) & (T_S < 8), np.nan, 30.0)
     chart = timeline.angle_chart(track(values), (), (), span_of(T_S), LOOK)
-    points = rows(chart, layers(chart)[-1])
+    points = rows(chart, curve(chart))
     assert len({point["piece"] for point in points}) == 2
 
 
@@ -106,7 +123,7 @@ def test_an_hour_is_drawn_with_few_points():
     t_s = np.arange(0, 3600, 1 / 30)
     long = timeline.AngleTrack(t_s, 45 - 45 * np.cos(t_s), "Knee flexion, left", "left", np.nan)
     chart = timeline.angle_chart(long, (), (), span_of(t_s), LOOK)
-    points = pd.DataFrame(rows(chart, layers(chart)[-1]))
+    points = pd.DataFrame(rows(chart, curve(chart)))
     assert len(points) <= 2000
     assert points["deg"].max() == pytest.approx(90, abs=0.1)
 
@@ -195,12 +212,11 @@ def test_the_angle_lies_in_the_band_of_its_expected_error():
     error_deg = np.where(T_S < 10, 5.0, np.nan)
     shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
     chart = timeline.angle_chart(shown, (), (), span_of(T_S), LOOK)
-    (band,) = [layer for layer in layers(chart) if layer["mark"]["type"] == "area"]
-    points = pd.DataFrame(rows(chart, band))
+    points = bands(chart)
     assert points["t_s"].max() < 10
     assert (points["high"] - points["deg"]).to_numpy() == pytest.approx(5)
     assert (points["deg"] - points["low"]).to_numpy() == pytest.approx(5)
-    assert "band: typical measurement error" in chart.to_dict()["title"]["subtitle"]
+    assert chart.to_dict()["title"]["subtitle"][-1] == "band: typical measurement error"
 
 
 def test_the_band_keeps_to_the_points_of_a_long_session():
@@ -208,7 +224,7 @@ def test_the_band_keeps_to_the_points_of_a_long_session():
     error_deg = 2 + t_s / 100
     shown = timeline.AngleTrack(t_s, 45 - 45 * np.cos(t_s), "Knee flexion", "right", 90.0, error_deg)
     chart = timeline.angle_chart(shown, (), (), span_of(t_s), LOOK)
-    points = pd.DataFrame(rows(chart, next(layer for layer in layers(chart) if layer["mark"]["type"] == "area")))
+    points = bands(chart)
     assert len(points) <= 2000
     assert (points["high"] - points["deg"]).to_numpy() == pytest.approx(2 + points["t_s"].to_numpy() / 100)
 
@@ -218,7 +234,7 @@ def test_without_a_stored_error_there_is_no_band(error_deg):
     shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
     chart = timeline.angle_chart(shown, (), (), span_of(T_S), LOOK)
     assert "area" not in marks(chart)
-    assert "band" not in chart.to_dict()["title"]["subtitle"]
+    assert "band" not in str(chart.to_dict()["title"]["subtitle"])
 
 
 def test_ranges_have_whiskers_where_an_error_was_stored():
@@ -229,5 +245,121 @@ def test_ranges_have_whiskers_where_an_error_was_stored():
     assert [layer["encoding"]["y"]["field"] for layer in caps] == ["below", "above"]
     ends = pd.DataFrame(rows(chart, caps[0]))
     assert ends[["below", "above"]].values.tolist() == [[84, 96], [91, 107]]
-    assert "whiskers: typical measurement error" in chart.to_dict()["title"]["subtitle"]
+    assert "whiskers: typical measurement error" in chart.to_dict()["title"]["subtitle"][0]
     assert "tick" not in marks(charts.rom_chart(weeks(), angles, "Knee flexion", LOOK))
+
+
+def test_the_band_has_no_area_over_a_gap_in_what_is_known_of_the_error():
+    error_deg = np.where((T_S > 5) & (T_S < 8), np.nan, 5.0)
+    shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Knee flexion", "right", 90.0, error_deg)
+    band = bands(timeline.angle_chart(shown, (), (), span_of(T_S), LOOK))
+    pieces = band.groupby("piece")["t_s"].agg(["min", "max"])
+    assert len(pieces) == 2
+    assert pieces["max"].iloc[0] <= 5
+    assert pieces["min"].iloc[1] >= 8
+
+
+def test_estimated_parts_are_dashed_and_have_no_band():
+    estimated = (T_S > 5) & (T_S < 8)
+    error_deg = np.full(T_S.size, 5.0)
+    shown = timeline.AngleTrack(T_S, 45 - 45 * np.cos(T_S), "Elbow flexion", "left", 90.0, error_deg, estimated)
+    chart = timeline.angle_chart(shown, (), (), span_of(T_S), LOOK)
+    solid, dashed = (pd.DataFrame(rows(chart, curve(chart, dashed=one))) for one in (False, True))
+    assert not ((solid["t_s"] > 5.01) & (solid["t_s"] < 7.99)).any()
+    assert dashed["t_s"].agg(["min", "max"]).tolist() == pytest.approx([5, 8])  # it goes on from what was measured
+    assert len({point["piece"] for point in rows(chart, curve(chart))}) == 2
+    band = bands(chart)
+    assert not ((band["t_s"] > 5.01) & (band["t_s"] < 7.99)).any()
+    assert band["piece"].nunique() == 2
+    notes = "band: typical measurement error; dashed: estimated, error unknown"
+    assert chart.to_dict()["title"]["subtitle"][1] == notes
+
+
+def test_a_measured_angle_has_nothing_dashed():
+    chart = timeline.angle_chart(track(), (), (), span_of(T_S), LOOK)
+    assert marks(chart).count("line") == 1
+    assert "dashed" not in str(chart.to_dict()["title"]["subtitle"])
+
+
+def test_an_estimated_repetition_says_so_where_one_points():
+    reps = (REPS[0], replace(REPS[1], estimated=True, rom_deg=106.2))
+    chart = timeline.angle_chart(track(), reps, (), span_of(T_S), LOOK)
+    assert [row["rom"] for row in rows(chart, layers(chart)[0])] == ["88°", "≈ 106°, estimated"]
+
+
+def test_whiskers_and_bars_stand_on_their_points():
+    angles = [("knee_flexion_l", "left", "left"), ("knee_flexion_r", "right", "right")]
+    table = weeks().assign(rom_error_knee_flexion_l=6.0, rom_error_knee_flexion_r=[6.0, 7.0, 8.0])
+    chart = charts.rom_chart(table, angles, "Knee flexion", LOOK)
+    points = drawn(chart).set_index(["line", "value"])["place"]
+    upright = [layer for layer in layers(chart) if layer["mark"]["type"] in ("rule", "tick")]
+    assert len(upright) == 4  # bars, whiskers and their two caps
+    for layer in upright:
+        assert "xOffset" not in layer["mark"]
+        found = pd.DataFrame(rows(chart, layer)).set_index(["line", "value"])["place"]
+        pd.testing.assert_series_equal(found.sort_index(), points.sort_index())
+    assert points.is_unique  # the lines stand beside each other
+
+
+def test_estimates_are_hollow_dashed_and_on_no_line():
+    table = weeks().assign(
+        rom_max_knee_flexion_l=[80.0, 90.0, np.nan], rom_estimated_knee_flexion_l=[np.nan, np.nan, 140.0]
+    )
+    chart = charts.rom_chart(table, [("knee_flexion_l", "left", "left")], "Knee flexion", LOOK)
+    assert drawn(chart)["value"].tolist() == [80, 90]
+    line = next(layer for layer in layers(chart) if layer["mark"]["type"] == "line")
+    assert {row["value"] for row in rows(chart, line)} == {80, 90}
+    (hollow,) = [layer for layer in layers(chart) if layer["encoding"].get("y", {}).get("field") == "estimated"][1:]
+    assert (hollow["mark"]["type"], hollow["mark"]["filled"]) == ("point", False)
+    assert [(row["estimated"], row["said"]) for row in rows(chart, hollow)] == [
+        (140, "≈ 140, estimated, error unknown")
+    ]
+    assert "hollow, dashed: estimated, left out of progress" in chart.to_dict()["title"]["subtitle"]
+    assert line["encoding"]["y"]["scale"]["domain"][1] > 140
+
+
+def test_target_and_norm_are_drawn_and_named():
+    levels = charts.Levels(120.0, norms.ACTIVE["knee_flexion"])
+    chart = charts.rom_chart(weeks(), [("knee_flexion_l", "left", "left")], "Knee flexion", LOOK, levels)
+    norm, target = layers(chart)[:2]
+    assert (norm["mark"]["type"], target["mark"]["type"]) == ("rect", "rule")
+    assert (rows(chart, norm)[0]["low"], rows(chart, norm)[0]["high"]) == pytest.approx((135.9, 146.5))
+    assert rows(chart, target)[0]["low"] == 120
+    assert {row["text"] for row in labels(chart)} == {"left", "norm", "target 120°"}
+
+
+def labels(chart) -> list[dict]:
+    named = [layer for layer in layers(chart) if layer["encoding"].get("y", {}).get("field") == "label_at"]
+    return next(rows(chart, layer) for layer in named if layer["mark"]["type"] == "text")
+
+
+def test_labels_never_stand_on_each_other_nor_over_the_top():
+    scale = over_sessions.Scale("degrees", 0, 100)
+    wanted = pd.DataFrame({"text": list("abcde"), "at": [50.0, 50, 51, 99, 98]})
+    found = over_sessions.apart(wanted, scale)
+    assert (np.diff(found["label_at"]) >= 6).all()
+    assert found["label_at"].between(0, 100).all()
+    assert found["text"].tolist()[:2] in (["a", "b"], ["b", "a"])
+
+
+@pytest.mark.parametrize("days", [[0, 0.05, 30], [0, 1, 2, 2.1, 9, 60, 60.2, 61, 90, 91, 92, 120], list(range(40))])
+def test_every_session_has_a_room_of_its_own(days):
+    times = pd.Series(pd.to_datetime("2026-01-01T10:00Z") + pd.to_timedelta(days, unit="D"))
+    found = over_sessions.places(times)
+    assert found.iloc[[0, -1]].tolist() == pytest.approx([0, 1])
+    assert np.diff(found).min() >= min(0.05, 0.7 / (len(days) - 1)) - 1e-9
+    longest = int(np.argmax(np.diff(days)))
+    assert np.diff(found)[longest] == pytest.approx(np.diff(found).max())  # a long break stays long
+
+
+def test_a_single_session_stands_in_the_middle():
+    assert over_sessions.places(weeks()["started_at"][:1]).tolist() == [0.5]
+
+
+def test_scores_of_too_few_criteria_are_hollow():
+    chart = charts.quality_chart(weeks().assign(rep_little_judged=[0.0, 9.0, 5.0]), LOOK)
+    assert drawn(chart)["weak"].tolist() == [0, 1, 0]
+    assert "hollow: fewer than half of the criteria judged" in chart.to_dict()["title"]["subtitle"]
+    fill = next(layer for layer in layers(chart) if layer["mark"]["type"] == "point")["encoding"]["fill"]
+    assert fill["value"] == LIGHT.background
+    assert "hollow" not in str(charts.quality_chart(weeks(), LOOK).to_dict()["title"])

@@ -106,11 +106,11 @@ def test_every_range_of_a_session_comes_with_its_error(records):
     old, new = Example(), Example(error_deg=7)
     for example, error_deg in ((old, np.nan), (new, 7)):
         data = queries.load_session(records, add_session(records, "P001", example))
-        table = queries.rom_table(data.summary).set_index("angle")
+        table = queries.rom_table(data).set_index("angle")
         assert table.loc["knee_flexion_l", "largest_deg"] == pytest.approx(90, abs=1)
         np.testing.assert_allclose(table["error_deg"], [error_deg, error_deg])
-        np.testing.assert_allclose(queries.rep_errors(data), [error_deg] * 5)
-    assert queries.rom_table(Summary.of({}, {})).empty
+        np.testing.assert_allclose(queries.reps_table(data.reps)["range_error_deg"], [error_deg] * 5)
+        assert not table["estimated"].any()
 
 
 def test_what_is_read_of_a_session_is_the_summary_that_was_written(records):
@@ -128,7 +128,7 @@ def test_of_a_session_that_runs_nothing_is_known_yet(records):
     data = queries.load_session(records, session_id)
     assert data.summary.frames_processed == 0
     assert np.isnan([data.summary.duration_s, data.summary.pspi_p95, data.summary.face_pct]).all()
-    assert queries.rom_table(data.summary).empty
+    assert queries.rom_table(data).empty
     assert queries.missing_ranges(data) == ()
     assert queries.ledger(data.summary) == ()
 
@@ -138,29 +138,30 @@ def test_the_reasons_are_given_for_the_exercises_own_angles_on_the_side_that_wor
     found = queries.missing_ranges(queries.load_session(records, session_id))
     assert found == (("knee_flexion_l", message("rom.maximum_lost")), ("knee_flexion_r", message("rom.maximum_lost")))
     data = queries.load_session(records, session_id)
-    left = replace(data, session=replace(data.session, side="left"))
+    left = replace(data, reps=tuple(replace(rep, side="left") for rep in data.reps))
     assert [angle for angle, _ in queries.missing_ranges(left)] == ["knee_flexion_l"]
     assert queries.missing_ranges(replace(data, exercise=None)) == ()
     whole = queries.load_session(records, add_session(records, "P001", Example()))
     assert queries.missing_ranges(whole) == ()
 
 
-def test_repetitions_over_sessions_have_the_error_of_their_exercises_angle(records):
+def test_repetitions_over_sessions_have_their_largest_error(records):
     add_session(records, "P001", Example(days_ago=2))
     add_session(records, "P001", Example(days_ago=1, error_deg=7))
-    table = queries.trend(records, "P001")
-    np.testing.assert_allclose(queries.with_rep_error(table, {"squat": "knee_flexion"})["rep_rom_error"], [np.nan, 7])
-    assert queries.with_rep_error(table, {})["rep_rom_error"].isna().all()
+    np.testing.assert_allclose(queries.trend(records, "P001")["rep_rom_error"], [np.nan, 7])
 
 
-def test_the_first_and_the_last_session_that_measured_are_compared(records):
-    for days_ago, peak_deg, error_deg in ((9, 60, 5), (5, 80, 6), (1, 100, 7)):
-        add_session(records, "P001", Example(peak_deg=peak_deg, days_ago=days_ago, error_deg=error_deg))
-    table = queries.trend(records, "P001")
-    found = queries.first_and_last(table, "knee_flexion_l")
-    assert (round(found.first_deg), found.first_error_deg) == (60, pytest.approx(5))
-    assert (round(found.last_deg), found.last_error_deg) == (100, pytest.approx(7))
-    assert found.first_at == table["started_at"].iloc[0]
-    assert found.change == "more"
-    assert queries.first_and_last(table, "hip_flexion_l") is None
-    assert queries.first_and_last(table.head(1), "knee_flexion_l") is None
+def test_an_estimated_range_is_marked_in_every_table_and_the_refused_one_in_none(records):
+    example = Example(estimated=True, side="left", peak_deg=106, error_deg=7)
+    data = queries.load_session(records, add_session(records, "P001", example, "elbow_flexion"))
+    reps = queries.reps_table(data.reps)
+    assert reps["estimated"].all()
+    assert reps["range_error_deg"].isna().all()
+    elbow = queries.rom_table(data).set_index("angle").loc["elbow_flexion_l"]
+    assert (elbow["largest_deg"], elbow["estimated"]) == (106, True)
+    assert np.isnan(elbow["error_deg"])
+
+
+def test_a_session_over_sessions_has_the_side_that_worked(records):
+    add_session(records, "P001", Example(side="right"), "elbow_flexion")
+    assert queries.trend(records, "P001")["side"].tolist() == ["right"]

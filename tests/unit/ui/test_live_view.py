@@ -12,6 +12,7 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.live.snapshot import WHOLE, LiveSetup, LiveSnapshot, Trace
 from physio.live.visit import Stage, VisitSnapshot
 from physio.messages import message, own_text
+from physio.summary import Summary
 from physio.terms import term
 from physio.types import (
     Affect,
@@ -32,6 +33,8 @@ from tests.unit.storage.made_results import result
 
 SETUP = LiveSetup("P001", Assignment(load_exercise("squat"), "both", target_reps=10))
 FACE = Affect(np.zeros(len(ACTION_UNITS)), 2.2, FaceState.ATTENTIVE, FaceReason.OK, 0.0, 0.0, 0.05)
+SEEN = Summary.of({"view_valid": 1.0, "azimuth_deg": 88.0, "duration_s": 60.0}, {})
+FROM_THE_FRONT = Summary.of({"azimuth_deg": 3.0, "duration_s": 60.0}, {})
 REP = Rep(1, "both", 0.0, 2.0, 4.0, 92.0, 88.0, 1.8, 0.4, 1.8, 84.0)
 
 
@@ -204,9 +207,9 @@ def test_the_tile_says_the_word_of_the_one_pain_scale_and_of_when_it_is(pspi, wo
 
 
 def test_a_finished_sessions_range_stands_with_its_error():
-    assert '88°<span class="of"> ± 7°</span>' in live_view.results([REP], 60.0, 10, 7.2)
-    assert "±" not in live_view.results([REP], 60.0, 10, math.nan)
-    assert "±" not in live_view.results([], 60.0, 10, 7.2)
+    assert '88°<span class="of"> ± 7°</span>' in live_view.results([replace(REP, rom_error_deg=7.2)], SEEN, 10)
+    assert "±" not in live_view.results([REP], SEEN, 10)
+    assert "±" not in live_view.results([], SEEN, 10)
 
 
 def test_the_preview_ticks_what_is_right_and_names_what_the_exercise_needs():
@@ -245,18 +248,27 @@ def test_the_preview_says_what_to_do(change, advice):
 
 def test_a_score_says_of_how_many_criteria_it_is():
     few = replace(REP, criteria_judged=2, criteria_total=5)
-    assert "2 of 5 criteria judged" in live_view.results([REP, few], 60.0, 10, 7.2)
-    assert "judged" not in live_view.results([replace(REP, criteria_judged=5, criteria_total=5)], 60.0, 10, 7.2)
+    assert "2 of 5 criteria judged<" in live_view.results([REP, few], SEEN, 10)
+    assert "2 of 5 criteria judged: filmed from the front" in live_view.results([few], FROM_THE_FRONT, 10)
+    assert "judged" not in live_view.results([replace(REP, criteria_judged=5, criteria_total=5)], SEEN, 10)
     html = live_view.numbers(snapshot(reps=(few,)), SETUP, show_face=True)
     assert "2 of 5 criteria judged" in html
     assert "good form" not in html
 
 
 def test_an_estimated_range_says_so_and_has_no_error_of_a_measured_one():
-    html = live_view.results([REP, replace(REP, estimated=True)], 60.0, 10, 7.2)
-    assert "≈ 88°" in html
-    assert "estimated: camera angle unsuitable" in html
+    guess = replace(REP, estimated=True, rom_deg=106.0)
+    html = live_view.results([guess], FROM_THE_FRONT, 10)
+    assert "≈ 106°" in html
+    assert "estimated: camera angle unsuitable; error unknown" in html
     assert "±" not in html
+    assert "estimated: joint not always visible" in live_view.results([guess], SEEN, 10)
+
+
+def test_estimates_are_left_out_of_a_mean_of_measured_ranges():
+    html = live_view.results([REP, replace(REP, estimated=True, rom_deg=106.0)], SEEN, 10)
+    assert ">88°<" in html
+    assert "1 estimated, left out" in html
 
 
 def test_who_is_next_stands_as_text_with_the_rest():

@@ -1,0 +1,86 @@
+import math
+
+import pandas as pd
+import pytest
+
+from physio.trends.progress import own_ranges, progress
+
+NAN = math.nan
+BASES = {"elbow_flexion": "elbow_flexion"}
+
+
+def table(**columns) -> pd.DataFrame:
+    """Four weeks of curls: left, left, right, and left again, of which only an estimate is known."""
+    known = {
+        "started_at": pd.to_datetime([f"2026-03-{day:02}T10:00Z" for day in (1, 8, 15, 22)]),
+        "exercise_id": "elbow_flexion",
+        "side": ["left", "left", "right", "left"],
+        "reps": 5,
+        "rep_estimated_count": [0.0, 0.0, 0.0, 5.0],
+        "rep_peak_estimated": [NAN, NAN, NAN, 106.0],
+        "rom_min_elbow_flexion_l": [0.0, 0.0, 0.0, 0.0],
+        "rom_max_elbow_flexion_l": [100.0, 130.0, 11.0, 19.0],
+        "rom_error_elbow_flexion_l": [7.0, 7.0, 7.0, 7.0],
+        "rom_max_elbow_flexion_r": [11.0, 11.0, 120.0, 11.0],
+        "rom_error_elbow_flexion_r": [7.0, 7.0, 7.0, 7.0],
+    }
+    return pd.DataFrame(known | columns)
+
+
+def test_the_resting_arm_and_refused_frames_are_no_range():
+    found = own_ranges(table(), "elbow_flexion", BASES)
+    assert found["rom_max_elbow_flexion_l"].dropna().tolist() == [100, 130]
+    assert found["rom_error_elbow_flexion_l"].dropna().tolist() == [7, 7]
+    assert found["rom_max_elbow_flexion_r"].dropna().tolist() == [120]
+    assert found["rom_estimated_elbow_flexion_l"].dropna().to_dict() == {3: 106}
+    assert "rom_estimated_elbow_flexion_r" not in found
+
+
+def test_another_joint_is_left_as_it_was_measured():
+    found = own_ranges(table(), "elbow_flexion", {"elbow_flexion": "shoulder_flexion"})
+    pd.testing.assert_frame_equal(found, table())
+
+
+def test_one_measured_repetition_makes_a_measured_session():
+    found = own_ranges(table(rep_estimated_count=[0.0, 0.0, 0.0, 4.0]), "elbow_flexion", BASES)
+    assert found["rom_max_elbow_flexion_l"].dropna().tolist() == [100, 130, 19]
+
+
+def test_sessions_of_earlier_versions_count_as_measured():
+    old = table().drop(columns=["rep_estimated_count", "rep_peak_estimated"])
+    found = own_ranges(old, "elbow_flexion", BASES)
+    assert found["rom_max_elbow_flexion_l"].dropna().tolist() == [100, 130, 19]
+
+
+def test_a_comparison_knows_when_both_of_its_values_were_measured():
+    known = table()
+    found = progress(own_ranges(known, "elbow_flexion", BASES), "elbow_flexion_l")
+    assert (found.comparison.first_deg, found.comparison.last_deg) == (100, 130)
+    assert (found.comparison.first_at, found.comparison.last_at) == tuple(known["started_at"][:2])
+    assert found.unmeasured_at == known["started_at"][3]
+    assert found.estimated_deg == 106
+
+
+def test_the_last_session_of_the_other_side_is_nothing_missed():
+    right_last = table(side=["left", "left", "left", "right"], rep_estimated_count=0.0)
+    found = progress(own_ranges(right_last, "elbow_flexion", BASES), "elbow_flexion_l")
+    assert found.comparison.last_deg == 11
+    assert found.unmeasured_at is None
+
+
+def test_a_last_session_without_a_value_is_told():
+    lost = table(rep_estimated_count=0.0, rom_max_elbow_flexion_l=[100.0, 130.0, 11.0, NAN])
+    found = progress(own_ranges(lost, "elbow_flexion", BASES), "elbow_flexion_l")
+    assert found.unmeasured_at == lost["started_at"][3]
+    assert math.isnan(found.estimated_deg)
+
+
+@pytest.mark.parametrize("angle", ["knee_flexion_l", "trunk_flexion"])
+def test_of_a_joint_that_was_never_measured_nothing_is_known(angle):
+    assert progress(table(), angle) is None
+
+
+def test_of_estimates_alone_there_is_no_comparison():
+    found = progress(own_ranges(table(rep_estimated_count=5.0), "elbow_flexion", BASES), "elbow_flexion_l")
+    assert found.comparison is None
+    assert found.estimated_deg == 106
