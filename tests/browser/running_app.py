@@ -176,7 +176,7 @@ class LivePage:
     def camera_on(self) -> None:
         """Switch it on and wait for the checks of the preview."""
         self.frame.get_by_role("button", name="Turn camera on").click()
-        self.page.locator(".ph-checks").wait_for(timeout=60_000)
+        self.page.locator(".ph-checks span").first.wait_for(timeout=60_000)  # of the first frame
 
     def begin(self) -> None:
         """Press the button of the preview and wait until it records."""
