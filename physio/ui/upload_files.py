@@ -26,7 +26,7 @@ from physio.ui.tiles import clock
 
 _PROBED = "probed_uploads"
 _AS_ABOVE, _NO_EXERCISE = "=", ""
-_COLUMNS = (2.9, 2.6, 1.9, 2.8)
+_COLUMNS = (2.7, 2.9, 1.7, 2.7)
 _SHOWN_NAME = 60
 
 
@@ -135,7 +135,7 @@ def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: D
     sides = sides_of(exercise)
     labels: dict[str, str] = {side: say(side_term(side)) for side in sides}
     if for_all:
-        labels = {_AS_ABOVE: say("ui_upload.as_above", what=labels[for_all])} | labels
+        labels = {_AS_ABOVE: say("ui_upload.side_as_above")} | labels
     chosen = where.selectbox(
         say("ui.side"),
         list(labels),

@@ -63,7 +63,8 @@ def submit(jobs: Uploads, wanted: Sequence[Wanted], patient: Patient) -> None:
     was refused is said on the emptied page."""
     for problem in st.session_state.pop(_REFUSED, ()):
         components.problem(problem)
-    label = plain(say("ui_upload.analyse_for", count=max(1, len(wanted)), code=patient.code))
+    code = "ui_upload.analyse_for" if wanted else "ui_upload.analyse"
+    label = plain(say(code, count=len(wanted), code=patient.code))
     if not st.button(label, type="primary", icon=":material/play_arrow:", disabled=not wanted, key="analyse"):
         return
     with st.spinner(say("ui_upload.storing")):
