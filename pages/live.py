@@ -15,9 +15,9 @@ from physio.ui import (
     live_ends,
     live_look,
     live_panel,
-    live_view,
     resources,
 )
+from physio.ui.say import listed
 
 patient = components.patient_or_stop("ui.page_live")
 records = resources.records()
@@ -54,7 +54,7 @@ with numbers:
         slot.seen()
     if on and (mine or not slot.busy):
         with st.container():  # what it draws more than the last time must not take the place of what follows
-            live_panel.panel(visit, stage, live_view.listed(patient))
+            live_panel.panel(visit, stage, listed(patient))
     if not slot.busy:
         live_ends.welcome(setup)
         if session is None:

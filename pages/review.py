@@ -13,18 +13,13 @@ from physio.ui import (
     review_tables,
     session_admin,
     session_history,
-    state,
 )
 
 patient = components.patient_or_stop("ui.page_review")
 records = resources.records()
 components.demo_progress(resources.demo_history(), patient)
 session_admin.do_what_was_confirmed(records)
-review.warn_if_unknown(records)
-session = state.chosen_session(records, patient)
-if session is None:
-    components.no_session()
-
+session = components.session_or_stop(records, patient)
 review.choose(records, patient, session)
 session_history.corrections(records, session)
 session_admin.tools(records, patient, session)

@@ -6,7 +6,7 @@ braces, as in str.format: "at least {needed_deg:.0f}°". A sentence with plural 
 
 import math
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -51,16 +51,17 @@ class Language:
     sentences: Mapping[str, tuple[str, ...]]
     locale: Locale
 
-    def say(self, one: Message) -> str:
+    def say(self, one: Message, quoted: Callable[[str], str] = str) -> str:
         """The sentence. A code that this language lacks is said in English; one that nobody knows is shown as it is, so
-        that a message of another version never hides the rest of a page."""
+        that a message of another version never hides the rest of a page. quoted: what becomes of words that are not the
+        catalogue's: names, notes, files, somebody's own exercise."""
         if one.code == OWN_TEXT:
-            return str(one.params.get("text", UNKNOWN))
+            return quoted(str(one.params.get("text", UNKNOWN)))
         forms = self.sentences.get(one.code)
         if forms is None:
-            return one.code if self.code == DEFAULT else language(DEFAULT).say(one)
+            return quoted(one.code) if self.code == DEFAULT else language(DEFAULT).say(one, quoted)
         form = forms[0] if len(forms) == 1 else forms[self._plural(one)]
-        return _Formatter(self).vformat(form, (), dict(one.params))
+        return _Formatter(self, quoted).vformat(form, (), dict(one.params))
 
     @property
     def name(self) -> str:
@@ -100,8 +101,9 @@ class Language:
 class _Formatter(string.Formatter):
     """str.format with this language's decimal sign, a dash for NaN, and messages as parameters."""
 
-    def __init__(self, of: Language):
+    def __init__(self, of: Language, quoted: Callable[[str], str] = str):
         self._language = of
+        self._quoted = quoted
 
     def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
         """A parameter that the sentence wants and the message of another version lacks is an unknown number."""
@@ -109,10 +111,12 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, Message):
-            return self._language.say(value)
+            return self._language.say(value, self._quoted)
         if isinstance(value, Real):
             written = format(value, format_spec) if math.isfinite(value) else UNKNOWN
             return written.replace(".", get_decimal_symbol(self._language.locale))
+        if isinstance(value, str):
+            return format(self._quoted(value), format_spec)
         return format(value, format_spec)
 
 

@@ -1,4 +1,4 @@
-"""Two small components that run in the browser: the live angle chart, and keyboard and camera help."""
+"""Small components that run in the browser: the live angle chart, keyboard and camera help, and Back."""
 
 import math
 from pathlib import Path
@@ -9,7 +9,7 @@ import streamlit as st
 from physio.live.snapshot import TRACE_S, LiveSetup, Trace
 from physio.trends.series import decimate
 from physio.types import FloatArray
-from physio.ui.say import say
+from physio.ui.say import say, words
 
 _HERE = Path(__file__).parent
 _POINTS = 150
@@ -28,6 +28,15 @@ _HELPER = st.components.v2.component(
     "background: var(--ph-surface); color: var(--ph-text); font: inherit; }",
     js=(_HERE / "live_helper.js").read_text(encoding="utf-8"),
 )
+
+_ADDRESS = st.components.v2.component(
+    "physio_address", html="<i hidden></i>", js=(_HERE / "address.js").read_text(encoding="utf-8")
+)
+
+
+def keep_back_true() -> None:
+    """The browser's Back goes to the page, patient or session that was shown before, one at a time."""
+    _ADDRESS(key="address")
 
 
 def angle_chart(trace: Trace, setup: LiveSetup) -> None:
@@ -49,7 +58,7 @@ def angle_chart(trace: Trace, setup: LiveSetup) -> None:
             "ticks": list(range(math.ceil(low / step) * step, math.floor(high) + 1, step)),
             "seconds": int(TRACE_S),
             "side": setup.side,
-            "label": say("ui_live.chart", exercise=setup.exercise.name, seconds=int(TRACE_S)),
+            "label": words("ui_live.chart", exercise=setup.exercise.name, seconds=int(TRACE_S)),
             "last": say("ui_live.chart_last", seconds=int(TRACE_S)),
             "now": say("ui_live.chart_now"),
         },
@@ -57,7 +66,8 @@ def angle_chart(trace: Trace, setup: LiveSetup) -> None:
 
 
 def camera_help(wanted: bool) -> None:
-    """The space bar for Start and Stop; when a camera is wanted and missing or refused, what to do about it."""
+    """Space for Start and Stop, the page's keys while the camera has the focus; when a camera is wanted and missing or
+    refused, what to do about it."""
     texts = {"insecure": "ui_live.insecure", "none": "ui_live.no_camera", "denied": "ui_live.denied"}
     said = {problem: say(code) for problem, code in texts.items()}
     _HELPER(key="live_helper", data={"wanted": wanted, "texts": said})

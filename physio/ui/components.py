@@ -1,24 +1,21 @@
 """Pieces that every page is made of: header, empty states, errors, and the look of things."""
 
-import runpy
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
-from physio.config import ROOT
 from physio.demo import DemoHistory
 from physio.errors import PhysioError
 from physio.messages import Message
 from physio.storage.acting import Records
-from physio.storage.records import Patient
+from physio.storage.records import Patient, Session
 from physio.trends.palette import Mode, palette
 from physio.trends.theme import Look
-from physio.ui import resources, state
-from physio.ui.say import reader, say
+from physio.ui import recording, resources, state
+from physio.ui.say import listed, reader, say, words
 
 LOGO = str(Path(__file__).with_name("logo.svg"))
 ICON = str(Path(__file__).with_name("icon.svg"))
@@ -44,62 +41,75 @@ def look() -> Look:
 
 
 def header(title: str) -> Patient | None:
-    """Page title (a code), and the patient that everything is about, changeable here; None while there is none."""
-    _through_the_app()
+    """Page title (a code), the patient that everything is about, changeable here, and what is being recorded; None
+    while there is no patient, or not the one who was asked for."""
+    recording.leave_camera(title)
     records = resources.records()
     patient = state.chosen_patient(records)
     left, right = st.columns(2, vertical_alignment="center")
     left.title(say(title), anchor=False)
-    if patient is not None:
-        with right:
-            _choose_patient(records, patient)
+    with right:
+        _choose_patient(records, patient)
+    recording.tell(records, title, patient)
+    missed = state.missing() if patient is None else None
+    if missed is not None:
+        empty(missed, "ui.missing_help")
     return patient
 
 
-def _through_the_app() -> None:
-    """Streamlit runs a file of pages/ alone, without navigation and style, when its address is the first that a new
-    server is asked for. Run app.py then, which runs the page again in its place."""
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        runpy.run_path(str(ROOT / "app.py"))
-        st.stop()
-
-
-def _choose_patient(records: Records, patient: Patient) -> None:
-    names = {
-        one.code: say(_listed_as(one), code=one.code, name=one.name)
-        for one in records.patients.all()
-        if not one.archived or one.code == patient.code
-    }
-    st.session_state["patient_choice"] = patient.code
+def _choose_patient(records: Records, patient: Patient | None) -> None:
+    chosen = patient.code if patient else None
+    names = {one.code: listed(one) for one in records.patients.all() if not one.archived or one.code == chosen}
+    if not names:
+        return
+    st.session_state["patient_choice"] = chosen
     st.selectbox(
         say("ui.patient"),
         list(names),
+        index=None,
         format_func=lambda code: names.get(code, code),
         key="patient_choice",
+        placeholder=say("ui.choose_patient"),
         label_visibility="collapsed",
         on_change=_take_choice,
     )
 
 
-def _listed_as(patient: Patient) -> str:
-    if patient.archived:
-        return "ui.patient_listed_archived"
-    return "ui.patient_listed_demo" if patient.demo else "ui.patient_listed"
-
-
 def _take_choice() -> None:
-    state.choose_patient(st.session_state["patient_choice"])
+    if code := st.session_state["patient_choice"]:
+        state.choose_patient(code)
 
 
 def patient_or_stop(title: str) -> Patient:
     """The header, and the chosen patient; without one the page ends with what to do."""
     patient = header(title)
     if patient is None:
-        if empty("ui.no_patient", "ui.no_patient_help", "ui.add_patient", ":material/person_add:"):
+        if state.missing() is not None:
+            add = st.button(say("ui.all_patients"), icon=":material/group:")
+        else:
+            add = empty("ui.no_patient", "ui.no_patient_help", "ui.add_patient", ":material/person_add:")
+        if add:
             st.switch_page("pages/patients.py")
         st.stop()
     return patient
+
+
+def session_or_stop(records: Records, patient: Patient) -> Session:
+    """The session that is to be looked at; without one the page ends with why, and with what to do."""
+    session = state.chosen_session(records, patient)
+    if session is None:
+        _without_session(records, patient)
+    return session
+
+
+def _without_session(records: Records, patient: Patient) -> NoReturn:
+    missed = state.missing_session(records, patient)
+    if missed is None:
+        no_session()
+    if empty(missed, "ui.session_missing_help", "ui.newest_session", ":material/query_stats:"):
+        state.forget_session()
+        st.rerun()
+    st.stop()
 
 
 def no_session() -> NoReturn:
@@ -123,9 +133,9 @@ def _demo_progress(history: DemoHistory) -> None:
         st.rerun()
 
 
-def empty(title: str, text: str | Message, button: str = "", icon: str | None = None) -> bool:
+def empty(title: str | Message, text: str | Message, button: str = "", icon: str | None = None) -> bool:
     """An empty state, by codes: what is missing, what to do, and the button that does it. True when it was pressed."""
-    st.html(f'<div class="ph-empty"><h3>{escape(say(title))}</h3><p>{escape(say(text))}</p></div>')
+    st.html(f'<div class="ph-empty"><h3>{escape(words(title))}</h3><p>{escape(words(text))}</p></div>')
     return bool(button) and st.button(say(button), icon=icon, type="primary")
 
 
@@ -160,7 +170,7 @@ def failed_attempt(key: str) -> None:
 
 def intended_use() -> None:
     """The line that belongs under every result."""
-    st.html(f'<div class="ph-use">{escape(say("ui.intended_use"))}</div>')
+    st.html(f'<div class="ph-use">{escape(words("ui.intended_use"))}</div>')
 
 
 def chart(figure: Any, alt_text: str) -> None:

@@ -17,7 +17,7 @@ from physio.terms import side_term
 from physio.types import Side
 from physio.ui import live_view, resources
 from physio.ui.camera import LiveSlot, running
-from physio.ui.say import labelled, reader, say
+from physio.ui.say import labelled, reader, say, words
 
 WEBCAM = ""
 """Stands for the camera among the clips."""
@@ -69,7 +69,7 @@ class _Choices:
             say("ui.exercise"),
             known,
             index=known.index(self._latest) if self._latest is not None else 0,
-            format_func=labelled(known, lambda key: say(self._exercises[key].name)),
+            format_func=labelled(known, lambda key: words(self._exercises[key].name)),
             key=f"live_exercise_{self._patient.code}",
             persist_state="session",
         )

@@ -11,7 +11,7 @@ from physio.live.snapshot import LiveSetup
 from physio.live.visit import Stage, VisitSnapshot
 from physio.types import Cue
 from physio.ui import live_view
-from physio.ui.say import number, say
+from physio.ui.say import number, say, words
 from physio.ui.tiles import clock
 
 _ON = "live_distance"
@@ -59,7 +59,7 @@ def numbers(now: VisitSnapshot, setup: LiveSetup, who: str) -> None:
 
 def _head(now: VisitSnapshot, setup: LiveSetup, who: str) -> str:
     which = say("ui_live.set", number=now.set_number)
-    lines = (who, f"{say(setup.exercise.name)} · {which}")
+    lines = (who, f"{words(setup.exercise.name)} · {which}")
     return "".join(f'<div class="who">{escape(line)}</div>' for line in lines)
 
 

@@ -1,16 +1,32 @@
-// Two things the page cannot do by itself: the space bar for the page's own button that begins and stops a session, or
-// for the one in the stream's frame that switches the camera on while there is no session to begin; and a sentence that
-// helps when the camera is missing or refused. data: texts {insecure, none, denied}; wanted: whether a camera is needed.
-const OWN = ".st-key-live_begin button, .st-key-live_stop button";
+// Three things the page cannot do by itself: the space bar for the page's own button that begins and stops a session, or
+// for the one in the camera's frame that switches it on; keys that are pressed while that frame has the focus, as it has
+// after its button was pressed; and a sentence that helps when the camera is missing or refused.
+// data: texts {insecure, none, denied}; wanted: whether a camera is needed.
 const FRAME = 'iframe[title*="webrtc_streamer"]';
+const MAIN = ".st-key-live_begin button, .st-key-live_stop button";
+const TYPING = "input, textarea, select, [contenteditable]";
 const BUSY = "input, textarea, select, button, a, [contenteditable], [role=combobox], [role=listbox], [role=slider]";
 
 function startStop() {
-  const own = document.querySelector(OWN);
+  const own = document.querySelector(MAIN);
   if (own) { own.click(); return; }
-  const frame = document.querySelector(FRAME);
-  const buttons = [...(frame?.contentDocument?.querySelectorAll("button") ?? [])];
+  const buttons = [...(document.querySelector(FRAME)?.contentDocument?.querySelectorAll("button") ?? [])];
   buttons.find((button) => !button.disabled)?.click();
+}
+
+const heard = new WeakSet();
+
+// The frame's keys go to the page, whose shortcuts they are.
+function hearFrame() {
+  const inside = document.querySelector(FRAME)?.contentDocument;
+  if (!inside || heard.has(inside)) return;
+  heard.add(inside);
+  inside.addEventListener("keydown", (event) => {
+    if (event.target.closest?.(event.code === "Space" ? BUSY : TYPING)) return;
+    const { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
+    const again = { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat, bubbles: true, cancelable: true };
+    if (!document.body.dispatchEvent(new KeyboardEvent("keydown", again))) event.preventDefault();
+  });
 }
 
 function onKey(event) {
@@ -40,6 +56,7 @@ export default function (component) {
   const line = parentElement.querySelector("p");
   let over = false;
   const tell = async () => {
+    hearFrame();
     const found = data.wanted ? await problem() : "";
     if (over) return;
     line.textContent = found ? data.texts[found] : "";
@@ -47,12 +64,14 @@ export default function (component) {
   };
   tell();
   document.addEventListener("keydown", onKey);
+  window.addEventListener("blur", hearFrame);
   navigator.mediaDevices?.addEventListener("devicechange", tell);
   const timer = setInterval(tell, 3000);
   const end = () => {
     if (over) return;
     over = true;
     document.removeEventListener("keydown", onKey);
+    window.removeEventListener("blur", hearFrame);
     navigator.mediaDevices?.removeEventListener("devicechange", tell);
     clearInterval(timer);
   };

@@ -15,12 +15,11 @@ from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_message
 from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.live.visit import VisitSnapshot
-from physio.storage.records import Patient
 from physio.summary import Summary
 from physio.terms import side_term, term
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui.rep_tiles import form_tile, judged_note, range_tile
-from physio.ui.say import NO_VALUE, capital, number, say
+from physio.ui.say import NO_VALUE, capital, number, say, words
 from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, scale, sparkline, tile, tiles
 
 BRIGHT_ABOVE = 225.0
@@ -58,7 +57,7 @@ def checks(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     if snapshot.since_frame_s > NO_IMAGE_S:
         return check_list(check(False, "", say("ui_live.no_image")))
     if snapshot.result is None:
-        return check_list(escape(say("ui_live.camera_waiting")))
+        return check_list(escape(words("ui_live.camera_waiting")))
     if snapshot.result.pose is None:
         return check_list(check(False, "", say("ui_live.nobody")), _light(snapshot))
     return check_list(
@@ -90,15 +89,10 @@ def countdown(now: VisitSnapshot) -> str:
     return f'<div class="ph-countdown" role="timer">{now.countdown}</div>'
 
 
-def listed(patient: Patient) -> str:
-    """Who a patient is."""
-    return say("ui.patient_listed_demo" if patient.demo else "ui.patient_listed", code=patient.code, name=patient.name)
-
-
 def title_line(setup: LiveSetup) -> str:
     """What is being done."""
     code = "ui_live.doing" if setup.assignment.target_reps else "ui_live.doing_no_target"
-    text = say(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.assignment.target_reps)
+    text = words(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.assignment.target_reps)
     return f'<div class="ph-doing">{escape(text)}</div>'
 
 
@@ -170,7 +164,7 @@ def _remark(rep: Rep | None, setup: LiveSetup) -> str:
         # No praise for what was not seen.
         return judged_note([rep]) or say("ui_live.good_form", number=rep.index)
     worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
-    return say("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
+    return words("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
 
 
 def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, str]:
@@ -220,8 +214,8 @@ def _recent_pspi(snapshot: LiveSnapshot) -> list[float]:
 
 def _recording(snapshot: LiveSnapshot) -> str:
     if snapshot.end is not None:
-        return f'<span class="ph-rec off">{escape(say("ui_live.not_recording"))}</span>'
-    return f'<span class="ph-rec">{escape(say("ui_live.recording", time=clock(snapshot.last_t_s)))}</span>'
+        return f'<span class="ph-rec off">{escape(words("ui_live.not_recording"))}</span>'
+    return f'<span class="ph-rec">{escape(words("ui_live.recording", time=clock(snapshot.last_t_s)))}</span>'
 
 
 def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:

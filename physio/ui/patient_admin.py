@@ -18,7 +18,7 @@ from physio.language import language
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.ui import components, dialogs, patient_deletion, patient_form, state
-from physio.ui.say import NO_VALUE, day_and_time, say
+from physio.ui.say import NO_VALUE, day_and_time, say, words
 
 _ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
 _FAILED = "patient_action_failed"
@@ -171,7 +171,7 @@ def _facts(patient: Patient) -> str:
         ("ui_patients.language", patient.language and language(patient.language).name),
     ]
     facts = [f"<b>{escape(one)}</b>" for one in (_marks(patient), patient.about) if one]
-    facts += [f"{escape(say(code))} <b>{escape(value)}</b>" for code, value in known if value]
+    facts += [f"{escape(words(code))} <b>{escape(value)}</b>" for code, value in known if value]
     return f'<div class="ph-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</div>'
 
 

@@ -9,7 +9,7 @@ from physio.errors import StoreError
 from physio.storage.acting import Records
 from physio.storage.records import Patient
 from physio.ui import components, dialogs, resources, state
-from physio.ui.say import say
+from physio.ui.say import say, words
 
 _CONFIRMED, _DEMO, _DEMO_BACK, _HISTORY = "confirmed", ":demo", ":demo-back", "demo_brought_back"
 _STOPPING_S = 20.0
@@ -22,7 +22,7 @@ def confirm(records: Records, patient: Patient) -> None:
     if any(session.ended_at is None for session in sessions):
         components.problem(StoreError("storage.session_in_progress", patient=patient.code))
         return
-    what = say("ui_patients.delete_what", code=patient.code, name=patient.name, count=len(sessions))
+    what = words("ui_patients.delete_what", code=patient.code, name=patient.name, count=len(sessions))
     st.html(f"<p>{escape(what)}</p>")
     label = say("ui_patients.delete_confirm", code=patient.code)
     if st.button(label, type="primary", key="confirm_delete", on_click=_confirm, args=(patient.code,)):
@@ -33,7 +33,7 @@ def confirm_demo(records: Records) -> None:
     """Ask whether the demo data is to be deleted."""
     codes = [patient.code for patient in records.patients.all() if patient.demo]
     count = sum(session.demo or session.patient_code in codes for session in records.sessions.of())
-    st.html(f"<p>{escape(say('ui_patients.remove_demo_what', codes=', '.join(codes), count=count))}</p>")
+    st.html(f"<p>{escape(words('ui_patients.remove_demo_what', codes=', '.join(codes), count=count))}</p>")
     label = say("ui_patients.remove_demo_confirm")
     if st.button(label, type="primary", key="confirm_demo", on_click=_confirm, args=(_DEMO,)):
         st.rerun()

@@ -2,6 +2,7 @@
 
 import atexit
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TypeVar
 
 import streamlit as st
@@ -10,6 +11,7 @@ from physio import demo
 from physio.config import Settings
 from physio.errors import ModelsMissingError
 from physio.exercise.definition import Exercise, library
+from physio.live.session import LiveSession
 from physio.live.sessions import LiveSessions
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.scoring.queue import INCOMING, UploadQueue, Uploads
@@ -22,6 +24,7 @@ from physio.types import EndReason
 from physio.ui.say import say
 
 Resource = TypeVar("Resource")
+_LIVE = "live_sessions"
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,8 +34,21 @@ def settings() -> Settings:
 
 
 @st.cache_resource(show_spinner=False)
+def _closing() -> ExitStack:
+    """What is to be done when the server ends, the last first."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack
+
+
+def close() -> None:
+    """The server ends: sessions are closed and stored, then the database. Later calls do nothing."""
+    _closing().close()
+
+
+@st.cache_resource(show_spinner=False)
 def _ready() -> set[str]:
-    """The codes of what has been waited for."""
+    """What has been waited for, by codes, and that there are live sessions."""
     return set()
 
 
@@ -56,7 +72,7 @@ def _store() -> Store:
     opened.recover_interrupted()
     if fresh:
         demo.add_demo_patient(opened.acting_as(LOCAL_USER))
-    atexit.register(opened.close)
+    _closing().callback(opened.close)
     return opened
 
 
@@ -85,8 +101,20 @@ def recorder() -> Recorder:
 def live_sessions() -> LiveSessions:
     """The running live sessions; they are closed when the server ends."""
     sessions = LiveSessions(models(), records(), recorder())
-    atexit.register(sessions.close_all, EndReason.SERVER_STOPPED)
+    _closing().callback(sessions.close_all, EndReason.SERVER_STOPPED)
+    _ready().add(_LIVE)
     return sessions
+
+
+def recorded_now() -> tuple[LiveSession, ...]:
+    """The live sessions that are being recorded; without loading what only they need."""
+    return live_sessions().running() if _LIVE in _ready() else ()
+
+
+@st.cache_resource(show_spinner=False)
+def told() -> set[str]:
+    """The ids of the sessions of which a page has said that they are saved."""
+    return set()
 
 
 @st.cache_resource(show_spinner=False)
@@ -106,7 +134,7 @@ def scorer() -> Scorer:
     while there are any."""
     live = live_sessions()
     made = Scorer(models(), ThisComputer(spared=lambda: 1 if live.running() else 0))
-    atexit.register(made.close)
+    _closing().callback(made.close)
     return made
 
 
@@ -134,7 +162,7 @@ def demo_scoring() -> demo.DemoHistory | None:
         history = demo.DemoHistory(records(), scorer(), demo_clips())
     except ModelsMissingError:
         return None
-    atexit.register(history.close)
+    _closing().callback(history.close)
     return history
 
 

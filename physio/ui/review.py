@@ -9,13 +9,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.terms import side_term
 from physio.ui import resources, state
-from physio.ui.say import day_and_time, labelled, say
-
-
-def warn_if_unknown(records: Records) -> None:
-    """Say so when the address names a session that is not there."""
-    if state.unknown_session(records):
-        st.warning(say("ui_review.unknown"), icon=":material/search_off:")
+from physio.ui.say import day_and_time, labelled, say, words
 
 
 def choose(records: Records, patient: Patient, session: Session) -> None:
@@ -60,7 +54,7 @@ def exercise_name(exercise_id: str | None) -> str:
     if not exercise_id:
         return say("ui_review.angles_only")
     known = resources.exercises().get(exercise_id)
-    return say(known.name) if known else exercise_id.replace("_", " ").capitalize()
+    return words(known.name) if known else exercise_id.replace("_", " ").capitalize()
 
 
 def note(records: Records, session: Session) -> None:

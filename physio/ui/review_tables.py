@@ -16,7 +16,7 @@ from physio.trends.queries import SessionData
 from physio.trends.remarks import remarks
 from physio.types import Rep
 from physio.ui import rep_tiles, tiles
-from physio.ui.say import NO_VALUE, number, reader, say
+from physio.ui.say import NO_VALUE, number, reader, say, words
 
 
 def repetitions(data: SessionData) -> None:
@@ -92,7 +92,7 @@ def _tempo(rep: Rep) -> str:
 def _faults(rep: Rep, exercise: Exercise | None) -> str:
     """What to work on; a criterion that the exercise no longer has by its id."""
     labels = {criterion.id: criterion.label for criterion in exercise.judged} if exercise else {}
-    return ", ".join(say(labels.get(fault.id, fault.id)) for fault in rep.faults)
+    return ", ".join(words(labels.get(fault.id, fault.id)) for fault in rep.faults)
 
 
 def happened(data: SessionData) -> None:
@@ -102,7 +102,7 @@ def happened(data: SessionData) -> None:
     if not found:
         st.caption(say("ui_review.no_events"))
         return
-    rows = [(number(one.t_s, 1), say(one.what), say(one.detail)) for one in found]
+    rows = [(number(one.t_s, 1), words(one.what), words(one.detail)) for one in found]
     heads = (say("ui_review.column_time"), say("ui_review.column_event"), say("ui_review.column_detail"))
     st.html(tiles.event_rows(rows, heads))
 

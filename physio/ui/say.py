@@ -5,6 +5,7 @@ English.
 """
 
 import math
+import re
 from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import TypeVar
@@ -16,11 +17,23 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.language import DEFAULT, UNKNOWN, Language, language, languages
 from physio.messages import Message, Value, message
+from physio.storage.records import Patient
 from physio.terms import SIDE_OF, angle_term
 
 Option = TypeVar("Option", bound=Hashable)
 
 NO_VALUE = UNKNOWN
+_MARKS = re.compile(
+    r"[`*$~\[\]]|(?<![^\W_])_|_(?![^\W_])|\\(?=[!-/:-@\[-`{-~]|$)|<(?=[a-z/!?])|&(?=#?\w+;)"
+    r"|^#(?=#{0,5}(\s|$))|^>|^[-+](?=\s|$)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)",
+    re.IGNORECASE,
+)
+"""What Markdown would take for its own, unless a backslash stands before it."""
+_BREAKS = re.compile(
+    r"(?<=:)(?=[\w+/-])(?!(?<=\d:)\d)|(?<=http)(?=s?:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=-)(?=[->])|(?<=<)(?=-)",
+    re.IGNORECASE,
+)
+"""Where addresses, emoji, icons, colours and arrows come apart: a backslash keeps nobody from making them."""
 _CHOSEN, _ADDRESS = "chosen_language", "lang"
 
 
@@ -54,9 +67,28 @@ def _take_choice() -> None:
     st.session_state[_CHOSEN] = st.session_state["language_choice"]
 
 
-def say(one: str | Message, /, **params: Value) -> str:
-    """A code with its parameters, or a message, as the sentence that this browser's reader understands."""
+class Markdown(str):
+    """Text for Streamlit, which reads almost every text as Markdown."""
+
+    __slots__ = ()
+
+
+def say(one: str | Message, /, **params: Value) -> Markdown:
+    """A code with its parameters, or a message, as the sentence that this browser's reader understands, for Streamlit:
+    words that somebody wrote are shown as they were typed. `words` for where nothing reads Markdown."""
+    return Markdown(reader().say(message(one, **params) if isinstance(one, str) else one, plain))
+
+
+def words(one: str | Message, /, **params: Value) -> str:
+    """The same as mere text: for HTML (which escapes it), tables, charts, the options of a selectbox."""
     return reader().say(message(one, **params) if isinstance(one, str) else one)
+
+
+def listed(patient: Patient) -> str:
+    """Who a patient is, in one line, as mere text."""
+    marked = "ui.patient_listed_demo" if patient.demo else "ui.patient_listed"
+    text = "ui.patient_listed_archived" if patient.archived else marked
+    return words(text, code=patient.code, name=patient.name)
 
 
 def labelled(options: Iterable[Option], label: Callable[[Option], str]) -> Callable[[Option], str]:
@@ -64,9 +96,12 @@ def labelled(options: Iterable[Option], label: Callable[[Option], str]) -> Calla
     return {option: label(option) for option in options}.__getitem__
 
 
-def plain(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]$:<>#~" else sign for sign in text)
+def plain(text: str) -> Markdown:
+    """Words that somebody wrote, so that Markdown leaves them as they are, in one line."""
+    if isinstance(text, Markdown):
+        return text
+    broken = _BREAKS.sub("\N{WORD JOINER}", " ".join(text.split()))
+    return Markdown(_MARKS.sub(r"\\\g<0>", broken))
 
 
 def capital(text: str) -> str:

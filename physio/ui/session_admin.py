@@ -22,7 +22,7 @@ from physio.ui.dialogs import Dialog
 from physio.ui.live_choice import sides_of
 from physio.ui.moments import moment_input
 from physio.ui.review import session_label
-from physio.ui.say import day_and_time, labelled, plain, say
+from physio.ui.say import day_and_time, labelled, listed, plain, say, words
 
 _CONFIRMED, _DONE = "confirmed_correction", "correction_done"
 _DIALOGS, _ICONS = ("edit", "move", "delete"), (":material/edit:", ":material/move_up:", ":material/delete:")
@@ -104,7 +104,7 @@ def _choose_exercise(records: Records, session: Session, dialog: Dialog) -> tupl
         say("ui.exercise"),
         options,
         index=options.index(session.exercise_id) if session.exercise_id in exercises else len(options) - 1,
-        format_func=labelled(options, lambda one: say(exercises[one].name if one else "ui_upload.no_exercise")),
+        format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
         key=dialog.key("exercise"),
     )
     exercise = exercises.get(chosen)
@@ -131,27 +131,27 @@ def _move(records: Records, patient: Patient, session: Session, dialog: Dialog) 
         say("ui_corrections.move_to"),
         list(others),
         index=None,
-        format_func=labelled(others, lambda code: _named(others[code])),
+        format_func=labelled(others, lambda code: listed(others[code])),
         key=dialog.key("move_to"),
         placeholder=say("ui_corrections.move_choose"),
     )
     if to_code is None:
         return
-    names = {"of": _named(patient), "to": _named(others[to_code])}
-    st.write(plain(say("ui_corrections.move_what", **names)))
+    names = {"of": listed(patient), "to": listed(others[to_code])}
+    st.write(say("ui_corrections.move_what", **names))
     what = _Confirmed(lambda records: _move_it(records, session, to_code), "ui_corrections.moving")
     _confirm_button("ui_corrections.move_confirm", what, of=patient.code, to=to_code)
 
 
 def _delete(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
     st.markdown(f"**{plain(session_label(session))}**")
-    st.write(plain(say("ui_corrections.delete_what", patient=_named(patient))))
+    st.write(say("ui_corrections.delete_what", patient=listed(patient)))
     what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
     _confirm_button("ui_corrections.delete_confirm", what)
 
 
 def _confirm_button(code: str, what: _Confirmed, *, disabled: bool = False, **params: str) -> None:
-    label = plain(say(code, **params))
+    label = say(code, **params)
     if st.button(label, type="primary", key="confirm_correction", on_click=_remember, args=(what,), disabled=disabled):
         st.rerun()
 
@@ -187,7 +187,3 @@ def _delete_it(records: Records, session: Session) -> Message:
         state.choose_session(left[0])
     resources.store().compact()
     return message("ui_corrections.deleted", when=day_and_time(session.started_at), patient=session.patient_code)
-
-
-def _named(patient: Patient) -> str:
-    return say("ui.patient_listed_demo" if patient.demo else "ui.patient_listed", code=patient.code, name=patient.name)

@@ -12,7 +12,7 @@ from physio.storage.records import Analysis, AuditEntry, Session
 from physio.storage.user import LOCAL_USER
 from physio.terms import side_term
 from physio.ui.review import exercise_name
-from physio.ui.say import day_and_time, plain, say
+from physio.ui.say import day_and_time, plain, words
 
 _CODE_LENGTH = 32
 """Of the longest code; what stays of a deleted patient's is longer."""
@@ -33,7 +33,7 @@ def _of_analyses(records: Records, session: Session) -> Iterator[tuple[datetime,
         old = analyses.get(new.derived_from or "")
         if old is not None and _asked(old) != _asked(new):
             when = _when(new.made_at, new.made_by)
-            yield new.made_at, say("ui_corrections.exercise_was", when=when, what=_described(old, new))
+            yield new.made_at, words("ui_corrections.exercise_was", when=when, what=_described(old, new))
         new = old
 
 
@@ -42,7 +42,7 @@ def _of_session(records: Records, session: Session) -> Iterator[tuple[datetime, 
         when = _when(entry.moment, entry.author)
         if entry.action == DATED:
             was = day_and_time(datetime.fromisoformat(entry.details["from"]))
-            yield entry.moment, say("ui_corrections.date_was", when=when, what=was)
+            yield entry.moment, words("ui_corrections.date_was", when=when, what=was)
         elif entry.action == MOVED:
             yield entry.moment, _moved(records, session, entry, when)
 
@@ -51,12 +51,12 @@ def _moved(records: Records, session: Session, entry: AuditEntry, when: str) -> 
     code = entry.details[FROM_PATIENT]
     deleted = len(code) > _CODE_LENGTH
     said = (
-        say("ui_corrections.patient_was_deleted", when=when)
+        words("ui_corrections.patient_was_deleted", when=when)
         if deleted
-        else say("ui_corrections.patient_was", when=when, what=code)
+        else words("ui_corrections.patient_was", when=when, what=code)
     )
     if calibrated_for_another(records, session, entry):
-        said = f"{said} {say('ui_corrections.calibrated_for_another')}"
+        said = f"{said} {words('ui_corrections.calibrated_for_another')}"
     return said
 
 
@@ -66,13 +66,13 @@ def _asked(analysis: Analysis) -> tuple[object, ...]:
 
 def _described(old: Analysis, new: Analysis) -> str:
     """What was asked for before, with the target where that is what changed."""
-    parts = [exercise_name(old.exercise_id), say(side_term(old.side)) if old.side else ""]
+    parts = [exercise_name(old.exercise_id), words(side_term(old.side)) if old.side else ""]
     if (old.target_reps or 0) != (new.target_reps or 0):
-        parts.append(say("ui_corrections.target_was", count=old.target_reps or 0))
+        parts.append(words("ui_corrections.target_was", count=old.target_reps or 0))
     return ", ".join(part for part in parts if part)
 
 
 def _when(moment: datetime, author: str) -> str:
     """The time, and who, where that is not the one user of an installation without log-in."""
     time = day_and_time(moment)
-    return time if author == LOCAL_USER.name else say("ui_corrections.when_by", when=time, author=author)
+    return time if author == LOCAL_USER.name else words("ui_corrections.when_by", when=time, author=author)

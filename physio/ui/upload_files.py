@@ -21,7 +21,7 @@ from physio.types import Side
 from physio.ui import resources
 from physio.ui.live_choice import sides_of
 from physio.ui.moments import moment_input
-from physio.ui.say import day_and_time, labelled, plain, say
+from physio.ui.say import day_and_time, labelled, plain, say, words
 from physio.ui.tiles import clock
 
 _PROBED = "probed_uploads"
@@ -112,7 +112,7 @@ def _asked(file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where:
     """What is asked for in this file: as for all, or an exercise or a side of its own."""
     exercises = resources.exercises()
     labels = {
-        _AS_ABOVE: say("ui_upload.as_above", what=_exercise_name(for_all.exercise)),
+        _AS_ABOVE: words("ui_upload.as_above", what=_exercise_name(for_all.exercise)),
         **{key: _exercise_name(exercise) for key, exercise in exercises.items()},
         _NO_EXERCISE: _exercise_name(None),
     }
@@ -148,7 +148,7 @@ def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: D
 
 
 def _exercise_name(exercise: Exercise | None) -> str:
-    return say(exercise.name) if exercise else say("ui_upload.no_exercise")
+    return words(exercise.name) if exercise else say("ui_upload.no_exercise")
 
 
 def _warn_if_there(wanted: Wanted, sessions: Sequence[Session]) -> None:
@@ -157,5 +157,5 @@ def _warn_if_there(wanted: Wanted, sessions: Sequence[Session]) -> None:
     for session in sessions:
         if session.video_name == name and wanted.recorded_at in (None, session.started_at):
             when = day_and_time(session.started_at)
-            st.info(plain(say("ui_upload.already_there", name=name, when=when)), icon=":material/content_copy:")
+            st.info(say("ui_upload.already_there", name=name, when=when), icon=":material/content_copy:")
             return

@@ -14,7 +14,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient
 from physio.ui import components
 from physio.ui.live_choice import choose_side
-from physio.ui.say import labelled, plain, say
+from physio.ui.say import labelled, say, words
 from physio.ui.upload_files import Wanted
 
 TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
@@ -32,7 +32,7 @@ def choose(exercises: Mapping[str, Exercise], records: Records, patient: Patient
     key = what.selectbox(
         say("ui.exercise"),
         options,
-        format_func=labelled(options, lambda one: say(exercises[one].name if one else "ui_upload.no_exercise")),
+        format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
         index=options.index(last) if last else 0,
         key=f"upload_exercise_{patient.code}",
         persist_state="session",
@@ -64,7 +64,7 @@ def submit(jobs: Uploads, wanted: Sequence[Wanted], patient: Patient) -> None:
     for problem in st.session_state.pop(_REFUSED, ()):
         components.problem(problem)
     code = "ui_upload.analyse_for" if wanted else "ui_upload.analyse"
-    label = plain(say(code, count=len(wanted), code=patient.code))
+    label = say(code, count=len(wanted), code=patient.code)
     if not st.button(label, type="primary", icon=":material/play_arrow:", disabled=not wanted, key="analyse"):
         return
     with st.spinner(say("ui_upload.storing")):

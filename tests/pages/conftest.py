@@ -1,8 +1,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from physio.config import ROOT
@@ -12,6 +14,18 @@ from physio.storage.store import Store, open_store
 from physio.storage.user import LOCAL_USER
 
 APP = ROOT / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def as_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages come from app.py, as when it is served; AppTest begins with the files that there are."""
+    begin = PagesManager.__init__
+
+    def begun(manager: PagesManager, *args: Any, **options: Any) -> None:
+        begin(manager, *args, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", begun)
 
 
 @pytest.fixture

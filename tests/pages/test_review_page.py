@@ -60,12 +60,14 @@ def test_the_address_chooses_session_and_patient(records, open_page):
     assert app.query_params["patient"] == "P001"
 
 
-def test_an_unknown_session_is_told_and_the_newest_shown(records, open_page):
+def test_an_unknown_session_is_told_and_none_is_shown_in_its_place(records, open_page, page_text):
     records.patients.add("P001", "A. Berger")
     newest = add_session(records, "P001", Example())
     app = open_page("review", patient="P001", session="20200101-000000-beef")
     assert not app.exception
-    assert app.warning[0].value == "Session not found; it may have been deleted. The newest one is shown."
+    assert "There is no session 20200101-000000-beef" in page_text(app)
+    assert "ph-tile" not in page_text(app)
+    next(button for button in app.button if button.label == "Show the newest session").click().run()
     assert app.selectbox(key="review_choice").value == newest
 
 

@@ -32,7 +32,7 @@ def test_an_unknown_number_is_a_dash_also_when_the_message_lacks_it():
     assert ENGLISH.number(math.nan) == "–"
     assert ENGLISH.say(message("ui.target", target_deg=math.nan)) == "target –°"
     assert ENGLISH.say(message("ui.target")) == "target –°"
-    assert GERMAN.say(message("ui_upload.analyse_many")) == "– Videos auswerten"
+    assert GERMAN.say(message("ui_upload.analyse_for")) == "– Videos für – auswerten"
     assert GERMAN.say(message(OWN_TEXT)) == "–"
 
 
@@ -43,7 +43,7 @@ def test_whole_numbers_with_decimals_have_the_decimal_sign_of_the_language():
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 Videos"), (1, "1 Video"), (3, "3 Videos")])
 def test_plural_forms_go_by_the_count(count, said):
-    assert GERMAN.say(message("ui_upload.analyse_many", count=count)) == f"{said} auswerten"
+    assert GERMAN.say(message("ui_upload.analyse_for", count=count, code="P001")) == f"{said} für P001 auswerten"
 
 
 def test_a_message_within_a_message_is_said_in_the_same_language():

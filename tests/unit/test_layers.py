@@ -42,6 +42,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pandas": ("trends", "ui"),
     "streamlit": ("ui", "pages", "app"),
     "streamlit_webrtc": ("ui", "pages"),
+    "starlette": ("ui",),
     "scipy": ("kinematics",),
     "distributed": ("scoring",),
     "babel": ("language",),
