@@ -82,7 +82,7 @@ def _probe(jobs: Uploads, file: UploadedFile) -> VideoInfo | PhysioError:
 
 
 def _say_refused(file: UploadedFile, error: PhysioError) -> None:
-    why = say(error.message)
+    why = words(error.message)
     name = file.name if len(file.name) <= _SHOWN_NAME else f"{file.name[:_SHOWN_NAME]}…"
     st.error(plain(why if name in why else f"{name}: {why}"), icon=":material/error:")
 
