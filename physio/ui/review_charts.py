@@ -37,7 +37,7 @@ def timeline_charts(data: SessionData) -> None:
         say("ui_review.angle"),
         list(tracks),
         format_func=lambda one: tracks[one].label,
-        key=f"angle_{data.session.id}",
+        key=f"angle_{data.session.analysis_id}",  # of a corrected session another choice
         width=420,
     )
     look, span, track = components.look(), span_of(data.t_s), tracks[key]
