@@ -19,7 +19,7 @@ from physio.types import Side
 from physio.ui import components
 from physio.ui.rep_tiles import about
 from physio.ui.review import exercise_name
-from physio.ui.say import NO_VALUE, capital, day, day_and_time, labelled, say, with_error
+from physio.ui.say import NO_VALUE, capital, day, day_and_time, labelled, say, with_error, words
 
 ALL = ""
 _SIDES: tuple[tuple[str, Side], ...] = (("_l", "left"), ("_r", "right"), ("", "both"))
@@ -41,7 +41,7 @@ def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exer
     def label(key: str) -> str:
         if not key:
             return say("trends.all_sessions", count=len(table))
-        return say("trends.exercise_listed", exercise=exercise_name(key), count=int(done[key]))
+        return words("trends.exercise_listed", exercise=exercise_name(key), count=int(done[key]))
 
     key = st.selectbox(
         say("ui.exercise"),
@@ -117,7 +117,7 @@ def range_of_motion(
         say("trends.joint"),
         bases,
         index=bases.index(wanted) if wanted in bases else 0,
-        format_func=labelled(bases, lambda one: say(BASE_LABELS[one])),
+        format_func=labelled(bases, lambda one: words(BASE_LABELS[one])),
         key=f"rom_joint_{wanted}",
         width=420,
     )
