@@ -130,7 +130,8 @@ def read_criterion(table: TomlTable, exercise_code: str) -> Criterion:
     table.close()
     if math.isnan(_number(criterion.low)) and math.isnan(_number(criterion.high)):
         raise table.error("exercise_file.no_limit", "min")
-    if criterion.ideal < _number(criterion.low) or criterion.ideal > _number(criterion.high):
+    low, high = (math.nan if isinstance(limit, str) else limit for limit in (criterion.low, criterion.high))
+    if criterion.ideal < low or criterion.ideal > high:
         raise table.error("exercise_file.ideal_outside", "ideal")
     if criterion.take == "asymmetry" and criterion.of not in SIDED:
         raise table.error("exercise_file.no_sides", "take", angle=criterion.of)

@@ -43,28 +43,15 @@ def _across(points: FloatArray, name: str) -> FloatArray:
     return np.asarray(points[..., left, :] - points[..., right, :])
 
 
-def angles_3d_deg(world_m: FloatArray) -> FloatArray:
-    """All ANGLES (…, A) from world landmarks (…, 33, 3), x right, y down, z away from the camera."""
-    return folded_deg(_FORMULAS.angles_deg(world_m, _across(world_m, "hip"), _across(world_m, "shoulder")))
-
-
-def angles_2d_deg(image_px: FloatArray, azimuth: FloatArray | float) -> FloatArray:
-    """All ANGLES (…, A) from pixels (…, 33, 2), as if body and movement lay in the picture plane.
-
-    Which way the person's axes point in the picture comes from the azimuth (…): seen from the front the left axis lies
-    in the picture, seen from the side the forward axis does. Right where the movement's plane is the picture plane, and
-    foreshortened elsewhere.
-    """
-    left = _left(azimuth)
-    return folded_deg(_FORMULAS.angles_deg(_flat(image_px), left, left))
-
-
 def _flat(image_px: FloatArray) -> FloatArray:
+    """Pixels (…, 33, 2) as landmarks (…, 33, 3), as if body and movement lay in the picture plane: right where they do,
+    and foreshortened elsewhere."""
     return np.concatenate([image_px, np.zeros_like(image_px[..., :1])], axis=-1)
 
 
 def _left(azimuth: FloatArray | float) -> FloatArray:
-    """The person's left (…, 3) as a camera at this azimuth sees it."""
+    """The person's left (…, 3) as a camera at this azimuth sees it: from the front it lies in the picture plane, from
+    the side the forward axis does."""
     turn = np.radians(azimuth)
     return np.stack([np.cos(turn), np.zeros_like(turn), -np.sin(turn)], axis=-1)
 

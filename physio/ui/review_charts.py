@@ -80,7 +80,7 @@ def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
             side,
             exercise.target_deg,
             certainty.frame_error_deg(data.frames, base, side),
-            estimated_frames(data.frames, base) if exercise.signal.estimate else None,
+            estimated_frames(data.frames, base, side) if exercise.signal.estimate else None,
         )
     for name in queries.measured_angles(data, ANGLE_INDEX):
         tracks[name] = timeline.AngleTrack(

@@ -123,6 +123,12 @@ def test_what_is_analysed_again_is_the_same(
         )
         assert (other.peak_deg, other.rom_deg) == pytest.approx((one.peak_deg, one.rom_deg), abs=0.5)
         assert other.score == pytest.approx(one.score, abs=1.0, nan_ok=True)
+        assert other.rom_error_deg == pytest.approx(one.rom_error_deg, abs=1.0, nan_ok=True)
+        assert (other.estimated, other.criteria_judged, other.criteria_total) == (
+            one.estimated,
+            one.criteria_judged,
+            one.criteria_total,
+        )
     doubts = [[one.code for one in records.analyses.doubts(key)] for key in (before.id, after.id)]
     assert doubts[0] == doubts[1]
     changes = [(one.in_use, one.line.angle, one.line.kind) for one in records.analyses.calibration(before.id)]

@@ -139,3 +139,8 @@ def test_a_recording_says_for_how_long_no_frame_came():
     (said,) = recording_doubts(EndReason.STOPPED, t_s[:70])
     assert said == message("recording.stalled", stalled_s=pytest.approx(5.0 - 29 / 15 + 9.4 - 5.0 - 29 / 15))
     assert recording_doubts(EndReason.STOPPED, np.arange(30) * 0.99) == ()
+
+
+def test_estimated_ranges_are_said_with_their_number():
+    reps = (rep(1, estimated=True), rep(2, 4.0), rep(3, 7.0, estimated=True))
+    assert doubts_of(made_rows(reps=reps, azimuth=0), FRONT) == (message("doubt.estimated", estimated=2, total=3),)

@@ -9,7 +9,7 @@ from physio.kinematics.angles import ANGLES
 from physio.messages import Message, message
 from physio.metrics import FRAME_COLUMNS
 from physio.summary import RangeOfMotion, Summary, summarise
-from physio.types import FaceReason, FaceState, FloatArray, Reason
+from physio.types import FaceReason, FaceState, FloatArray, Phase, Reason, Rep, Side
 
 RATE_HZ = 30
 NAN = float("nan")
@@ -282,3 +282,52 @@ def test_without_evidence_pain_is_unknown_with_the_reason(summary: Summary, reas
     figures = (summary.pspi_mean, summary.pspi_p95, summary.pspi_max, summary.pain_frames_pct)
     assert figures == ((2.5, 2.5, 2.5, 100.0) if given else pytest.approx((NAN,) * 4, nan_ok=True))
     assert Summary.of(summary.metrics(), {}).pain_reason == summary.pain_reason
+
+
+# -- the exercise's own angle ----------------------------------------------------------------------------------------
+
+
+def moved(t_s: FloatArray, **angles: FloatArray | float) -> dict[str, FloatArray]:
+    """Curls of 2 s with 2 s of rest between."""
+    moving = np.where((t_s % 4) < 2, float(Phase.OUTWARD), float(Phase.REST))
+    return columns(t_s.size, phase=moving, **angles)
+
+
+def counted(estimated: bool, side: Side = "left", index: int = 1) -> Rep:
+    return Rep(index, side, 0, 1, 2, 110, 100, 1, 0, 1, 90, estimated=estimated)
+
+
+CURL = load_exercise("elbow_flexion")
+ELBOW = 60 - 50 * np.cos(np.pi * times_s(12))
+
+
+def test_of_estimated_repetitions_alone_the_angle_has_no_range_of_motion() -> None:
+    t_s = times_s(12)
+    given = moved(t_s, elbow_flexion_l=ELBOW, elbow_flexion_r=ELBOW, shoulder_elevation_l=ELBOW)
+    summary = summarise(t_s, given, CURL, (counted(True), counted(True, index=2)))
+    assert (rom(summary, "elbow_flexion_l").valid, rom(summary, "elbow_flexion_l").reason) == (
+        False,
+        message("rom.estimated"),
+    )
+    assert math.isnan(rom(summary, "elbow_flexion_l").max_deg)
+    assert rom(summary, "elbow_flexion_r").valid  # the arm that rested
+    assert rom(summary, "shoulder_elevation_l").valid  # no angle that was counted by
+
+
+def test_one_measured_repetition_is_a_range_of_motion() -> None:
+    t_s = times_s(12)
+    summary = summarise(t_s, moved(t_s, elbow_flexion_l=ELBOW), CURL, (counted(True), counted(False, index=2)))
+    assert rom(summary, "elbow_flexion_l").valid
+    both = summarise(t_s, moved(t_s, elbow_flexion_l=ELBOW, elbow_flexion_r=ELBOW), CURL, (counted(True, "both"),))
+    assert {rom(both, f"elbow_flexion_{side}").reason for side in "lr"} == {message("rom.estimated")}
+
+
+@pytest.mark.parametrize(("known", "valid"), [(0.6, True), (0.4, False)])
+def test_an_angle_known_at_rest_alone_has_no_range_of_motion(known: float, valid: bool) -> None:
+    t_s = times_s(12)
+    given = moved(t_s, elbow_flexion_l=10.0)
+    given["elbow_flexion_l"][(given["phase"] == Phase.OUTWARD) & ((t_s % 4) >= 2 * known)] = math.nan
+    found = rom(summarise(t_s, given, CURL), "elbow_flexion_l")
+    assert found.valid is valid
+    if not valid:
+        assert found.reason == message("rom.partly_measured", share_pct=pytest.approx(40, abs=1))

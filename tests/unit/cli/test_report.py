@@ -8,7 +8,7 @@ from physio.cli.report import failed_report, report
 from physio.cli.text import summary_text
 from physio.errors import VideoError
 from physio.exercise.assignment import Assignment
-from physio.exercise.definition import library
+from physio.exercise.definition import library, load_exercise
 from physio.kinematics.angles import ANGLES
 from physio.language import english
 from physio.messages import own_text
@@ -146,3 +146,26 @@ def test_the_text_gives_the_range_of_the_exercises_angle_with_its_error():
     text = summary_text(made_scored(made_rows(90, **known), EXERCISE))
     ranges = [line.split(":", 1)[1] for line in text.splitlines() if line.startswith("  range ")]
     assert ranges == [" 40° to 40° ± 7°", " 45° to 45°"]
+
+
+def test_an_estimate_is_marked_and_has_no_error():
+    estimate = rep(2, 4.0, rom_deg=106.0, peak_deg=119.0, rom_error_deg=math.nan, estimated=True, criteria_judged=2)
+    one = made_scored(made_rows(300, (rep(1), estimate)), EXERCISE)
+    (first, second) = (line.split() for line in summary_text(one).splitlines() if line.strip()[:2] in ("1 ", "2 "))
+    assert (first[5:8], first[12]) == (["92", "88", "4"], "3/5")
+    assert (second[5:8], second[12]) == (["≈119", "≈106", "-"], "2/5")
+    found = report(one)["reps"][1]
+    assert (found["estimated"], found["rom_error_deg"], found["criteria_judged"]) == (True, None, 2)
+
+
+def test_only_the_side_that_worked_has_a_range():
+    columns = {f"elbow_flexion_{side}": 20.0 for side in "lr"}
+    text = summary_text(made_scored(made_rows(300, (rep(1, side="right"),), **columns), load_exercise("elbow_flexion")))
+    assert [line.split(":")[0].strip() for line in text.splitlines() if line.startswith("  range")] == [
+        "range        Elbow flexion, right"
+    ]
+
+
+def test_why_the_angle_that_worked_has_no_range_is_said():
+    one = made_scored(made_rows(300, (rep(1),), elbow_flexion_l=math.nan), load_exercise("elbow_flexion"))
+    assert "Elbow flexion, left: not measured (measured in only 0% of the frames)" in summary_text(one)

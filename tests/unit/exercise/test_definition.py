@@ -186,6 +186,7 @@ def test_an_id_that_is_a_path_is_not_read(tmp_path):
             'take = "asymmetry"',
             "[[criteria]] 2: take cannot be “asymmetry” of trunk_flexion",
         ),
+        ("tolerance = 10", "tolerance = 10\nideal = 400", "[[criteria]] 2: ideal must lie within min and max."),
         ("[signal]", "[signals]", "march.toml: signal is missing."),
         ("[[criteria]]", "[[criterion]]", "march.toml: criteria is missing."),
         ('[signal]\nangle = "hip_flexion"', '[signal]\nangle = ["hip_flexion"]', "angle is ['hip_flexion']. Allowed"),
@@ -198,6 +199,15 @@ def test_a_mistake_is_named_with_file_key_and_what_is_allowed(tmp_path, old, new
         read_exercise(path)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_an_ideal_is_optional_and_may_stand_beside_the_target(tmp_path):
+    plain = read_exercise(written(tmp_path))
+    assert all(math.isnan(one.ideal) for one in plain.criteria)
+    aimed = WHOLE.replace("tolerance = 10", "tolerance = 10\nideal = 3").replace(
+        "tolerance = 40", "tolerance = 40\nideal = 70"
+    )
+    assert [one.ideal for one in read_exercise(written(tmp_path, aimed)).criteria] == [70, 3]
 
 
 @pytest.mark.parametrize("content", [b"id = \n", b"\xff\xfe", b"[[[["])

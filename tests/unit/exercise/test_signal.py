@@ -1,8 +1,9 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from motions import frames
+from motions import ERROR_DEG, frames
 
 from physio.exercise.parts import Signal
 from physio.exercise.signal import SignalReader
@@ -95,3 +96,40 @@ def test_the_angle_comes_back_when_it_is_measured_for_good():
     assert x[0] == pytest.approx(30)
     assert np.max(np.abs(np.diff(x))) < 1
     assert x[-1] == pytest.approx(50, abs=1)
+
+
+# -- what it rests on ------------------------------------------------------------------------------------------------
+
+
+def part(signal, reason=Reason.OK, **angles):
+    """The left side's part of a sample, 2 s into a stream of the same frame."""
+    reader = SignalReader(signal, "l")
+    stream = frames(np.arange(0, 2, 1 / 30), {"knee_flexion_l": 40, "thigh_inclination_l": 30, **angles})
+    for t, one in stream:
+        sample = reader.step(t, replace(one, reasons=np.where(one.reasons == Reason.OK, reason, one.reasons)))
+    return sample.parts["l"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "given", "seen"),
+    [
+        (Reason.OK, True, True),
+        (Reason.OFF_VIEW, False, True),
+        (Reason.LOW_VISIBILITY, False, False),
+        (Reason.OUT_OF_FRAME, False, False),
+    ],
+)
+def test_an_angle_is_given_when_nothing_refuses_it_and_seen_when_its_landmarks_are(reason, given, seen):
+    assert part(PLAIN, reason) == (40, given, seen, ERROR_DEG)
+
+
+def test_an_estimate_is_never_given_and_as_uncertain_as_its_angles_together():
+    found = part(WITH_ESTIMATE, knee_flexion_l=math.nan, shank_inclination_l=12)
+    assert found == (42, False, True, 2 * ERROR_DEG)
+    hidden = part(WITH_ESTIMATE, Reason.LOW_VISIBILITY, knee_flexion_l=math.nan, shank_inclination_l=12)
+    assert (hidden.given, hidden.seen) == (False, False)
+
+
+def test_an_unknown_angle_is_neither_given_nor_seen():
+    found = part(PLAIN, knee_flexion_l=math.nan)
+    assert (found.given, found.seen) == (False, False)

@@ -268,10 +268,18 @@ def test_an_angle_that_may_be_far_off_is_refused_with_the_best_reason() -> None:
     assert doubtful.shown.reasons[ANGLE_INDEX["elbow_flexion_l"]] == Reason.OUT_OF_FRAME
     assert doubtful.shown.reasons[ANGLE_INDEX["knee_flexion_r"]] == Reason.LOW_VISIBILITY
     assert doubtful.shown.reasons[ANGLE_INDEX["hip_abduction_l"]] == Reason.OFF_VIEW
-    # Counting goes on all the same.
+    # Counting goes on all the same, and knows of each angle whether its landmarks were seen.
+    for name, reason in (
+        ("elbow_flexion_l", Reason.OUT_OF_FRAME),
+        ("knee_flexion_r", Reason.LOW_VISIBILITY),
+        ("knee_flexion_l", Reason.OFF_VIEW),
+        ("hip_abduction_l", Reason.OFF_VIEW),
+    ):
+        assert doubtful.raw.reasons[ANGLE_INDEX[name]] == reason, name
     assert doubtful.raw.angles_deg[ANGLE_INDEX["knee_flexion_l"]] == pytest.approx(90, abs=1e-6)
     certain = AngleEstimator(networks(error_deg=MAX_ERROR_DEG - 1)).step(0.0, spoiled, SIZE_PX)
     assert (certain.shown.reasons == Reason.OK).all()
+    assert (certain.raw.reasons == Reason.OK).all()
     assert np.isfinite(certain.shown.angles_deg[ANGLE_INDEX["knee_flexion_r"]])
 
 

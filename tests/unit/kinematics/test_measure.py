@@ -9,8 +9,6 @@ from physio.kinematics.angles import ANGLE_INDEX, ANGLES
 from physio.kinematics.measure import (
     Geometry,
     Trust,
-    angles_2d_deg,
-    angles_3d_deg,
     arm_plane_deg,
     folded_deg,
     unknown,
@@ -36,12 +34,22 @@ POSTURES = {"squat": SQUAT, "T-pose": T_POSE, "lunge": LUNGE, "leaning": LEANING
 posture_cases = pytest.mark.parametrize("posture", POSTURES.values(), ids=POSTURES.keys())
 
 
+def solid_deg(world: FloatArray) -> FloatArray:
+    """All ANGLES (…, A) from world landmarks."""
+    return Geometry.of(world, world[..., :2]).world_deg
+
+
+def flat_deg(world: FloatArray, picture: FloatArray | None = None) -> FloatArray:
+    """All ANGLES (…, A) from pixels: a picture of that body, or the one that a camera takes of it."""
+    return Geometry.of(world, image_px(world) if picture is None else picture).picture_deg
+
+
 def three_d(posture: Posture, azimuth_deg: float = 0.0) -> Callable[[str], float]:
-    return named(angles_3d_deg(world_m(posture, azimuth_deg)))
+    return named(solid_deg(world_m(posture, azimuth_deg)))
 
 
 def two_d(posture: Posture, azimuth_deg: float) -> Callable[[str], float]:
-    return named(angles_2d_deg(image_px(world_m(posture, azimuth_deg)), azimuth_deg))
+    return named(flat_deg(world_m(posture, azimuth_deg)))
 
 
 def named(angles_deg: FloatArray) -> Callable[[str], float]:
@@ -58,7 +66,7 @@ def same(expected: float | FloatArray) -> object:
 
 @pytest.mark.parametrize("azimuth_deg", AZIMUTHS)
 def test_standing_upright_with_the_arms_at_the_sides_is_zero_everywhere(azimuth_deg: float) -> None:
-    assert angles_3d_deg(world_m(STANDING, azimuth_deg)) == same(np.zeros(len(ANGLES)))
+    assert solid_deg(world_m(STANDING, azimuth_deg)) == same(np.zeros(len(ANGLES)))
 
 
 @pytest.mark.parametrize("azimuth_deg", AZIMUTHS)
@@ -166,7 +174,7 @@ def test_a_twist_of_the_shoulders_turns_the_arms_not_the_legs() -> None:
 @posture_cases
 @pytest.mark.parametrize("azimuth_deg", AZIMUTHS[1:])
 def test_angles_do_not_depend_on_where_the_camera_stands(posture: Posture, azimuth_deg: float) -> None:
-    front, turned = (angles_3d_deg(world_m(posture, azimuth)) for azimuth in (0.0, azimuth_deg))
+    front, turned = (solid_deg(world_m(posture, azimuth)) for azimuth in (0.0, azimuth_deg))
     defined = [i for i, angle in enumerate(ANGLES) if "shoulder_flexion" not in angle.name]  # T-pose: none
     assert turned[defined] == same(front[defined])
 
@@ -174,9 +182,9 @@ def test_angles_do_not_depend_on_where_the_camera_stands(posture: Posture, azimu
 @posture_cases
 def test_angles_do_not_depend_on_scale_and_place(posture: Posture) -> None:
     world = world_m(posture, 30)
-    assert angles_3d_deg(0.5 * world + np.array([3, -2, 8])) == same(angles_3d_deg(world))
+    assert solid_deg(0.5 * world + np.array([3, -2, 8])) == same(solid_deg(world))
     picture = image_px(world)
-    assert angles_2d_deg(2.5 * picture + np.array([-900, 40]), 30) == same(angles_2d_deg(picture, 30))
+    assert flat_deg(world, 2.5 * picture + np.array([-900, 40])) == same(flat_deg(world))
 
 
 @posture_cases
@@ -213,21 +221,24 @@ def test_pixels_from_front_or_back_give_the_frontal_angles(azimuth_deg: float) -
 
 @pytest.mark.parametrize("size_px", [(1280, 720), (720, 1280), (500, 500)], ids=["landscape", "portrait", "square"])
 def test_pixels_give_the_same_angle_in_every_picture_shape(size_px: tuple[int, int]) -> None:
-    flat = named(angles_2d_deg(pose(SQUAT, 90, size_px).image_px, 90))
+    flat = named(flat_deg(world_m(SQUAT, 90), pose(SQUAT, 90, size_px).image_px))
     assert flat("knee_flexion_l") == same(90)
     assert flat("trunk_flexion") == same(40)
 
 
 def test_normalised_coordinates_would_be_wrong() -> None:
     """Why pixels: the same body in 0-1 coordinates of a picture that is not square shows another angle."""
-    normalised = image_px(world_m(SQUAT, 90)) / SIZE_PX
-    assert abs(named(angles_2d_deg(normalised, 90))("knee_flexion_l") - 90) > 10
+    world = world_m(SQUAT, 90)
+    assert abs(named(flat_deg(world, image_px(world) / SIZE_PX))("knee_flexion_l") - 90) > 10
 
 
 def test_pixels_measure_the_picture_whatever_the_depth_says() -> None:
     world = world_m(SQUAT, 90)
-    flattened = world * [1, 1, 0]
-    assert angles_2d_deg(image_px(flattened), 90) == same(angles_2d_deg(image_px(world), 90))
+    bent = world.copy()
+    bent[BODY_INDEX["knee_l"], 2] += 0.3
+    knee = ANGLE_INDEX["knee_flexion_l"]
+    assert abs(solid_deg(bent)[knee] - solid_deg(world)[knee]) > 10
+    assert flat_deg(bent) == same(flat_deg(world))
 
 
 # -- from pixels and depth -------------------------------------------------------------------------------------------
@@ -289,7 +300,7 @@ def test_each_angle_has_one_turn_without_a_jump_where_people_move(name: str, giv
 
 def arm_alone(posture: Posture) -> Callable[[str], float]:
     world = world_m(posture)
-    return named(without_other_plane(angles_3d_deg(world), arm_plane_deg(world)))
+    return named(without_other_plane(solid_deg(world), arm_plane_deg(world)))
 
 
 @pytest.mark.parametrize("side", "lr")
@@ -372,14 +383,14 @@ def test_out_of_frame_is_named_before_low_visibility() -> None:
 def test_an_unknown_landmark_makes_its_angles_unknown_and_no_other() -> None:
     world = world_m(SQUAT, 90)
     world[BODY_INDEX["elbow_l"]] = np.nan
-    angles = angles_3d_deg(world)
+    angles = solid_deg(world)
     assert {angle.name for i, angle in enumerate(ANGLES) if np.isnan(angles[i])} == needing("elbow_l")
 
 
 def test_landmarks_that_coincide_give_nan_not_a_number() -> None:
     world = world_m(STANDING)
     world[BODY_INDEX["ankle_l"]] = world[BODY_INDEX["knee_l"]]
-    angle = named(angles_3d_deg(world))
+    angle = named(solid_deg(world))
     assert np.isnan(angle("knee_flexion_l"))
     assert np.isnan(angle("shank_inclination_l"))
     assert angle("knee_flexion_r") == same(0)
@@ -402,9 +413,9 @@ def test_many_bodies_at_once_are_measured_as_one_by_one() -> None:
     azimuths = np.array([10.0, 60.0, -80.0, 150.0, -20.0])
     worlds = np.array([world_m(posture, a) for posture, a in zip(POSTURES.values(), azimuths, strict=True)])
     pictures = np.array([image_px(world) for world in worlds])
-    assert angles_3d_deg(worlds) == same(np.array([angles_3d_deg(world) for world in worlds]))
-    singly = [angles_2d_deg(picture, a) for picture, a in zip(pictures, azimuths, strict=True)]
-    assert angles_2d_deg(pictures, azimuths) == same(np.array(singly))
+    assert solid_deg(worlds) == same(np.array([solid_deg(world) for world in worlds]))
+    singly = [flat_deg(world, picture) for world, picture in zip(worlds, pictures, strict=True)]
+    assert flat_deg(worlds, pictures) == same(np.array(singly))
 
 
 def test_one_landmark_outside_leaves_an_angle_and_two_take_it_away() -> None:
