@@ -155,6 +155,8 @@ class UploadQueue:
             self._save(job_id, ticket.result())
         except CancelledError:  # by somebody, who wrote it down, or because the program ends: then it goes on waiting
             pass
+        except StoreError:  # the database's trouble, not the video's: tried again, with the result
+            raise
         except PhysioError as error:
             self._fail(job_id, error.message)
         except Exception:
