@@ -37,8 +37,8 @@ on = active and visit is not None and visit.stage is not Stage.OVER
 if on:
     visit.prepare(setup)
 stage = visit.stage if on else Stage.OVER
-mine = visit is not None and visit.setup.patient_code == patient.code
-session = visit.session if mine else None
+recorded = (slot.busy and records.patients.get(visit.setup.patient_code)) or patient  # whoever is chosen meanwhile
+session = visit.session if visit is not None and visit.setup.patient_code == recorded.code else None
 with image:
     if on:
         live_controls.main_button(visit, stage, visit.setup.patient_code)
@@ -47,14 +47,12 @@ with controls:
     if session is not None and stage is not Stage.COUNTDOWN:
         live_controls.controls(session, records)
 with numbers:
-    if slot.busy and not mine:
-        live_ends.of_another(visit.setup.patient_code)
-    elif session is not None and not slot.busy:
+    if session is not None and not slot.busy:
         live_ends.farewell(session, records)
         slot.seen()
-    if on and (mine or not slot.busy):
+    if on:
         with st.container():  # what it draws more than the last time must not take the place of what follows
-            live_panel.panel(visit, stage, listed(patient))
+            live_panel.panel(visit, stage, listed(recorded))
     if not slot.busy:
         live_ends.welcome(setup)
         if session is None:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from physio.affect.pain import NEEDED_PCT
 from physio.exercise.definition import Exercise
 from physio.kinematics.calibration import MAX_NEUTRAL_DEG
@@ -11,10 +13,13 @@ from physio.kinematics.standing import STILL_FOR_S
 from physio.messages import Message, message
 from physio.metrics import LABELS
 from physio.summary import Summary
-from physio.types import Reason, RejectedRep, Rep
+from physio.types import EndReason, FloatArray, Reason, RejectedRep, Rep
 
 RARE_PERSON_BELOW_PCT = 50.0
 MUCH_UNUSABLE_FROM_PCT = 30.0
+STALL_S = 1.0
+"""No frame for longer is a stall: a quick repetition may lie in it."""
+_CUT_SHORT = (EndReason.FRAMES_STOPPED, EndReason.SERVER_STOPPED, EndReason.INTERRUPTED, EndReason.FAILED)
 
 
 def doubts(
@@ -40,6 +45,17 @@ def doubts(
             found.append(_nothing_counted(len(rejected)))
         if estimated := sum(rep.estimated for rep in reps):
             found.append(message("doubt.estimated", estimated=estimated, total=len(reps)))
+    return tuple(found)
+
+
+def recording_doubts(end: EndReason, t_s: FloatArray) -> tuple[Message, ...]:
+    """What a recording with frames at t_s (n,) lacks: what came after a connection or a program that was lost, and what
+    happened while no frame arrived. These are facts of the recording and stay when it is analysed again."""
+    found = [message("recording.cut_short")] if end in _CUT_SHORT and t_s.size else []
+    gaps_s = np.diff(t_s)
+    stalled_s = float(gaps_s[gaps_s > STALL_S].sum())
+    if stalled_s:
+        found.append(message("recording.stalled", stalled_s=stalled_s))
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """Facial pain estimate: the PSPI of Prkachin & Solomon (2008), its words, what it needs to be given at all, and the eye
 closure that it counts."""
 
+import itertools
 import math
 from typing import Literal
 
@@ -44,6 +45,11 @@ def pain_word(value: float) -> Message:
     if math.isnan(value):
         raise ValueError("an unknown PSPI has no word")
     return message(next(code for limit, code in _BINS if value < limit))
+
+
+def word_levels() -> tuple[tuple[float, Message], ...]:
+    """From which PSPI on each word is said, but for the first, which starts at 0."""
+    return tuple((start, message(code)) for (start, _), (_, code) in itertools.pairwise(_BINS))
 
 
 def pain_message(value: float, of: Literal["now", "session"]) -> Message:

@@ -22,6 +22,7 @@ from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
 from physio.live.camera import LiveCamera
 from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
+from physio.live.target import TargetWatch
 from physio.messages import Message, message
 from physio.networks.assets import ModelPaths
 from physio.pipeline import Analyse
@@ -29,13 +30,11 @@ from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.records import Control, ControlKind, NewAnalysis, NewSession
 from physio.storage.session_writer import SessionWriter
-from physio.types import CalibrationLine, Cue, EndReason, Frame, FrameResult, Observation, RejectedRep, Rep
+from physio.types import CalibrationLine, EndReason, Frame, Observation, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
 """Without a frame for this long the session is closed: the camera or the browser is gone. Longer than a computer that
 is busy with something else makes a stream stall (about 3 s were seen)."""
-DONE_S = 2.5
-"""How long it is said that the target is reached; then a session that is to stop there ends."""
 _BEFORE_S = -1.0
 """The time of what is done before the first frame."""
 
@@ -74,6 +73,7 @@ class LiveSession:
         self._own_camera = camera is None
         self._camera = camera or LiveCamera(models, face=setup.assignment.face, clock=clock)
         self._analyse = Analyse(self._asked, self._say)
+        self._target = TargetWatch(setup.assignment.target_reps)
         self._progress = LiveProgress(setup)
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the session is closed
         self._end_lock = threading.Lock()  # guards the choice of the end's reason
@@ -81,7 +81,7 @@ class LiveSession:
         self._controls: list[Control] = []  # what was done and is not stored yet: before the first frame, or disk full
         self._controls_lock = threading.Lock()
         self._index = 0
-        self._zero_s = self._last_s = self._arrived_s = self._ended_s = self._reached_s = math.nan
+        self._zero_s = self._last_s = self._arrived_s = self._ended_s = math.nan
         self._end: EndReason | None = None
         self._closed = threading.Event()
         self._error: Message | None = None
@@ -110,9 +110,11 @@ class LiveSession:
         writer = self._writer = self._writer or self._open()
         result = self._analyse.step(seen)
         writer.add(result)
-        result = self._at_target(result)
+        result, done = self._target.step(result)
         self._progress.add(frame, result, dropped)
         self._index, self._error = self._index + 1, None
+        if done and self.setup.stop_at_target:
+            self.stop(EndReason.TARGET_REACHED)
         setup, look = self.setup, self._camera.look
         return to_video_frame(overlay.draw(frame.image, result, setup.exercise, setup.side, self._say, look))
 
@@ -122,19 +124,6 @@ class LiveSession:
             self._zero_s = frame.t_s
         t_s = frame.t_s - self._zero_s
         return replace(frame, index=self._index, t_s=t_s), replace(seen, index=self._index, t_s=t_s)
-
-    def _at_target(self, result: FrameResult) -> FrameResult:
-        """For the patient: that the target is reached, in place of the cue. What is stored does not change by it."""
-        target = self.setup.assignment.target_reps
-        if not target or result.rep_count < target:
-            return result
-        if math.isnan(self._reached_s):
-            self._reached_s = result.t_s
-        if result.t_s - self._reached_s <= DONE_S:
-            return replace(result, cue=Cue("target", message("live.target_reached", count=target), "positive"))
-        if self.setup.stop_at_target:
-            self.stop(EndReason.TARGET_REACHED)
-        return result
 
     def _open(self) -> SessionWriter:
         setup = self.setup

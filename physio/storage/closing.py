@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from physio.doubts import doubts
+from physio.doubts import doubts, recording_doubts
 from physio.messages import Message
 from physio.storage.acting import Records
 from physio.storage.records import Analysis
@@ -26,7 +26,8 @@ def close_session(
     stored frames do not show. Any number of times: a kill in between leaves a session that is closed again."""
     analysis = records.analyses.counting(session_id)
     summary = _summary(records, analysis)
-    records.analyses.finish(analysis.id, summary, (*_doubts(records, analysis, summary), *further))
+    recorded = recording_doubts(reason, records.analyses.frames(analysis.id)["t_s"])
+    records.analyses.finish(analysis.id, summary, (*_doubts(records, analysis, summary), *recorded, *further))
     if ended_at is None:
         duration_s = summary.duration_s if summary else 0.0
         ended_at = records.sessions.get(session_id).started_at + timedelta(seconds=duration_s)

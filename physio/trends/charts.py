@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from physio.affect.pain import word_levels
 from physio.terms import side_term, term
 from physio.trends import queries
 from physio.trends.norms import Norm
@@ -43,13 +44,15 @@ def states_chart(table: pd.DataFrame, look: Look) -> Any:
 
 
 def pain_chart(table: pd.DataFrame, look: Look) -> Any:
-    """The facial pain estimate per session: mean and 95th percentile."""
+    """The facial pain estimate per session: mean and 95th percentile, and from where on which word is said of it."""
     lines = (
         Line("pspi_p95", look.say("trends.percentile"), look.colours.pain),
         Line("pspi_mean", look.say("trends.mean"), look.colours.both),
     )
-    scale = Scale(look.say("trends.pain_axis"), 0, min(_top(table, lines, 4.0), 16.0))
-    return over_sessions(table, lines, scale, _heading("trends.pain_title", look), look)
+    words = tuple(Mark(look.say(word), level, level, look.colours.muted) for level, word in word_levels())
+    scale = Scale(look.say("trends.pain_axis"), 0, min(_top(table, lines, 4.0), 16.0), words)
+    notes = (look.say("trends.n_repetitions"), look.say("trends.pain_words"))
+    return over_sessions(table, lines, scale, Heading(look.say("trends.pain_title"), notes), look)
 
 
 def reported_pain_chart(table: pd.DataFrame, look: Look) -> Any:

@@ -11,17 +11,20 @@ from physio.types import FloatArray, Rep
 BoolArray = npt.NDArray[np.bool_]
 
 SAME_WITHIN_DEG = 1.0
-"""A signal this close to a measured angle is that angle: further off it is an estimate, held, or drifting between."""
+"""A signal this close to the measured angle is that angle: further off it is an estimate, or drifting between both."""
 
 
-def estimated_frames(frames: Mapping[str, FloatArray], base: str) -> BoolArray:
-    """Where (n,) the exercise's signal is known and is neither side's measured angle nor their mean."""
+def estimated_frames(frames: Mapping[str, FloatArray], base: str, side: str) -> BoolArray:
+    """Where (n,) the exercise's signal is known, but its angle on neither of the sides that work, or the signal lies
+    beyond what is known of it. Of two sides one is enough, as it is for the range of a repetition."""
     signal = frames["signal"]
-    sides = [frames[name] for name in angles_of(base, "both") if name in frames]
-    nearest = np.full(signal.shape, np.inf)
-    for known in (*sides, sum(sides) / len(sides)) if sides else ():
-        nearest = np.fmin(nearest, np.abs(signal - known))
-    return np.asarray(np.isfinite(signal) & ~(nearest <= SAME_WITHIN_DEG))
+    sides = [frames[name] for name in angles_of(base, side) if name in frames]
+    lowest, highest = np.full(signal.shape, np.nan), np.full(signal.shape, np.nan)
+    for known in sides:
+        lowest, highest = np.fmin(lowest, known), np.fmax(highest, known)
+    given = sum((np.isfinite(known) for known in sides), np.zeros(signal.shape, dtype=int))
+    beyond = np.maximum(lowest - signal, signal - highest) > SAME_WITHIN_DEG
+    return np.asarray(np.isfinite(signal) & ((given == 0) | ((given == len(sides)) & beyond)))
 
 
 def measured(reps: Sequence[Rep]) -> tuple[Rep, ...]:

@@ -1,8 +1,4 @@
-"""Lines over sessions in one chart: points with bars and whiskers, the names at the right, under each session its day.
-
-Sessions stand in order with a room of their own each, the rest of the width shared by the time between them: two on one
-day stay two, and a long break stays long.
-"""
+"""Lines over sessions in one chart: points with bars and whiskers, the names at the right, and the days under it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from physio.trends.session_axis import LABELS_FROM, counts, days_axis, places
 from physio.trends.theme import Look, finish
 
 HEIGHT_PX = 340
-_LABELS_FROM = 1.03
-_END = 1.24
-"""Sessions stand from 0 to 1, the lines' names right of them."""
-_ROOM = 0.05
-_MOST_ROOM = 0.7
-_CLOSEST_COUNTS, _CLOSEST_DAYS, _CLOSEST_TIMES = 0.045, 0.1, 0.18
 _LINE_STEP = 0.011
 _CAP_PX = 9
 _LABEL_SHARE = 0.065
@@ -90,7 +81,7 @@ def over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, head
     colours = [line.colour for line in lines if line.label in drawn]
     by_line = alt.Scale(domain=drawn, range=colours)
     colour = alt.Color("line:N", scale=by_line, legend=None)
-    x = _x(table, look)
+    x = days_axis(table, look)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[scale.low, scale.high], nice=False), title=scale.title)
     base = alt.Chart(long[long["value"].notna()]).encode(x=x, y=y, color=colour)
     layers = [
@@ -101,41 +92,10 @@ def over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, head
         _points(long, by_line, scale, look).encode(x=x, y=y),
         *_estimates(long, x, colour, scale, look),
         *_labels(long, by_line, scale, x, look),
-        _counts(table, x, look),
+        counts(table, x, look),
     ]
     titles = alt.TitleParams(heading.title, subtitle=list(heading.notes))
     return finish(alt.layer(*layers).properties(height=HEIGHT_PX, title=titles), look)
-
-
-def places(times: pd.Series) -> pd.Series:
-    """Where from 0 to 1 each session stands, times being in order; a single one stands in the middle."""
-    if len(times) < 2:
-        return pd.Series(0.5, index=times.index)
-    gaps_s = np.diff(times.astype("datetime64[ns, UTC]").astype("int64").to_numpy() / 1e9)
-    share = gaps_s / gaps_s.sum() if gaps_s.sum() else np.full(gaps_s.size, 1 / gaps_s.size)
-    room = min(_ROOM, _MOST_ROOM / gaps_s.size)
-    steps = room + (1 - room * gaps_s.size) * share
-    return pd.Series(np.concatenate([[0.0], np.cumsum(steps)]), index=times.index)
-
-
-def _x(table: pd.DataFrame, look: Look) -> alt.X:
-    """A tick under every session, and its day; the time too where all sessions lie within two days. Of days that stand
-    too close the last is written. Vega writes them, in the browser's time zone."""
-    times = table["started_at"]
-    short = len(table) > 1 and times.iloc[-1] - times.iloc[0] < pd.Timedelta(days=2)
-    named = _spread(table, _CLOSEST_TIMES if short else _CLOSEST_DAYS)
-    where = named["place"].tolist()
-    at_ms = [int(time.timestamp() * 1000) for time in named["started_at"]]
-    form = look.say("trends.d3_day_time" if short else "trends.d3_day")
-    day = f"timeFormat(toDate({at_ms}[indexof({where}, datum.value)]), '{form}')"
-    axis = alt.Axis(
-        values=table["place"].tolist(),
-        labelExpr=f"indexof({where}, datum.value) < 0 ? '' : {day}",
-        labelOverlap=False,
-        labelFlush=False,
-    )
-    domain = [-0.04, _END] if len(table) > 1 else [0.0, _END]
-    return alt.X("place:Q", title=None, scale=alt.Scale(domain=domain, nice=False, zero=False), axis=axis)
 
 
 def _joined(base: alt.Chart, drawn: list[str]) -> Any:
@@ -208,7 +168,7 @@ def _marks(scale: Scale, x: alt.X) -> list[Any]:
     """Lines and bands across the chart."""
     layers: list[Any] = []
     for mark in scale.marks:
-        ends = alt.Chart(pd.DataFrame([{"low": mark.low, "high": mark.high, "place": -1.0, "end": _LABELS_FROM}]))
+        ends = alt.Chart(pd.DataFrame([{"low": mark.low, "high": mark.high, "place": -1.0, "end": LABELS_FROM}]))
         if mark.low == mark.high:
             shape = ends.mark_rule(color=mark.colour, strokeDash=[6, 4], clip=True).encode(x=x, x2="end:Q", y="low:Q")
         else:
@@ -263,7 +223,7 @@ def _labels(long: pd.DataFrame, by_line: alt.Scale, scale: Scale, x: alt.X, look
     rows += [{"line": "", "text": mark.label, "at": mark.middle} for mark in scale.marks]
     if not rows:
         return []
-    placed = apart(pd.DataFrame(rows), scale).assign(place=_LABELS_FROM)
+    placed = apart(pd.DataFrame(rows), scale).assign(place=LABELS_FROM)
     words = alt.Chart(placed).encode(x=x, y=alt.Y("label_at:Q"), text="text:N")
     signs = alt.Chart(placed[placed["line"] != ""]).encode(x=x, y=alt.Y("label_at:Q"))
 
@@ -292,24 +252,3 @@ def apart(labels: pd.DataFrame, scale: Scale) -> pd.DataFrame:
         at[i] = min(at[i], limit)
         limit = at[i] - step
     return ordered.assign(label_at=at)
-
-
-def _counts(table: pd.DataFrame, x: alt.X, look: Look) -> Any:
-    """The number of repetitions over each session; left out where the next one stands too close."""
-    words = _spread(table, _CLOSEST_COUNTS)
-    words = words.assign(words=[look.say("trends.n", count=int(n)) for n in words["reps"]])
-    return (
-        alt.Chart(words)
-        .mark_text(baseline="bottom", fontSize=11, color=look.colours.muted, y=-5)
-        .encode(x=x, text="words:N")
-    )
-
-
-def _spread(table: pd.DataFrame, least: float) -> pd.DataFrame:
-    """The sessions from the last one back that stand at least so far from each other."""
-    kept: list[int] = []
-    at = table["place"].tolist()
-    for i in reversed(range(len(at))):
-        if not kept or at[kept[-1]] - at[i] >= least - 1e-9:
-            kept.append(i)
-    return table.iloc[kept[::-1]][list(_FACTS)]

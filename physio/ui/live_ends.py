@@ -66,8 +66,3 @@ def _saved(session: LiveSession) -> str:
     if session.end is EndReason.TARGET_REACHED:
         return say("ui_live.saved_at_target", count=session.setup.assignment.target_reps)
     return say("ui_live.saved_after", reason=term(session.end))
-
-
-def of_another(patient_code: str) -> None:
-    """Somebody else is being recorded here."""
-    st.warning(say("ui_live.another_patient", code=patient_code), icon=":material/person_alert:")

@@ -16,13 +16,15 @@ function startStop() {
 
 const heard = new WeakSet();
 
-// The frame's keys go to the page, whose shortcuts they are.
+// The frame's keys go to the page, whose shortcuts they are; Space too, once there is a session to begin: the focus is
+// still on the frame's own button, which would switch the camera off.
 function hearFrame() {
   const inside = document.querySelector(FRAME)?.contentDocument;
   if (!inside || heard.has(inside)) return;
   heard.add(inside);
   inside.addEventListener("keydown", (event) => {
-    if (event.target.closest?.(event.code === "Space" ? BUSY : TYPING)) return;
+    const pressesButton = event.code === "Space" && !document.querySelector(MAIN);
+    if (event.target.closest?.(pressesButton ? BUSY : TYPING)) return;
     const { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
     const again = { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat, bubbles: true, cancelable: true };
     if (!document.body.dispatchEvent(new KeyboardEvent("keydown", again))) event.preventDefault();

@@ -44,11 +44,13 @@ def _range_note(reps: Sequence[Rep], shown: Sequence[Rep], view_valid: bool) -> 
 
 
 def form_tile(label: str, reps: Sequence[Rep], view_valid: bool, azimuth_deg: float) -> str:
-    """The mean form score, greyed when most repetitions could be judged by fewer than half of their criteria."""
+    """The mean form score, greyed where it proves little: the camera stood wrong for some of the criteria, or most
+    repetitions could be judged by fewer than half of theirs."""
     scores = [rep.score for rep in reps]
     judged = judged_note(reps, view_valid, azimuth_deg)
     spread = spread_note(scores, "ui_review.sd_points")
-    return tile(label, number(mean(scores)), _both(spread, judged), Extra(weak=little_judged(reps)))
+    weak = little_judged(reps) or (bool(judged) and not view_valid)
+    return tile(label, number(mean(scores)), _both(spread, judged), Extra(weak=weak))
 
 
 def little_judged(reps: Sequence[Rep]) -> bool:

@@ -37,7 +37,7 @@ def timeline_charts(data: SessionData) -> None:
         say("ui_review.angle"),
         list(tracks),
         format_func=lambda one: tracks[one].label,
-        key=f"angle_{data.session.id}",
+        key=f"angle_{data.session.analysis_id}",  # of a corrected session another choice
         width=420,
     )
     look, span, track = components.look(), span_of(data.t_s), tracks[key]
@@ -80,7 +80,7 @@ def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
             side,
             exercise.target_deg,
             certainty.frame_error_deg(data.frames, base, side),
-            estimated_frames(data.frames, base) if exercise.signal.estimate else None,
+            estimated_frames(data.frames, base, side) if exercise.signal.estimate else None,
         )
     for name in queries.measured_angles(data, ANGLE_INDEX):
         tracks[name] = timeline.AngleTrack(

@@ -39,9 +39,9 @@ def repetitions(data: SessionData) -> None:
         column_order=[name for name in _SHOWN if name != "judged" or any(rep.criteria_total for rep in data.reps)],
         column_config={
             "repetition": column("#", width=40),
-            "side": text(say("ui_review.column_side"), width=65),
+            "side": text(say("ui_review.column_side"), width=80),
             "score": st.column_config.ProgressColumn(
-                say("ui_review.column_form"), min_value=0, max_value=100, format="%.0f", width=100
+                say("ui_review.column_form"), min_value=0, max_value=100, format="%.0f", width=95
             ),
             "judged": text(say("ui_review.column_judged"), width=80, help=say("ui_review.judged_help")),
             "range_deg": column(say("ui_review.column_range"), width=80),

@@ -138,20 +138,20 @@ def _move(records: Records, patient: Patient, session: Session, dialog: Dialog) 
     if to_code is None:
         return
     names = {"of": listed(patient), "to": listed(others[to_code])}
-    st.write(plain(say("ui_corrections.move_what", **names)))
+    st.write(say("ui_corrections.move_what", **names))
     what = _Confirmed(lambda records: _move_it(records, session, to_code), "ui_corrections.moving")
     _confirm_button("ui_corrections.move_confirm", what, of=patient.code, to=to_code)
 
 
 def _delete(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
     st.markdown(f"**{plain(session_label(session))}**")
-    st.write(plain(say("ui_corrections.delete_what", patient=listed(patient))))
+    st.write(say("ui_corrections.delete_what", patient=listed(patient)))
     what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
     _confirm_button("ui_corrections.delete_confirm", what)
 
 
 def _confirm_button(code: str, what: _Confirmed, *, disabled: bool = False, **params: str) -> None:
-    label = plain(say(code, **params))
+    label = say(code, **params)
     if st.button(label, type="primary", key="confirm_correction", on_click=_remember, args=(what,), disabled=disabled):
         st.rerun()
 

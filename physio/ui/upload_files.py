@@ -26,7 +26,7 @@ from physio.ui.tiles import clock
 
 _PROBED = "probed_uploads"
 _AS_ABOVE, _NO_EXERCISE = "=", ""
-_COLUMNS = (2.9, 2.6, 1.9, 2.8)
+_COLUMNS = (2.7, 2.9, 1.7, 2.7)
 _SHOWN_NAME = 60
 
 
@@ -82,7 +82,7 @@ def _probe(jobs: Uploads, file: UploadedFile) -> VideoInfo | PhysioError:
 
 
 def _say_refused(file: UploadedFile, error: PhysioError) -> None:
-    why = say(error.message)
+    why = words(error.message)
     name = file.name if len(file.name) <= _SHOWN_NAME else f"{file.name[:_SHOWN_NAME]}…"
     st.error(plain(why if name in why else f"{name}: {why}"), icon=":material/error:")
 
@@ -135,7 +135,7 @@ def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: D
     sides = sides_of(exercise)
     labels: dict[str, str] = {side: say(side_term(side)) for side in sides}
     if for_all:
-        labels = {_AS_ABOVE: words("ui_upload.as_above", what=labels[for_all])} | labels
+        labels = {_AS_ABOVE: say("ui_upload.side_as_above")} | labels
     chosen = where.selectbox(
         say("ui.side"),
         list(labels),
@@ -157,5 +157,5 @@ def _warn_if_there(wanted: Wanted, sessions: Sequence[Session]) -> None:
     for session in sessions:
         if session.video_name == name and wanted.recorded_at in (None, session.started_at):
             when = day_and_time(session.started_at)
-            st.info(plain(say("ui_upload.already_there", name=name, when=when)), icon=":material/content_copy:")
+            st.info(say("ui_upload.already_there", name=name, when=when), icon=":material/content_copy:")
             return

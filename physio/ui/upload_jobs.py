@@ -32,7 +32,7 @@ def listing(jobs: Uploads, records: Records, patient: Patient) -> None:
 def _rows(jobs: Uploads, records: Records, patient: Patient, was_busy: bool) -> None:
     found = jobs.jobs(patient.code)
     if was_busy and not found and records.patients.get(patient.code) is None:
-        st.warning(plain(say("ui_upload.patient_deleted", code=patient.code)), icon=":material/person_off:")
+        st.warning(say("ui_upload.patient_deleted", code=patient.code), icon=":material/person_off:")
         return
     if was_busy and all(job.finished for job in found):
         st.rerun()
@@ -63,7 +63,7 @@ def _row(jobs: Uploads, job: Job) -> None:
     if job.state is JobState.RUNNING:
         what.progress(job.fraction, text=_speed(job))
     for warning in job.warnings:
-        what.caption(plain(say(warning)))
+        what.caption(say(warning))
     with what:
         components.failed_attempt(f"ending_{job.id}")
     with act.container(horizontal=True, horizontal_alignment="right"):
@@ -90,7 +90,7 @@ def _buttons(jobs: Uploads, job: Job) -> None:
 
 
 def _described(job: Job) -> str:
-    text = plain(say(job.message))
+    text = say(job.message)
     if job.state is JobState.DONE and not job.session_id:
         return f"{text} · {say('ui_upload.session_deleted')}"
     return f":red[{text}]" if job.state is JobState.FAILED else text

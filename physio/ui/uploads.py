@@ -14,7 +14,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient
 from physio.ui import components
 from physio.ui.live_choice import choose_side
-from physio.ui.say import labelled, plain, say, words
+from physio.ui.say import labelled, say, words
 from physio.ui.upload_files import Wanted
 
 TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
@@ -63,7 +63,8 @@ def submit(jobs: Uploads, wanted: Sequence[Wanted], patient: Patient) -> None:
     was refused is said on the emptied page."""
     for problem in st.session_state.pop(_REFUSED, ()):
         components.problem(problem)
-    label = plain(say("ui_upload.analyse_for", count=max(1, len(wanted)), code=patient.code))
+    code = "ui_upload.analyse_for" if wanted else "ui_upload.analyse"
+    label = say(code, count=len(wanted), code=patient.code)
     if not st.button(label, type="primary", icon=":material/play_arrow:", disabled=not wanted, key="analyse"):
         return
     with st.spinner(say("ui_upload.storing")):

@@ -166,6 +166,8 @@ class LivePage:
 
     def target(self, reps: int) -> None:
         """So many repetitions are to be done."""
+        fields = "document.querySelectorAll('[data-testid=stNumberInputField]').length"
+        self.page.wait_for_function(f"{fields} === 1")  # that of the exercise chosen before has gone
         field = self.page.get_by_test_id("stNumberInputField")
         field.fill(str(reps))
         field.press("Enter")
@@ -174,7 +176,7 @@ class LivePage:
     def camera_on(self) -> None:
         """Switch it on and wait for the checks of the preview."""
         self.frame.get_by_role("button", name="Turn camera on").click()
-        self.page.locator(".ph-checks").wait_for(timeout=60_000)
+        self.page.locator(".ph-checks span").first.wait_for(timeout=60_000)  # of the first frame
 
     def begin(self) -> None:
         """Press the button of the preview and wait until it records."""

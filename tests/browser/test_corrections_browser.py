@@ -49,6 +49,7 @@ def test_a_session_is_edited_moved_and_deleted(server: Server, launch: Callable[
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Session corrected.").wait_for(timeout=WAIT_MS)
     page.get_by_text("it was: Elbow flexion").wait_for(timeout=WAIT_MS)
+    assert page.get_by_role("combobox", name="Angle").input_value() == "Shoulder abduction, right"
     tile = page.locator(".ph-tile", has_text="Repetitions").first.locator(".ph-value")
     assert int(tile.inner_text().split()[0]) >= 1
 

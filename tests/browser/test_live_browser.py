@@ -155,7 +155,7 @@ def test_space_starts_and_stops_and_m_marks(live: LivePage, server: Server):
     live.choose("Exercise", "Squat")
     live.page.locator("h1").click()
     live.page.keyboard.press("Space")
-    live.page.locator(".ph-checks").wait_for(timeout=30_000)
+    live.page.locator(".ph-checks span").first.wait_for(timeout=60_000)
     live.page.keyboard.press("Space")
     live.wait_for_numbers()
     live.page.keyboard.press("m")

@@ -31,7 +31,8 @@ class Example:
     lost: whether the joint was hidden where it bends most; estimated: whether the camera stood in front, so that the
     joint was seen at the lowest fifth of its way alone and the signal rests on an estimate; judged: of how many
     criteria a repetition is scored (0 of 0: as earlier versions stored it); reported: the patient's rating, None
-    for none; joints, seen: whether any joint, the face was seen; gone: whether nobody is there in the last second."""
+    for none; joints, seen: whether any joint, the face was seen; gone: whether nobody is there in the last second;
+    video_name: of a recording, None for a live session; remark: why a movement was not counted."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -51,6 +52,8 @@ class Example:
     joints: bool = True
     seen: bool = True
     gone: bool = True
+    video_name: str | None = None
+    remark: str = "too small a movement"
 
 
 def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
@@ -59,11 +62,17 @@ def add_session(records: Records, code: str, example: Example, exercise_id: str 
     started = datetime(2026, 3, 20, 9, 30, tzinfo=UTC) - timedelta(days=example.days_ago)
     asked = Assignment(exercise, example.side if exercise else None, 10, body=example.body, face=example.face)
     session_id = records.sessions.start(
-        NewSession(code, source="live", started_at=started), NewAnalysis(asked, "test", {"pose.task": "ab"})
+        NewSession(
+            code,
+            source="recorded" if example.video_name else "live",
+            started_at=started,
+            video_name=example.video_name,
+        ),
+        NewAnalysis(asked, "test", {"pose.task": "ab"}),
     )
     t_s, values = frames(example, exercise.signal.angle if exercise else "knee_flexion")
     end_s = float(t_s[-1])
-    too_small = RejectedRep(example.side, end_s - 1.5, end_s - 0.5, own_text("too small a movement"))
+    too_small = RejectedRep(example.side, end_s - 1.5, end_s - 0.5, own_text(example.remark))
     rows = Rows(
         t_s=t_s,
         values=values.astype(np.float32),

@@ -66,7 +66,7 @@ def test_an_unknown_session_is_told_and_none_is_shown_in_its_place(records, open
     app = open_page("review", patient="P001", session="20200101-000000-beef")
     assert not app.exception
     assert "There is no session 20200101-000000-beef" in page_text(app)
-    assert "ph-tile" not in page_text(app)
+    assert 'class="ph-tile' not in page_text(app)
     next(button for button in app.button if button.label == "Show the newest session").click().run()
     assert app.selectbox(key="review_choice").value == newest
 

@@ -20,6 +20,11 @@ def confirm(app):
     return app
 
 
+def without_marks(text):
+    """As it is read: without what keeps Markdown off."""
+    return text.replace("\\", "").replace("\N{WORD JOINER}", "")
+
+
 def shown(app):
     return next((one.value for one in app.selectbox if one.key == "review_choice"), None)
 
@@ -38,7 +43,7 @@ def test_a_date_is_put_right_and_the_former_one_is_said(records, open_page, sess
     app = confirm(app)
     assert records.sessions.get(sessions[0]).started_at == datetime(2026, 3, 19, 14, 5, tzinfo=UTC)
     assert [one.value for one in app.success] == ["Session corrected."]
-    assert any("it was\\: 20 Mar 2026, 09\\:30" in one.value for one in app.caption)
+    assert any("it was: 20 Mar 2026, 09:30" in without_marks(one.value) for one in app.caption)
     assert shown(app) == sessions[0]
 
 
@@ -97,7 +102,7 @@ def test_the_last_session_that_went_meanwhile_is_said_on_the_empty_page(records,
     records.sessions.delete(only, "P001")
     app = confirm(app)
     assert [one.value for one in app.error] == [f"Session {only} not found; it may have been deleted."]
-    assert "No session yet" in page_text(app)
+    assert f"There is no session {only}" in page_text(app)
 
 
 def test_a_running_session_has_no_tools(records, open_page):

@@ -10,6 +10,7 @@ from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.language import english
 from physio.messages import message
+from physio.scoring.scorer import ThisComputer
 from physio.storage.jobs import Jobs
 from physio.storage.records import JobState, NewAnalysis, NewJob, NewSession
 from physio.ui import resources
@@ -176,6 +177,16 @@ def test_a_waiting_video_can_be_cancelled(records, open_page, clips):
         app.run()
     assert not app.exception
     assert {job.state for job in resources.jobs().jobs("P001")} <= {JobState.DONE, JobState.CANCELLED}
+
+
+def test_one_processor_is_left_to_a_live_session_while_there_is_one(store, monkeypatch):
+    given = {}
+    monkeypatch.setattr(resources, "ThisComputer", lambda **wanted: given.update(wanted) or ThisComputer(1))
+    resources.scorer()
+    assert "at_once" not in given, "as many as there are processors"
+    assert given["spared"]() == 0
+    monkeypatch.setattr(resources.live_sessions(), "running", lambda: ("a session",))
+    assert given["spared"]() == 1
 
 
 @pytest.mark.parametrize(("button", "writes"), [("Cancel", "update"), ("Dismiss", "dismiss")])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from physio.doubts import doubts, zero_doubts
+from physio.doubts import doubts, recording_doubts, zero_doubts
 from physio.exercise.definition import library
 from physio.kinematics.calibrator import CalibrationStatus, ZeroState
 from physio.language import english, language
@@ -11,7 +11,7 @@ from physio.messages import message
 from physio.metrics import FRAME_COLUMNS
 from physio.scoring.result import columns_of
 from physio.summary import summarise
-from physio.types import FaceReason, Reason
+from physio.types import EndReason, FaceReason, Reason
 from tests.scored_examples import made_rows
 from tests.unit.storage.made_results import REJECTED, rep
 
@@ -124,6 +124,21 @@ def test_a_neutral_zero_that_was_not_taken_or_not_for_every_joint_is_said():
     knee, hip = zero_doubts(bent)
     assert english(knee).startswith("Knee flexion, left was not zeroed: 14° when standing")
     assert "right" in english(hip)
+
+
+@pytest.mark.parametrize("end", list(EndReason))
+def test_a_recording_that_broke_off_says_so(end):
+    lost = {EndReason.FRAMES_STOPPED, EndReason.SERVER_STOPPED, EndReason.INTERRUPTED, EndReason.FAILED}
+    said = (message("recording.cut_short"),) if end in lost else ()
+    assert recording_doubts(end, np.arange(30) / 15) == said
+    assert recording_doubts(end, np.empty(0)) == ()
+
+
+def test_a_recording_says_for_how_long_no_frame_came():
+    t_s = np.concatenate([np.arange(30) / 15, 5.0 + np.arange(30) / 15, 9.4 + np.arange(30)])
+    (said,) = recording_doubts(EndReason.STOPPED, t_s[:70])
+    assert said == message("recording.stalled", stalled_s=pytest.approx(5.0 - 29 / 15 + 9.4 - 5.0 - 29 / 15))
+    assert recording_doubts(EndReason.STOPPED, np.arange(30) * 0.99) == ()
 
 
 def test_estimated_ranges_are_said_with_their_number():

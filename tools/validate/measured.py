@@ -19,7 +19,7 @@ from physio.types import FloatArray, Side
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One video: t_s (T,), given and expected error of all ANGLES (T, A), azimuth (T,) and its expected error (T,), and
-    MediaPipe's plain readings in the picture plane and from world landmarks (T, A), NaN where there was no body."""
+    MediaPipe's plain readings in the image plane and from world landmarks (T, A), NaN where there was no body."""
 
     scored: ScoredVideo
     t_s: FloatArray

@@ -26,7 +26,7 @@ Mask = npt.NDArray[np.bool_]
 class Clips:
     """All frames of all clips (T) beside the truth. given_deg, expected_deg, picture_deg, world_deg, true_deg (T, A);
     azimuth_deg, azimuth_error_deg (measured minus true) and off_deg (T,): how far the camera truly stood from the front
-    or back, 0-90; plain (T, A): nothing hidden on purpose, nobody walking past, and the angle's joints in the picture;
+    or back, 0-90; plain (T, A): nothing hidden on purpose, nobody walking past, and the angle's joints in the frame;
     counts: repetitions (counted, true) of the clips that show an exercise; people: how many; body_pct: share of frames
     with a body."""
 
@@ -80,14 +80,14 @@ def _clip(path: Path, models: ModelPaths) -> dict[str, Any]:
         "azimuth_deg": azimuth,
         "azimuth_error_deg": wrap_deg(seen.azimuth_deg - azimuth),
         "off_deg": off_view_deg("front", azimuth),
-        "plain": _in_picture(truth)[row] & easy,
+        "plain": _in_frame(truth)[row] & easy,
         "count": (len(seen.scored.rows.reps), len(facts["reps"])) if counted else None,
         "person": facts["person"]["shape_seed"],
     }
 
 
-def _in_picture(truth: Any) -> Mask:
-    """(T, A): all joints of an angle lie in the picture."""
+def _in_frame(truth: Any) -> Mask:
+    """(T, A): all joints of an angle lie in the frame."""
     points, names = truth["points_px"], list(truth["point_names"])
     inside = ((points >= 0) & (points < truth["size_px"])).all(axis=-1)
     return np.column_stack([inside[:, [names.index(name) for name in angle.landmarks]].all(axis=1) for angle in ANGLES])
@@ -169,7 +169,7 @@ def goals_table(clips: Clips) -> str:
                 _met(every.far_pct <= 3),
             ],
             [
-                "refused in the right view, joints in the picture, near limb, %",
+                "refused in the right view, joints in the frame, near limb, %",
                 number(refused),
                 "≤ 3",
                 _met(refused <= 3),

@@ -19,10 +19,10 @@ from tools.validate.measured import measure
 
 MARKERS = "balance_markers.trc"
 CAMERAS = {
-    "balance_cam01.mp4": "right front, 53° (picture rolled 13°)",
+    "balance_cam01.mp4": "right front, 53° (camera rolled 13°)",
     "balance_cam02.mp4": "front, 9°",
     "balance_cam03.mp4": "left back, 110°",
-    "balance_cam04.mp4": "back, 167° (picture rolled 26°)",
+    "balance_cam04.mp4": "back, 167° (camera rolled 26°)",
 }
 _BASES = ("knee_flexion", "hip_flexion", "hip_abduction", "elbow_flexion", "shoulder_elevation")
 _HEAD_LINES = 5

@@ -1,7 +1,7 @@
 """BlazePose's landmarks of a real person against optical motion capture (KERAAL, Nguyen and others, IJCNN 2024).
 
 One seated healthy volunteer, three exercises of the low back, seen at once by BlazePose and Vicon. The landmarks are an
-older BlazePose's, relative to the picture, without world landmarks or visibility; their depth is about three times too
+older BlazePose's, relative to the frame, without world landmarks or visibility; their depth is about three times too
 large. World landmarks are made from them with the one scale of depth that keeps the lengths of the arm's bones
 steadiest over the recording; Vicon has no part in that.
 """

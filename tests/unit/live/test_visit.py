@@ -13,9 +13,10 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
 from physio.live.camera import LiveCamera
-from physio.live.session import DONE_S, LiveSession
+from physio.live.session import LiveSession
 from physio.live.sessions import LiveSessions
 from physio.live.snapshot import LiveSetup
+from physio.live.target import DONE_S
 from physio.live.visit import COUNTDOWN_S, LiveVisit, Stage
 from physio.messages import message
 from physio.networks.assets import ModelPaths, ensure_models

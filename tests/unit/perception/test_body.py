@@ -71,7 +71,7 @@ def further_away(image: Image, times: float) -> Image:
 def test_one_who_walks_too_far_away_is_refused_however_many_pixels_there_are(tracker, person, enlarged):
     """Who is already followed is kept for long; the limit is a share of the frame."""
     seen = []
-    for i, times in enumerate(np.geomspace(1.0, 6.0, 40)):
+    for i, times in enumerate(np.geomspace(1.0, 6.0, 24)):
         image = cv2.resize(further_away(person, times), None, fx=enlarged, fy=enlarged)
         seen.append(tracker.step(Frame(i, i / 15, np.asarray(image, np.uint8))))
     shares = [BodyBox.of(one.pose, one.size_px).trunk_px / one.size_px[0] for one in seen if one.pose is not None]
@@ -84,10 +84,10 @@ def test_one_who_walks_too_far_away_is_refused_however_many_pixels_there_are(tra
 def test_fewer_pixels_of_the_same_view_are_no_distance(tracker, person):
     """What a browser does while the computer is busy: the person has not moved."""
     reasons = []
-    for i in range(60):
-        image = smaller(person, (1, 1 / 2, 1 / 3, 1 / 4, 1, 1 / 3)[i // 10])
+    for i in range(36):
+        image = smaller(person, (1, 1 / 2, 1 / 3, 1 / 4, 1, 1 / 3)[i // 6])
         reasons.append(tracker.step(Frame(i, i / 15, image)).reason)
-    assert reasons == [Reason.OK] * 60
+    assert reasons == [Reason.OK] * 36
 
 
 def test_too_few_pixels_are_said_as_that(tracker, person):
@@ -102,7 +102,7 @@ def test_too_few_pixels_are_said_as_that(tracker, person):
 def test_everybody_stays_who_they_are_when_the_frame_gets_smaller(tracker, person):
     both = beside(person, smaller(person, 0.7))
     seen = [tracker.step(frame) for frame in shown(both, 40)]
-    after = [tracker.step(frame) for frame in shown(smaller(both, 0.5), 40, start=40)]
+    after = [tracker.step(frame) for frame in shown(smaller(both, 0.5), 16, start=40)]
     assert {len(one.people) for one in (seen[-1], *after)} == {2}
     assert not any(one.changed for one in after)
     for one, half in zip(seen[-1].people, after[0].people, strict=True):

@@ -12,21 +12,6 @@ from physio.storage.user import LOCAL_USER
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    """In memory, with the patient P001."""
-    store = Store(":memory:")
-    store.acting_as(LOCAL_USER).patients.add("P001", "A. Demo")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def records(store: Store) -> Records:
-    """What is in `store`, for somebody who may see all."""
-    return store.acting_as(LOCAL_USER)
-
-
-@pytest.fixture
 def disk_store(tmp_path: Path) -> Iterator[Store]:
     """In a file, with the patient P001."""
     store = Store(tmp_path / "physio.duckdb")

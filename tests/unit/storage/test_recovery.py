@@ -43,7 +43,7 @@ def test_sessions_of_a_dead_process_are_ended_with_their_summary(tmp_path: Path)
     assert session.end_reason is EndReason.INTERRUPTED
     assert session.ended_at == started + timedelta(seconds=2)
     assert again.analyses.metrics(lost)["frames_processed"] == 61
-    assert [doubt.code for doubt in again.analyses.doubts(lost)] == ["doubt.no_exercise"]
+    assert [doubt.code for doubt in again.analyses.doubts(lost)] == ["doubt.no_exercise", "recording.cut_short"]
     assert "doubt.no_person" in [doubt.code for doubt in again.analyses.doubts(empty)]
     assert again.sessions.get(empty).end_reason is EndReason.INTERRUPTED
     assert again.sessions.get(ended).end_reason is EndReason.STOPPED

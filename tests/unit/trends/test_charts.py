@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from physio.affect.pain import pain_word, word_levels
 from physio.language import language
 from physio.messages import own_text
 from physio.storage.records import Event, SelfReport
-from physio.trends import charts, face_timeline, norms, over_sessions, timeline
+from physio.trends import charts, face_timeline, norms, over_sessions, session_axis, timeline
 from physio.trends.palette import THEME_FILE, palette
 from physio.trends.span import span_of
 from physio.trends.theme import Look
@@ -345,15 +346,15 @@ def test_labels_never_stand_on_each_other_nor_over_the_top():
 @pytest.mark.parametrize("days", [[0, 0.05, 30], [0, 1, 2, 2.1, 9, 60, 60.2, 61, 90, 91, 92, 120], list(range(40))])
 def test_every_session_has_a_room_of_its_own(days):
     times = pd.Series(pd.to_datetime("2026-01-01T10:00Z") + pd.to_timedelta(days, unit="D"))
-    found = over_sessions.places(times)
+    found = session_axis.places(times)
     assert found.iloc[[0, -1]].tolist() == pytest.approx([0, 1])
-    assert np.diff(found).min() >= min(0.05, 0.7 / (len(days) - 1)) - 1e-9
+    assert np.diff(found).min() >= min(0.06, 0.7 / (len(days) - 1)) - 1e-9
     longest = int(np.argmax(np.diff(days)))
     assert np.diff(found)[longest] == pytest.approx(np.diff(found).max())  # a long break stays long
 
 
 def test_a_single_session_stands_in_the_middle():
-    assert over_sessions.places(weeks()["started_at"][:1]).tolist() == [0.5]
+    assert session_axis.places(weeks()["started_at"][:1]).tolist() == [0.5]
 
 
 def test_scores_of_too_few_criteria_are_hollow():
@@ -363,3 +364,12 @@ def test_scores_of_too_few_criteria_are_hollow():
     fill = next(layer for layer in layers(chart) if layer["mark"]["type"] == "point")["encoding"]["fill"]
     assert fill["value"] == LIGHT.background
     assert "hollow" not in str(charts.quality_chart(weeks(), LOOK).to_dict()["title"])
+
+
+def test_the_pain_chart_says_from_where_on_which_word_is_used():
+    chart = charts.pain_chart(weeks(), LOOK)
+    levels = {row["low"] for layer in layers(chart) for row in rows(chart, layer) if "low" in row and "end" in row}
+    assert levels == {1, 2, 3}
+    assert {"minimal", "mild", "marked"} < {row["text"] for row in labels(chart)}
+    for level, word in word_levels():
+        assert pain_word(level) == word != pain_word(level - 0.01)

@@ -12,27 +12,11 @@ from physio.language import english
 from physio.messages import message
 from physio.metrics import FRAME_COLUMNS
 from physio.storage.records import NewAnalysis, NewSession
-from physio.storage.store import Store
-from physio.storage.user import LOCAL_USER
 from physio.summary import Summary, summarise
 from physio.trends import queries
 from physio.trends.remarks import remarks
 from physio.types import FaceReason, Reason
 from tests.pages.example_sessions import Example, add_session, frames
-
-
-@pytest.fixture
-def store():
-    store = Store(":memory:")
-    records = store.acting_as(LOCAL_USER)
-    records.patients.add("P001", "A. Berger")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def records(store):
-    return store.acting_as(LOCAL_USER)
 
 
 def test_a_session_is_read_whole(records):
