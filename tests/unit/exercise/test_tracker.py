@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from motions import Camera, Motion, Swing, frames, repeated, track, varied
+from motions import ERROR_DEG, Camera, Motion, Swing, frames, repeated, track, varied
 
 from physio.exercise.definition import load_exercise
 from physio.exercise.tracker import ExerciseTracker
+from physio.kinematics.angles import ANGLE_INDEX
 from physio.messages import message
 from physio.types import Kinematics, Phase, Reason
 
@@ -279,3 +280,59 @@ def test_any_garbage_is_survived_and_keeps_the_rules(seed):
             assert rep.eccentric_s + rep.hold_s + rep.concentric_s == pytest.approx(rep.end_s - rep.start_s)
             assert math.isnan(rep.score) or 0 <= rep.score <= 100
     assert counted
+
+
+# -- what a repetition rests on --------------------------------------------------------------------------------------
+
+
+def refused(stream, reason, *names):
+    """The stream with these angles there and not given, for that reason."""
+    columns = [ANGLE_INDEX[name] for name in names]
+    for t_s, one in stream:
+        reasons = one.reasons.copy()
+        reasons[columns] = reason
+        yield t_s, replace(one, reasons=reasons)
+
+
+def test_repetitions_on_refused_angles_are_counted_and_are_estimates():
+    t_s, x = seen(repeated(3, height_deg=80))
+    stream = frames(t_s, {"elbow_flexion_l": x}, azimuth_deg=90)
+    measured = track(CURL, stream, "left").reps
+    assert [(rep.estimated, rep.rom_error_deg) for rep in measured] == [(False, ERROR_DEG)] * 3
+    assert {fault.id for rep in measured for fault in rep.faults} == {"bend"}
+    estimated = track(CURL, refused(stream, Reason.OFF_VIEW, "elbow_flexion_l"), "left").reps
+    assert [rep.estimated for rep in estimated] == [True] * 3
+    assert all(math.isnan(rep.rom_error_deg) and not rep.faults for rep in estimated)
+    assert [rep.rom_deg for rep in estimated] == [rep.rom_deg for rep in measured]
+    assert [rep.criteria_judged for rep in estimated] == [rep.criteria_judged - 1 for rep in measured]
+    assert [rep.criteria_total for rep in estimated] == [rep.criteria_total for rep in measured]
+
+
+def test_a_criterion_on_a_refused_angle_is_not_judged():
+    t_s, x = seen(repeated(2, height_deg=80))
+    moved = {"elbow_flexion_l": x, "shoulder_elevation_l": x}
+    stream = frames(t_s, moved, azimuth_deg=90)
+    assert all("upper_arm" in {fault.id for fault in rep.faults} for rep in track(CURL, stream, "left").reps)
+    reps = track(CURL, refused(stream, Reason.OFF_VIEW, "shoulder_elevation_l"), "left").reps
+    assert len(reps) == 2
+    assert all("upper_arm" not in {fault.id for fault in rep.faults} for rep in reps)
+    assert all(rep.criteria_judged < rep.criteria_total for rep in reps)
+
+
+@pytest.mark.parametrize("azimuth_deg", [0.0, 90.0])
+def test_a_hidden_joint_that_moves_is_not_counted(azimuth_deg):
+    t_s, x = seen(repeated(3, height_deg=80))
+    stream = frames(t_s, {"elbow_flexion_l": x, "elbow_flexion_r": 10.0}, azimuth_deg)
+    assert len(track(CURL, stream).reps) == 3
+    outcome = track(CURL, refused(stream, Reason.LOW_VISIBILITY, "elbow_flexion_l"))
+    assert not outcome.reps
+    assert {one.reason.code for one in outcome.rejected} == {"rejected.joint_not_seen"}
+
+
+def test_a_hidden_joint_does_not_stand_for_the_one_that_was_seen():
+    t_s, x = seen(repeated(3, height_deg=70))
+    stream = frames(t_s, {"elbow_flexion_l": 1.4 * x, "elbow_flexion_r": x})
+    outcome = track(CURL, refused(stream, Reason.LOW_VISIBILITY, "elbow_flexion_l"))
+    assert [rep.side for rep in outcome.reps] == ["right"] * 3
+    assert [rep.rom_deg for rep in outcome.reps] == pytest.approx([70] * 3, abs=2)
+    assert not any(rep.estimated for rep in outcome.reps)
