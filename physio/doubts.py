@@ -48,6 +48,10 @@ def doubts(
     return tuple(found)
 
 
+UNDATED = message("recording.undated")
+"""The file did not say when it was recorded. Stays when it is analysed again, until somebody says when it was."""
+
+
 def recording_doubts(end: EndReason, t_s: FloatArray) -> tuple[Message, ...]:
     """What a recording with frames at t_s (n,) lacks: what came after a connection or a program that was lost, and what
     happened while no frame arrived. These are facts of the recording and stay when it is analysed again."""

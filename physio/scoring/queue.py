@@ -20,6 +20,7 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from physio.capture.video import VideoInfo, VideoSource
+from physio.doubts import UNDATED
 from physio.errors import CancelledError, PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import Message, message
@@ -303,9 +304,9 @@ class Uploads:
 def _dated(scored: ScoredVideo, job: StoredJob) -> ScoredVideo:
     """With the date that was submitted, else the file's own, else, saying so, that of the upload."""
     found = job.recorded_at or scored.video.recorded_at
-    undated = () if found else (message("scoring.date_unknown"),)
+    undated = () if found else (UNDATED,)
     video = replace(scored.video, recorded_at=found or job.submitted_at)
-    return replace(scored, video=video, warnings=(*scored.warnings, *undated))
+    return replace(scored, video=video, warnings=(*undated, *scored.warnings))
 
 
 def _there(job: StoredJob) -> Path:

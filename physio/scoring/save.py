@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from physio import __version__
-from physio.messages import message
+from physio.doubts import UNDATED
 from physio.scoring.result import ScoredVideo
 from physio.storage.acting import Records
 from physio.storage.records import NewAnalysis, NewSession
@@ -28,7 +28,7 @@ def save_scored(
     and the error passes on.
     """
     began = demo_at or scored.video.recorded_at
-    undated = () if began else (message("scoring.date_unknown"),)
+    undated = () if began else (UNDATED,)
     session_id = records.sessions.start(
         NewSession(
             patient_code,
@@ -43,7 +43,7 @@ def save_scored(
         started(session_id)
         analysis_id = records.analyses.counting(session_id).id
         records.analyses.append(analysis_id, scored.rows)
-        records.analyses.finish(analysis_id, scored.summary, (*scored.warnings, *undated))
+        records.analyses.finish(analysis_id, scored.summary, (*undated, *scored.warnings))
         ended_at = began + timedelta(seconds=scored.summary.duration_s) if began is not None else None
         records.sessions.end(session_id, EndReason.COMPLETED, ended_at)
     except BaseException:

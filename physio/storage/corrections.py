@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from physio.doubts import UNDATED
 from physio.errors import StoreError
+from physio.messages import to_json
 from physio.storage.audit import ANALYSIS, DATED, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
 from physio.storage.deletion import delete_sessions
 from physio.storage.records import ControlKind
@@ -27,7 +29,8 @@ class Corrections(Remarks):
     runs. Each leaves a row in audit."""
 
     def set_started(self, session_id: str, patient_code: str, started_at: datetime) -> None:
-        """When it began; its end moves with it. Raises StoreError for a time that cannot be."""
+        """When it began; its end moves with it, and nobody doubts the date any more. Raises StoreError for a time that
+        cannot be."""
         check_started(started_at)
         with self._database.writing() as cursor:
             self._require_theirs(cursor, session_id, patient_code)
@@ -35,6 +38,11 @@ class Corrections(Remarks):
             cursor.execute(
                 "update session set started_at = ?, ended_at = ended_at + (?::timestamp - started_at) where id = ?",
                 [stored(started_at), stored(started_at), session_id],
+            )
+            cursor.execute(
+                "delete from analysis_doubt where doubt = ? and analysis_id in "
+                "(select id from analysis where session_id = ?)",
+                [to_json(UNDATED), session_id],
             )
             change = {"from": utc(before).isoformat(), "to": started_at.astimezone(UTC).isoformat()}
             self._audit(cursor, (DATED, "session", session_id), patient_code, details=change)

@@ -169,7 +169,7 @@ def test_recordings_become_sessions_and_bad_ones_a_sentence(queue, records, clip
     assert english(bad.message).startswith("empty.mp4 is empty")
     done = finished(queue, good)
     assert (done.state, english(done.message), done.fraction) == (JobState.DONE, "0 repetitions", 1.0)
-    assert [warning.code for warning in done.warnings] == ["doubt.no_person"]
+    assert [warning.code for warning in done.warnings] == ["recording.undated", "doubt.no_person"]
     (session,) = records.sessions.of("P001")
     assert (session.id, session.video_name) == (done.session_id, "Frau M.mp4")
     assert (session.exercise_id, session.side) == (EXERCISE.id, EXERCISE.default_side)

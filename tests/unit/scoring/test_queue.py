@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from physio.doubts import UNDATED
 from physio.errors import PhysioError, StoreError, VideoError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import library
 from physio.kinematics.calibrator import CalibrationSetup
-from physio.messages import message
 from physio.scoring.progress import ScoringProgress
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer
@@ -154,7 +154,7 @@ def test_a_session_has_the_date_that_was_submitted_else_the_files_own_else_the_u
     records = store.acting_as(LOCAL_USER)
     (session,), (job,) = records.sessions.of(), records.jobs.all()
     assert session.started_at == (given or (RECORDED_AT if own else job.submitted_at))
-    assert (message("scoring.date_unknown") in one_job(queue).warnings) is not (submitted or own)
+    assert (UNDATED in one_job(queue).warnings) is not (submitted or own)
 
 
 @pytest.mark.parametrize(

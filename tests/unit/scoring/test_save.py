@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from physio.doubts import UNDATED
 from physio.errors import StoreError
 from physio.exercise.definition import library
-from physio.messages import message, own_text
+from physio.messages import own_text
 from physio.scoring.save import save_scored
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
@@ -101,4 +102,4 @@ def test_a_video_that_does_not_say_when_is_of_now_and_it_is_said(records):
     session = records.sessions.get(save_scored(records, scored, "P001"))
     assert before <= session.started_at <= datetime.now(UTC)
     assert session.ended_at is not None
-    assert records.analyses.doubts(session.id) == (*scored.warnings, message("scoring.date_unknown"))
+    assert records.analyses.doubts(session.id) == (UNDATED, *scored.warnings)

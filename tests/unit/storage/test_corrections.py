@@ -7,7 +7,9 @@ import pytest
 from made_results import start
 from test_deletion import KNEE, counts, fill, mentions, tables
 
+from physio.doubts import UNDATED
 from physio.errors import StoreError
+from physio.messages import own_text
 from physio.storage.acting import Records
 from physio.storage.records import Control, ControlKind, JobState, NewJob, Session
 from physio.storage.repository import SessionGoneError
@@ -35,6 +37,13 @@ def test_a_session_is_given_another_date_and_both_are_said(records: Records, ses
     entry = records.audit.of_session(session.id)[-1]
     assert (entry.action, entry.key) == ("set started", session.id)
     assert entry.details == {"from": session.started_at.isoformat(), "to": THEN.isoformat()}
+
+
+def test_a_date_that_somebody_gave_is_not_doubted_any_more(records: Records, session: Session) -> None:
+    summary, other = records.analyses.summary(session.analysis_id), own_text("dim light")
+    records.analyses.finish(session.analysis_id, summary, (UNDATED, other))
+    records.sessions.set_started(session.id, "P001", THEN)
+    assert records.analyses.doubts(session.analysis_id) == (other,)
 
 
 @pytest.mark.parametrize(
