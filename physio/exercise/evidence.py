@@ -16,10 +16,10 @@ import numpy.typing as npt
 from physio.exercise.counter import Attempt
 from physio.exercise.excursion import clean
 from physio.exercise.signal import SideSample
+from physio.kinematics.angles import side_letters
 from physio.messages import Message, message
-from physio.types import FloatArray, Side
+from physio.types import FloatArray
 
-LETTERS: dict[Side, str] = {"left": "l", "right": "r", "both": "lr"}
 MIN_SEEN = 0.5
 """Share of a movement's samples in which its joint must be seen."""
 MIN_GIVEN = 0.5
@@ -101,7 +101,7 @@ class Range:
 def problem_of(attempt: Attempt, sides: Mapping[str, SideSeen], min_rom_deg: float) -> Message | None:
     """Why the attempt does not count, None when it does: it needs a side (by letter) on which the joint was seen, and
     seen to move. min_rom_deg: the exercise's smallest range."""
-    own = [sides[letter] for letter in LETTERS[attempt.side]]
+    own = [sides[letter] for letter in side_letters(attempt.side)]
     if attempt.problem and any(side.sees(attempt) for side in own):
         return attempt.problem
     if any(side.shows(attempt, MOVED_SHARE * min_rom_deg) for side in own):
@@ -111,7 +111,7 @@ def problem_of(attempt: Attempt, sides: Mapping[str, SideSeen], min_rom_deg: flo
 
 def reported_range(attempt: Attempt, sides: Mapping[str, SideSeen]) -> Range:
     """The range on those of the attempt's sides whose angle was given; an estimate when it was on none."""
-    own = [sides[letter] for letter in LETTERS[attempt.side]]
+    own = [sides[letter] for letter in side_letters(attempt.side)]
     given = [side for side in own if side.gives(attempt)]
     if not given:
         return Range(attempt, True, math.nan)
