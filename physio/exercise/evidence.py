@@ -1,5 +1,5 @@
 """What a movement rests on: whether its joint was seen, whether its angle was given to people or is an estimate, and
-how sure its two ends are.
+how sure its range is.
 
 Repetitions are counted on angles that are not all given to people: refused ones (the camera angle does not suit, the
 expected error is too large) and estimates from other angles. That keeps counts right in unsuitable views, but the range
@@ -28,9 +28,9 @@ END_S = 0.2
 """Samples this close to the start or to the far end belong to that end."""
 MOVED_SHARE = 0.5
 """A joint that was seen to move less than this share of the exercise's smallest range did not do the movement."""
-CERTAIN_FROM = 3.0
-"""A range of refused angles smaller than this many times the expected error of its less certain end is no evidence of a
-movement. Of a true zero, measured with that mean error at both ends, it comes about once in ten times."""
+CERTAIN_FROM = 2.1
+"""A range of refused angles smaller than this many times its expected error is no evidence of a movement, nor is one
+whose error is unknown. Of a true zero, measured with that mean error, such a range comes about once in ten times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,23 @@ class SideSeen:
             return False
         where = self.during(attempt) & self.seen
         moved = float(np.ptp(clean(self.t_s, self.degrees)[where])) >= moved_deg
-        return moved and (self.gives(attempt) or not attempt.rom_deg < CERTAIN_FROM * self.end_error_deg(attempt))
+        return moved and (self.gives(attempt) or attempt.rom_deg >= CERTAIN_FROM * self.range_error_deg(attempt))
 
     def gives(self, attempt: Attempt) -> bool:
         """Whether the angle was given in enough of the movement and at both of its ends."""
         parts = (self.during(attempt), self.near(attempt.start_s), self.near(attempt.peak_s))
         return all(bool(part.any()) and float(np.mean(self.given[part])) >= MIN_GIVEN for part in parts)
 
-    def end_error_deg(self, attempt: Attempt) -> float:
-        """The expected error (median) of the less certain of its two ends, NaN when that of one is unknown."""
-        return float(np.max([np.median(self.error_deg[self.near(at)]) for at in (attempt.start_s, attempt.peak_s)]))
+    def range_error_deg(self, attempt: Attempt) -> float:
+        """The expected error of the difference of its two ends, which err independently of each other; NaN when that of
+        one is unknown."""
+        return math.hypot(self._error_at(attempt.start_s), self._error_at(attempt.peak_s))
+
+    def _error_at(self, at_s: float) -> float:
+        """The median of the known expected errors near a moment, NaN when there is none."""
+        errors = self.error_deg[self.near(at_s)]
+        known = errors[np.isfinite(errors)]
+        return float(np.median(known)) if known.size else math.nan
 
     def measured(self, attempt: Attempt) -> Attempt:
         """The attempt with far end and range as this side went."""
@@ -118,4 +125,4 @@ def reported_range(attempt: Attempt, sides: Mapping[str, SideSeen]) -> Range:
     if len(given) < len(own):
         attempt = given[0].measured(attempt)
     # The mean of two angles is off by no more than the mean of what they are off.
-    return Range(attempt, False, float(np.mean([side.end_error_deg(attempt) for side in given])))
+    return Range(attempt, False, float(np.mean([side.range_error_deg(attempt) for side in given])))
