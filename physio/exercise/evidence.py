@@ -31,6 +31,7 @@ MOVED_SHARE = 0.5
 CERTAIN_FROM = 2.1
 """A range of refused angles smaller than this many times its expected error is no evidence of a movement, nor is one
 whose error is unknown. Of a true zero, measured with that mean error, such a range comes about once in ten times."""
+JOINT_NOT_SEEN = message("rejected.joint_not_seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def problem_of(attempt: Attempt, sides: Mapping[str, SideSeen], min_rom_deg: flo
         return attempt.problem
     if any(side.shows(attempt, MOVED_SHARE * min_rom_deg) for side in own):
         return None
-    return message("rejected.joint_not_seen")
+    return JOINT_NOT_SEEN
 
 
 def reported_range(attempt: Attempt, sides: Mapping[str, SideSeen]) -> Range:

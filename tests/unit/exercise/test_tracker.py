@@ -331,6 +331,17 @@ def test_a_hidden_joint_that_moves_is_not_counted(azimuth_deg):
     assert {one.reason.code for one in outcome.rejected} == {"rejected.joint_not_seen"}
 
 
+def test_what_a_hidden_joint_seemed_to_do_is_not_the_usual_range():
+    """Three large movements of a hidden arm, then small ones that are seen: under 40 % of the former."""
+    t_s, x = seen(varied([120, 120, 120, 40, 40, 40]))
+    stream = list(frames(t_s, {"elbow_flexion_l": x, "elbow_flexion_r": 10.0}, azimuth_deg=90))
+    hidden_until = next(i for i, t in enumerate(t_s) if t > 3 * 3.2 + 0.4)
+    hidden = list(refused(stream[:hidden_until], Reason.LOW_VISIBILITY, "elbow_flexion_l"))
+    outcome = track(CURL, [*hidden, *stream[hidden_until:]], "left")
+    assert [one.reason.code for one in outcome.rejected] == ["rejected.joint_not_seen"] * 3
+    assert [rep.rom_deg for rep in outcome.reps] == pytest.approx([40] * 3, abs=4)
+
+
 def test_a_hidden_joint_does_not_stand_for_the_one_that_was_seen():
     t_s, x = seen(repeated(3, height_deg=70))
     stream = frames(t_s, {"elbow_flexion_l": 1.4 * x, "elbow_flexion_r": x})
