@@ -28,9 +28,10 @@ END_S = 0.2
 """Samples this close to the start or to the far end belong to that end."""
 MOVED_SHARE = 0.5
 """A joint that was seen to move less than this share of the exercise's smallest range did not do the movement."""
-CERTAIN_FROM = 2.1
-"""A range of refused angles smaller than this many times its expected error is no evidence of a movement, nor is one
-whose error is unknown. Of a true zero, measured with that mean error, such a range comes about once in ten times."""
+CERTAIN_FROM = 3.0
+"""A range of refused angles smaller than this many times the expected error of its less certain end is no evidence of a
+movement, nor is one whose error is unknown. Of a true zero, measured with that mean error at both ends, it comes about
+once in ten times."""
 JOINT_NOT_SEEN = message("rejected.joint_not_seen")
 
 
@@ -71,7 +72,9 @@ class SideSeen:
             return False
         where = self.during(attempt) & self.seen
         moved = float(np.ptp(clean(self.t_s, self.degrees)[where])) >= moved_deg
-        return moved and (self.gives(attempt) or attempt.rom_deg >= CERTAIN_FROM * self.range_error_deg(attempt))
+        return moved and (
+            self.gives(attempt) or attempt.rom_deg >= CERTAIN_FROM * np.max(self._end_errors_deg(attempt))
+        )
 
     def gives(self, attempt: Attempt) -> bool:
         """Whether the angle was given in enough of the movement and at both of its ends."""
@@ -81,13 +84,13 @@ class SideSeen:
     def range_error_deg(self, attempt: Attempt) -> float:
         """The expected error of the difference of its two ends, which err independently of each other; NaN when that of
         one is unknown."""
-        return math.hypot(self._error_at(attempt.start_s), self._error_at(attempt.peak_s))
+        return math.hypot(*self._end_errors_deg(attempt))
 
-    def _error_at(self, at_s: float) -> float:
-        """The median of the known expected errors near a moment, NaN when there is none."""
-        errors = self.error_deg[self.near(at_s)]
-        known = errors[np.isfinite(errors)]
-        return float(np.median(known)) if known.size else math.nan
+    def _end_errors_deg(self, attempt: Attempt) -> FloatArray:
+        """The expected error (2,) near its start and its far end: the median of those known there, NaN for none."""
+        near = [self.error_deg[self.near(at_s)] for at_s in (attempt.start_s, attempt.peak_s)]
+        known = [errors[np.isfinite(errors)] for errors in near]
+        return np.array([np.median(errors) if errors.size else math.nan for errors in known])
 
     def measured(self, attempt: Attempt) -> Attempt:
         """The attempt with far end and range as this side went."""
