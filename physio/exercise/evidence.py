@@ -16,9 +16,9 @@ import numpy.typing as npt
 from physio.exercise.counter import Attempt
 from physio.exercise.excursion import clean
 from physio.exercise.signal import SideSample
-from physio.kinematics.angles import side_letters
+from physio.kinematics.angles import angles_of, side_letters
 from physio.messages import Message, message
-from physio.types import FloatArray
+from physio.types import FloatArray, Rep
 
 MIN_SEEN = 0.5
 """Share of a movement's samples in which its joint must be seen."""
@@ -32,6 +32,8 @@ CERTAIN_FROM = 3.0
 """A range of refused angles smaller than this many times the expected error of its less certain end is no evidence of a
 movement, nor is one whose error is unknown. Of a true zero, measured with that mean error at both ends, it comes about
 once in ten times."""
+COVERED = 0.8
+"""Share of an old repetition's range that the angles given in its session must span for it to have been measured."""
 JOINT_NOT_SEEN = message("rejected.joint_not_seen")
 
 
@@ -130,3 +132,16 @@ def reported_range(attempt: Attempt, sides: Mapping[str, SideSeen]) -> Range:
         attempt = given[0].measured(attempt)
     # The mean of two angles is off by no more than the mean of what they are off.
     return Range(attempt, False, float(np.mean([side.range_error_deg(attempt) for side in given])))
+
+
+def estimated_before(base: str, rep: Rep, metrics: Mapping[str, float]) -> bool:
+    """Whether the range of a repetition, of which an earlier version did not store it, counts as an estimate: unless
+    the angle (base) was given over so much of it on a side that worked. What is unknown is not measured.
+
+    metrics: the session's numbers, rom_min_<angle> and rom_max_<angle> among them where it had a range of motion.
+    """
+    given = [
+        metrics.get(f"rom_max_{name}", math.nan) - metrics.get(f"rom_min_{name}", math.nan)
+        for name in angles_of(base, rep.side)
+    ]
+    return not any(range_deg >= COVERED * rep.rom_deg for range_deg in given)
