@@ -163,11 +163,11 @@ class UploadQueue:
         except Exception:
             log.exception("storing %s failed", ticket.video.name)
             self._fail(job_id, message("scoring.unexpected"))
-        with self._lock:
-            del self._tickets[job_id]
         job = self._records.jobs.get(job_id)
         if job is None or job.finished:
             self.incoming.remove(ticket.video)
+        with self._lock:
+            del self._tickets[job_id]  # last: what could not be written before this is tried again
 
     def _save(self, job_id: str, scored: ScoredVideo) -> None:
         job = self._records.jobs.get(job_id)
