@@ -7,6 +7,10 @@ from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.calibrator import UNCALIBRATED
 from physio.language import english
 from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
+from physio.live.visit import Stage
+from physio.storage.closing import close_session
+from physio.storage.records import NewAnalysis, NewSession
+from physio.types import EndReason
 
 pytestmark = pytest.mark.models
 
@@ -65,6 +69,67 @@ def test_an_exercise_for_one_side_offers_its_sides(records, open_page):
     app.selectbox(key="live_exercise_P001").select("squat").run()
     assert app.selectbox(key="live_P001_side_squat").options == ["both sides"]
     assert not app.exception
+
+
+class OverSession:
+    """A live session without camera and networks that is over and stored."""
+
+    end, token, begun, since_end_s = EndReason.STOPPED, "over", True, 60.0
+
+    def __init__(self, session_id: str) -> None:
+        self.setup = LiveSetup("P001", Assignment(load_exercise("squat")))
+        self._status = Status(session_id, 60.0, self.end, True, None, UNCALIBRATED)
+
+    def snapshot(self) -> LiveSnapshot:
+        return LiveProgress(self.setup).snapshot(self._status)
+
+    def close(self, reason: EndReason) -> bool:
+        return True
+
+
+class OverVisit:
+    """A visit whose camera is off."""
+
+    stage = Stage.OVER
+
+    def __init__(self, session: OverSession) -> None:
+        self.session, self.setup = session, session.setup
+
+
+@pytest.mark.parametrize("then", ["kept", "deleted", "moved"])
+def test_what_was_recorded_is_shown_while_it_is_the_patients(then, records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
+    session_id = add_session(records, "P001", Example(reps=7))
+    app = open_page(patient="P001")
+    app.session_state["live_slot"].begin(OverVisit(OverSession(session_id)))
+    app.run()
+    assert "Session saved" in page_text(app)
+    if then == "deleted":
+        records.sessions.delete(session_id, "P001")
+    elif then == "moved":
+        records.sessions.move(session_id, "P001", "P002")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert ("Session saved" in page_text(app)) is (then == "kept")
+    assert bool(app.text_area) is (then == "kept")  # what could be noted of it
+    assert (">7<" in page_text(app)) is (then == "kept")
+    app.selectbox(key="patient_choice").select("P002").run()
+    assert "Session saved" not in page_text(app)
+    assert not app.text_area
+
+
+def test_every_window_tells_once_of_a_closed_tab(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    asked = NewAnalysis(Assignment(load_exercise("squat")), "test", {})
+    session_id = records.sessions.start(NewSession("P001", source="live"), asked)
+    close_session(records, session_id, EndReason.CAMERA_ENDED)
+    for _ in range(2):
+        window = open_page("about")
+        assert "Saved: P001, Squat" in page_text(window)
+        window.switch_page("pages/trends.py").run()
+        assert "Saved: P001" not in page_text(window)
 
 
 class AskedSession:
