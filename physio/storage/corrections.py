@@ -13,13 +13,13 @@ from physio.storage.records import ControlKind
 from physio.storage.remarks import Remarks
 from physio.storage.repository import MINE, SessionGoneError, stored, utc
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+FIRST_SESSION = datetime(1990, 1, 1, tzinfo=UTC)
 """No session was before that: a clock that was never set."""
 
 
 def check_started(started_at: datetime) -> None:
     """Raises StoreError for a time at which no session can have begun."""
-    if not EARLIEST <= started_at <= datetime.now(UTC):
+    if not FIRST_SESSION <= started_at <= datetime.now(UTC):
         raise StoreError("storage.impossible_date")
 
 
