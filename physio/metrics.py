@@ -115,6 +115,7 @@ METRICS: tuple[Metric, ...] = (
     _rep("concentric_s", "s"),
     _rep("score", "0-100", 1),
     _rep("rom_error_deg", "°", 1),
+    _rep("start_deg", "°", 1),
     _session("duration_s", "s", attrgetter("duration_s")),
     _session("frames_processed", "", attrgetter("frames_processed")),
     _session("pose_pct", "%", attrgetter("pose_pct"), "quality.pose_pct"),

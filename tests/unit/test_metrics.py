@@ -104,6 +104,7 @@ def test_every_value_of_a_repetition_is_its_own() -> None:
         "concentric_s",
         "score",
         "rom_error_deg",
+        "start_deg",
     )
     expected = {name: next(fresh) for name in names}
     rep = Rep(3, "left", **expected)
