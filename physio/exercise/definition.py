@@ -40,7 +40,8 @@ SideMode = Literal["both", "each"]
 class Exercise:
     """One exercise. Angles in degrees, neutral 0, flexion positive; target_deg and safe_max_deg are values of the
     signal's angle, safe_max_deg NaN for none. side_mode "both": left and right move together and count once; "each":
-    one side at a time, or both in turn. full_range: whether it aims for all that the joint's angle can reach. text: its file's content, checksum: SHA-256 of that."""
+    one side at a time, or both in turn. full_range: whether it aims for all that the joint's
+    angle can reach. text: its file's content, checksum: SHA-256 of that."""
 
     id: str
     name: Message

@@ -50,6 +50,11 @@ class AnalysisReading(Repository):
             raise SessionGoneError("storage.session_gone", id=session_id)
         return _analysis(rows[0])
 
+    def counting_of(self, patient_code: str) -> tuple[Analysis, ...]:
+        """The analyses that a patient's sessions are shown by."""
+        rest = "and patient_code = ? and analysis.id = session.analysis_id"
+        return tuple(_analysis(row) for row in self._rows(_ANALYSES + rest, self.mine, patient_code))
+
     def unfinished(self) -> tuple[Analysis, ...]:
         """Those that run, or whose process died."""
         return tuple(_analysis(row) for row in self._rows(_ANALYSES + "and finished_at is null", self.mine))
@@ -79,7 +84,7 @@ class AnalysisReading(Repository):
             analysis_id,
             self.mine,
         )
-        return tuple(_rep(row, faults.get(row[0], [])) for row in rows)
+        return tuple(rep_of(row, faults.get(row[0], [])) for row in rows)
 
     def rejected(self, analysis_id: str) -> tuple[RejectedRep, ...]:
         """The movements that were not counted, by time."""
@@ -137,7 +142,8 @@ def _analysis(row: Row) -> Analysis:
     )
 
 
-def _rep(row: Row, faults: list[Fault]) -> Rep:
+def rep_of(row: Row, faults: list[Fault]) -> Rep:
+    """row: whatever it is found by, rep_index, side, REP_FLAGS, REP_COLUMNS."""
     _, index, side, estimated, judged, total, *numbers = row
     measures = dict(zip(REP_COLUMNS, (number(value) for value in numbers), strict=True))
     return Rep(

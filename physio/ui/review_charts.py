@@ -72,7 +72,7 @@ def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
     """What can be drawn: the exercise's signal first, then every angle with at least one value."""
     tracks, exercise = {}, data.exercise
     if exercise is not None and np.isfinite(data.frames[_SIGNAL]).any():
-        base, side = exercise.signal.angle, queries.worked_side(data)
+        base, side = exercise.signal.angle, data.worked_side
         tracks[_SIGNAL] = timeline.AngleTrack(
             data.t_s,
             data.frames[_SIGNAL],
