@@ -2,11 +2,10 @@
 them. The one home of these rules: pages, trends and the store ask here."""
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from physio.kinematics.angles import angles_of
 from physio.types import FloatArray, Rep, Side
 
 NAN = math.nan
@@ -26,13 +25,6 @@ def reps_error_deg(reps: Sequence[Rep]) -> float:
     """The expected error of the mean of ranges of motion: the mean of theirs, because the errors of one camera have one
     sign; NaN when any is unknown, or there are none."""
     return float(np.mean([rep.rom_error_deg for rep in reps])) if reps else NAN
-
-
-def estimated_before(base: str, side: Side, known: Container[str]) -> bool:
-    """Whether a repetition of an earlier version, which did not store it, counts as an estimate: when the session has
-    no range of motion (rom_max_<angle> among the known metrics) of the exercise's angle on any side that worked. base:
-    that angle."""
-    return not any(f"rom_max_{name}" in known for name in angles_of(base, side))
 
 
 def ends_deg(reps: Sequence[Rep]) -> tuple[float, float]:

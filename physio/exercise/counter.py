@@ -112,6 +112,11 @@ class Counter:
         """The end of the signal; the attempt that ends with it, if one does."""
         return self._decide({sign: machine.finish() for sign, machine in self._machines.items()})
 
+    def forget(self, attempt: Attempt) -> None:
+        """The attempt was no movement of the person: their usual range is not taken from it."""
+        for machine in self._machines.values():
+            machine.forget(attempt.closed_s)
+
     def _forget(self, t_s: float) -> None:
         started = [m.started_s for m in self._machines.values() if not math.isnan(m.started_s)]
         keep_s = min([t_s, *started]) - BEFORE_S

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from physio.exercise.evidence import estimated_before
 from physio.metrics import REP_COLUMNS
-from physio.repetitions import estimated_before
 from physio.storage.analysis_reading import AnalysisReading, rep_of
 from physio.storage.inserts import REP_FLAGS
 from physio.storage.repository import MINE, Repository
@@ -47,10 +47,10 @@ class SessionNumbers(Repository):
             found.setdefault(row[0], []).append(rep_of(row, []))
             if row[3] is None:
                 unsure.add(row[0])
-        for key, base in (self._angles(patient_code) if unsure else {}).items():
-            if key in unsure:
-                known = stored.get(key, {})
-                found[key] = [replace(rep, estimated=estimated_before(base, rep.side, known)) for rep in found[key]]
+        angles = self._angles(patient_code) if unsure else {}
+        for key in unsure:
+            base, known = angles.get(key, ""), stored.get(key, {})
+            found[key] = [replace(rep, estimated=estimated_before(base, rep, known)) for rep in found[key]]
         return found
 
     def _angles(self, patient_code: str) -> dict[str, str]:

@@ -47,19 +47,6 @@ def test_the_side_that_worked_is_the_one_of_all_repetitions():
     assert repetitions.worked_side((), None) is None
 
 
-@pytest.mark.parametrize(
-    ("side", "known", "expected"),
-    [
-        ("left", {"rom_max_knee_flexion_l"}, False),
-        ("left", {"rom_max_knee_flexion_r"}, True),
-        ("both", {"rom_max_knee_flexion_r"}, False),  # measured on one of two sides is measured
-        ("right", {"rom_max_hip_flexion_r"}, True),
-    ],
-)
-def test_of_an_earlier_version_the_range_of_motion_says_what_was_measured(side, known, expected):
-    assert repetitions.estimated_before("knee_flexion", side, known) is expected
-
-
 def test_every_number_over_repetitions_is_a_metric():
     reps = [replace(REP, start_deg=2.0, criteria_total=5), replace(REP, start_deg=2.0), replace(GUESS, start_deg=2.0)]
     found = repetitions.session_numbers(reps)

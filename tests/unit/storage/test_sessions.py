@@ -166,14 +166,18 @@ def test_the_ends_of_an_estimate_are_told_apart_where_the_angle_falls(records: R
     assert (found["rep_min_estimated"], found["rep_max_estimated"]) == (5, 90)
 
 
-@pytest.mark.parametrize(("ranges", "measured"), [({"rom_max_knee_flexion_l": 88.0}, True), ({}, False)])
+@pytest.mark.parametrize(
+    ("ranges", "measured"), [({"rom_min_knee_flexion_l": 3.0, "rom_max_knee_flexion_l": 88.0}, True), ({}, False)]
+)
 def test_an_earlier_versions_repetitions_are_measured_when_their_range_of_motion_is(
     store: Store, records: Records, session_id: str, ranges: dict[str, float], measured: bool
 ) -> None:
     records.analyses.append(session_id, rows_of([], [rep(1), rep(2, 3.0)]))
     with store.writing() as cursor:
         cursor.execute("update repetition set estimated = null, start_deg = null, rom_error_deg = null")
-        for name, value in (ranges | {"rom_max_knee_flexion_r": 12.0}).items():  # of the side that did not work
+        for name, value in (
+            ranges | {"rom_min_knee_flexion_r": 0.0, "rom_max_knee_flexion_r": 120.0}
+        ).items():  # of the side that did not work
             cursor.execute("insert into analysis_metric values (?, ?, ?)", [session_id, name, value])
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert found["rep_estimated_count"] == (0 if measured else 2)
