@@ -150,6 +150,16 @@ def test_what_the_patient_said_stands_in_the_pain_chart():
     assert "wobble" in texts
 
 
+def test_what_was_said_after_the_last_frame_stands_inside_the_chart():
+    span = span_of(T_S, [25.0])
+    assert (span.start_s, span.end_s) == (0, 25)
+    said = ([SelfReport(3.0, 2, "NRS", "local"), SelfReport(25.0, 4, "NRS", "local")], [])
+    chart = face_timeline.pain_chart(T_S, T_S * 0, said, span, LOOK)
+    texts = [one for one in layers(chart) if one["mark"]["type"] == "text"]
+    assert [one["mark"]["align"] for one in texts] == ["left", "right"]
+    assert span_of(T_S[:0]).end_s == 1
+
+
 def test_without_a_face_no_pain_is_drawn():
     pspi = np.where((T_S > 5) & (T_S < 10), np.nan, 1.0)
     chart = face_timeline.pain_chart(T_S, pspi, ((), ()), span_of(T_S), LOOK)
