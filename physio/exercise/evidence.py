@@ -73,10 +73,9 @@ class SideSeen:
         if not self.sees(attempt):
             return False
         where = self.during(attempt) & self.seen
-        moved = float(np.ptp(clean(self.t_s, self.degrees)[where])) >= moved_deg
-        return moved and (
-            self.gives(attempt) or attempt.rom_deg >= CERTAIN_FROM * np.max(self._end_errors_deg(attempt))
-        )
+        if not np.ptp(clean(self.t_s, self.degrees)[where]) >= moved_deg:
+            return False
+        return self.gives(attempt) or attempt.rom_deg >= CERTAIN_FROM * float(np.max(self._end_errors_deg(attempt)))
 
     def gives(self, attempt: Attempt) -> bool:
         """Whether the angle was given in enough of the movement and at both of its ends."""
