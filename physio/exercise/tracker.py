@@ -159,6 +159,7 @@ class ExerciseTracker:
             concentric_s=attempt.concentric_s,
             score=scored.score,
             faults=scored.faults,
+            start_deg=attempt.start_deg,
             rom_error_deg=reported.rom_error_deg,
             estimated=reported.estimated,
             criteria_judged=scored.judged,

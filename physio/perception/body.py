@@ -45,17 +45,26 @@ class BodyTracker:
         self._detector = PoseDetector(content)
         self._finder = PeopleFinder(content)
         self._gate = BodyGate()
-        self._identity = Identity()
         self._blur = BlurWatch()
+        self._seen_s = -math.inf
+        self._size_px = (0, 0)
+        self._meet_anew()
+
+    def _meet_anew(self) -> None:
+        """Nobody is known yet."""
+        self._identity = Identity()
         self._wish: int | None = None
-        self._chosen = False
+        self._chosen = self._changed = False
         self._start_s: float | None = None
         self._look_s = 0.0
-        self._seen_s = -math.inf
-        self._changed = False
         self._seeking: tuple[float, BodyBox] | None = None
         self._astray: tuple[float, BodyBox] | None = None
-        self._size_px = (0, 0)
+
+    def forget(self) -> None:
+        """The patient is somebody else from the next frame on: the largest in the second after it, or whom follow()
+        names then."""
+        self._meet_anew()
+        self._changed = True
 
     def follow(self, number: int) -> bool:
         """From the next frame on the person of that number is the patient; False, and nothing happens, when nobody

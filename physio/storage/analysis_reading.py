@@ -52,6 +52,11 @@ class AnalysisReading(Repository):
             raise SessionGoneError("storage.session_gone", id=session_id)
         return _analysis(rows[0])
 
+    def counting_of(self, patient_code: str) -> tuple[Analysis, ...]:
+        """The analyses that a patient's sessions are shown by."""
+        rest = "and patient_code = ? and analysis.id = session.analysis_id"
+        return tuple(_analysis(row) for row in self._rows(_ANALYSES + rest, self.mine, patient_code))
+
     def unfinished(self) -> tuple[Analysis, ...]:
         """Those that run, or whose process died."""
         return tuple(_analysis(row) for row in self._rows(_ANALYSES + "and finished_at is null", self.mine))
@@ -82,7 +87,7 @@ class AnalysisReading(Repository):
             analysis_id,
             self.mine,
         )
-        reps = tuple(_rep(row, faults.get(row[0], [])) for row in rows)
+        reps = tuple(rep_of(row, faults.get(row[0], [])) for row in rows)
         return self._as_known(analysis_id, reps) if any(row[3] is None for row in rows) else reps
 
     def _as_known(self, analysis_id: str, reps: Sequence[Rep]) -> tuple[Rep, ...]:
@@ -147,7 +152,8 @@ def _analysis(row: Row) -> Analysis:
     )
 
 
-def _rep(row: Row, faults: list[Fault]) -> Rep:
+def rep_of(row: Row, faults: list[Fault]) -> Rep:
+    """row: whatever it is found by, rep_index, side, REP_FLAGS, REP_COLUMNS."""
     _, index, side, estimated, judged, total, *numbers = row
     measures = dict(zip(REP_COLUMNS, (number(value) for value in numbers), strict=True))
     return Rep(

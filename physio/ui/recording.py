@@ -12,6 +12,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.types import EndReason
 from physio.ui import camera, resources, state
+from physio.ui.names import exercise_name
 from physio.ui.say import say, words
 from physio.ui.tiles import clock
 
@@ -122,29 +123,25 @@ def _ended(records: Records, page: str, patient: Patient | None) -> list[Session
     if not st.session_state.get(_LOOKED):
         st.session_state[_LOOKED] = True
         found |= _of_closed_windows(records)
-    resources.told().update(found)
     return [session for session in records.sessions.of() if session.id in found] if found else []
 
 
 def _of_closed_windows(records: Records) -> set[str]:
-    since, told = datetime.now(UTC) - _RECENT, resources.told()
+    """What ended unattended a short while ago. Each window tells of it once, when it is opened: whose it was is not
+    known, and one that is told twice is told, one that another window has taken is not."""
+    since = datetime.now(UTC) - _RECENT
     return {
         one.id
         for one in records.sessions.of()
-        if one.source == "live"
-        and one.end_reason in _UNATTENDED
-        and one.ended_at is not None
-        and one.ended_at > since
-        and one.id not in told
+        if one.source == "live" and one.end_reason in _UNATTENDED and one.ended_at is not None and one.ended_at > since
     }
 
 
 def _saved(records: Records, session: Session) -> None:
-    exercise = resources.exercises().get(session.exercise_id or "")
     said = words(
         "ui.recording_saved",
         code=session.patient_code,
-        exercise=exercise.name if exercise else session.exercise_id or "",
+        exercise=exercise_name(session.exercise_id),
         time=clock(records.analyses.metrics(session.analysis_id).get("duration_s", float("nan"))),
         count=session.reps,
     )

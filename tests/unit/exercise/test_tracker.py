@@ -167,6 +167,9 @@ def test_sit_to_stand_counts_from_either_end(from_s, count, outward):
         assert [rep.peak_deg for rep in outcome.reps] == pytest.approx([7] * count, abs=3)
     else:
         assert [rep.peak_deg for rep in outcome.reps] == pytest.approx([92] * (count - 1), abs=3)
+    assert [rep.start_deg for rep in outcome.reps] == pytest.approx(
+        [92 if outward == "up" else 7] * len(outcome.reps), abs=3
+    )
     assert outcome.reps
     for rep in outcome.reps:
         assert rep.concentric_s == pytest.approx(1.0, abs=0.1)
