@@ -99,12 +99,16 @@ def _reported(reports: Sequence[SelfReport], span: Span, look: Look) -> list[Any
     frame = pd.DataFrame([{"t_s": r.t_s, "text": look.say("trends.reported", score=r.score)} for r in reports])
     late = frame["t_s"] > span.start_s + _LABELS_LEFT_FROM * (span.end_s - span.start_s)
     x, ink = span.axis(labels=False), look.colours.text
+    beside: tuple[tuple[pd.DataFrame, dict[str, Any]], ...] = (
+        (frame[~late], {"align": "left", "dx": 4}),
+        (frame[late], {"align": "right", "dx": -4}),
+    )
     label: dict[str, Any] = {"baseline": "top", "y": 2, "fontWeight": 600, "color": ink}
     return [
         alt.Chart(frame).mark_rule(color=ink, strokeWidth=1.5, clip=True).encode(x=x),
         *(
-            alt.Chart(some).mark_text(align=align, dx=dx, **label).encode(x=x, text="text:N")
-            for some, align, dx in ((frame[~late], "left", 4), (frame[late], "right", -4))
+            alt.Chart(some).mark_text(**place, **label).encode(x=x, text="text:N")
+            for some, place in beside
             if len(some)
         ),
     ]
