@@ -114,6 +114,8 @@ class _Formatter(string.Formatter):
             return self._language.say(value, self._quoted)
         if isinstance(value, Real):
             written = format(value, format_spec) if math.isfinite(value) else UNKNOWN
+            if not written.strip("-+0."):
+                written = written.lstrip("-")  # -0.3 is 0, not -0
             return written.replace(".", get_decimal_symbol(self._language.locale))
         if isinstance(value, str):
             return format(self._quoted(value), format_spec)

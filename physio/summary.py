@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from physio.affect.pain import NEEDED_PCT, NEEDED_SCORED_S, no_figures_message
+from physio.affect.pain import enough_face, no_figures_message, no_states_message
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES, angles_of
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
@@ -21,7 +21,6 @@ from physio.types import FaceReason, FaceState, FloatArray, Phase, Reason, Rep
 PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
-_TOLERANCE_S = 1e-6
 MIN_MOVING_SHARE = 0.5
 """Share of the frames of the exercise's movements in which an angle must be known: with fewer, its range would be that
 of rest."""
@@ -42,9 +41,10 @@ class RangeOfMotion:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face;
-    pspi_* and pain_frames_pct, the share of frames with a PSPI that reach 1, are NaN when there is too little evidence
-    for them (pain_reason says why); pose_pct or face_pct is when the body or the face was not to be analysed."""
+    """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face, none when
+    those are too few (states_reason says why); pspi_* and pain_frames_pct, the share of frames with a PSPI that reach
+    1, are NaN when there is too little evidence for them (pain_reason says why); pose_pct or face_pct is when the body
+    or the face was not to be analysed."""
 
     duration_s: float
     frames_processed: int
@@ -68,6 +68,13 @@ class Summary:
             return None
         return no_figures_message(self.face_pct / 100 * self.duration_s, self.face_pct)
 
+    @property
+    def states_reason(self) -> Message | None:
+        """Why there are no facial states; None where there are, or the face was not to be analysed."""
+        if self.states or math.isnan(self.face_pct):
+            return None
+        return no_states_message(self.face_pct / 100 * self.duration_s, self.face_pct)
+
     def metrics(self) -> dict[str, float]:
         """Flat name → value for storage; what is unknown is left out."""
         return session_values(self)
@@ -75,12 +82,14 @@ class Summary:
     @classmethod
     def of(cls, metrics: Mapping[str, float], reasons: Mapping[str, Message]) -> "Summary":
         """The summary that was stored as `metrics` and, by angle, `reasons` of missing ranges of motion; equal to the
-        one that was written. What earlier versions did not store is unknown."""
+        one that was written. What earlier versions did not store is unknown; facial states that they stored of too
+        little face are left out."""
         known = {metric.name: metrics.get(metric.name, math.nan) for metric in SESSION_METRICS}
-        azimuth = known["azimuth_deg"]
+        azimuth, frames = known["azimuth_deg"], int(metrics.get("frames_processed", 0))
+        hold = states_hold(known["face_pct"], known["duration_s"], frames)
         return cls(
             duration_s=known["duration_s"],
-            frames_processed=int(metrics.get("frames_processed", 0)),
+            frames_processed=frames,
             pose_pct=known["pose_pct"],
             face_pct=known["face_pct"],
             unusable=_named(metrics, "unusable_"),
@@ -89,11 +98,16 @@ class Summary:
             pspi_p95=known["pspi_p95"],
             pspi_max=known["pspi_max"],
             pain_frames_pct=known["pain_frames_pct"],
-            states=_named(metrics, "state_"),
+            states=_named(metrics, "state_") if hold else {},
             azimuth_deg=azimuth,
             view_label=view_label(azimuth),
             view_valid=known["view_valid"] == 1,
         )
+
+
+def states_hold(face_pct: float, duration_s: float, frames: float) -> bool:
+    """Whether a session's face was usable enough for its shares of facial states; not when anything is unknown."""
+    return frames > 1 and enough_face(face_pct, face_pct / 100 * frames * duration_s / (frames - 1))
 
 
 def _named(metrics: Mapping[str, float], prefix: str) -> dict[str, float]:
@@ -121,6 +135,8 @@ def summarise(
     body, face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
     reason, face_reason = columns["reason"], columns["face_reason"]
     pspi = _evidence(t_s, columns)
+    duration_s = float(t_s[-1] - t_s[0]) if t_s.size else 0.0
+    face_pct = _share_pct(face_reason == FaceReason.OK) if face else math.nan
     estimated = _estimated_angles(exercise, reps)
     azimuth = mean_direction_deg(columns["azimuth"])
     view_valid = bool(serves(exercise.view if exercise else "any", azimuth))
@@ -129,10 +145,10 @@ def summarise(
     unsure = np.isin(reason, (Reason.SECOND_PERSON, Reason.MOTION_BLUR))
     pose = ~(nobody | (unsure & ~np.isfinite(columns["azimuth"])))
     return Summary(
-        duration_s=float(t_s[-1] - t_s[0]) if t_s.size else 0.0,
+        duration_s=duration_s,
         frames_processed=int(t_s.size),
         pose_pct=_share_pct(pose) if body else math.nan,
-        face_pct=_share_pct(face_reason == FaceReason.OK) if face else math.nan,
+        face_pct=face_pct,
         unusable=(_shares(reason, Reason, "") if body else {})
         | (_shares(face_reason, FaceReason, "face_") if face else {}),
         rom=tuple(
@@ -145,7 +161,7 @@ def summarise(
         pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else math.nan,
         pspi_max=float(np.max(pspi)) if pspi.size else math.nan,
         pain_frames_pct=_share_pct(pspi >= PAIN_FROM_PSPI) if pspi.size else math.nan,
-        states=_states(columns["face_state"]),
+        states=_states(columns["face_state"]) if states_hold(face_pct, duration_s, t_s.size) else {},
         azimuth_deg=azimuth,
         view_label=view_label(azimuth),
         view_valid=view_valid,
@@ -158,8 +174,8 @@ def _evidence(t_s: FloatArray, columns: Mapping[str, FloatArray]) -> FloatArray:
     if t_s.size < 2:
         return pspi[:0]
     scored_s = pspi.size * float(t_s[-1] - t_s[0]) / (t_s.size - 1)
-    rare = _share_pct(columns["face_reason"] == FaceReason.OK) < NEEDED_PCT
-    return pspi[:0] if rare or scored_s < NEEDED_SCORED_S - _TOLERANCE_S else pspi
+    enough = enough_face(_share_pct(columns["face_reason"] == FaceReason.OK), scored_s)
+    return pspi if enough else pspi[:0]
 
 
 def _share_pct(mask: np.ndarray) -> float:

@@ -17,10 +17,12 @@ STRONG_PSPI = 3.0
 CLOSURE_S = 0.5
 """Closed this long or longer is AU43; shorter is a blink (AU45) and no sign of pain."""
 NEEDED_SCORED_S = 3.0
-"""A session's figures need as much face with a PSPI: of less, its 95th percentile is the highest of a few frames."""
+"""A session's figures need as much face with a PSPI: of less, its 95th percentile is the highest of a few frames. The
+shares of the facial states need as much usable face."""
 NEEDED_SEEN_S = LEARN_S + NEEDED_SCORED_S
 NEEDED_PCT = 20.0
 """A session's figures need a usable face in so many of its frames: of less they say nothing about the session."""
+_TOLERANCE_S = 1e-6
 _SETTLE_S = 0.1  # lids need this long to settle after a blink
 _BINS = ((1.0, "pain.none"), (2.0, "pain.minimal"), (STRONG_PSPI, "pain.mild"), (math.inf, "pain.marked"))
 """Where each word ends (the bins of Hammal and Cohn: 0, 1, 2, and 3 or more)."""
@@ -64,6 +66,21 @@ def pain_message(value: float, of: Literal["now", "session"]) -> Message:
 def learning_message(seen_s: float) -> Message:
     """Why a usable face has no PSPI yet; seen_s: how long it has been usable."""
     return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=LEARN_S)
+
+
+def enough_face(seen_pct: float, seen_s: float) -> bool:
+    """Whether a usable face in seen_pct of the frames, seen_s of it to judge by, may speak for a session; not when
+    either is unknown."""
+    return seen_pct >= NEEDED_PCT and seen_s >= NEEDED_SCORED_S - _TOLERANCE_S
+
+
+def no_states_message(seen_s: float, seen_pct: float) -> Message:
+    """Why a session has no shares of facial states; its face was usable for seen_s, in seen_pct of the frames."""
+    if seen_pct == 0:
+        return message("pain.no_face")
+    if seen_pct < NEEDED_PCT:
+        return message("pain.seen_rarely", seen_pct=seen_pct)
+    return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=NEEDED_SCORED_S)
 
 
 def no_figures_message(seen_s: float, seen_pct: float) -> Message:

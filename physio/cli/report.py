@@ -35,7 +35,7 @@ def report(scored: ScoredVideo) -> Json:
     - rom: per angle min_deg, max_deg, valid, reason (why not valid), error_deg (expected absolute error)
     - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1; reason why it is not
       given, null when it is, or the face was not to be analysed
-    - states: {facial state: per cent of the frames with a face}
+    - states: {facial state: per cent of the frames with a face}, empty when the face was usable too rarely to say
     - warnings: texts; what corrected the angles is among them
     """
     summary, info = scored.summary, scored.video

@@ -54,7 +54,7 @@ def pain_chart(table: pd.DataFrame, look: Look) -> Any:
     )
     words = tuple(Mark(look.say(word), level, level, look.colours.muted) for level, word in word_levels())
     scale = Scale(look.say("trends.pain_axis"), 0, min(_top(table, lines, 4.0), 16.0), words)
-    notes = (look.say("trends.n_repetitions"), look.say("trends.pain_words"))
+    notes = (f"{look.say('trends.n_repetitions')}; {look.say('trends.percentile_note')}", look.say("trends.pain_words"))
     return over_sessions(table, lines, scale, Heading(look.say("trends.pain_title"), notes), look)
 
 
@@ -76,7 +76,8 @@ def quality_chart(table: pd.DataFrame, look: Look) -> Any:
     table = table.assign(weak=weak.astype("float64"))
     lines = _per_side(table, "rep_score_mean", look)
     scale = Scale(look.say("trends.quality_axis"), 0, 100, digits=0)
-    notes = (look.say("trends.n_repetitions"), *([look.say("trends.hollow_judged")] if weak.any() else []))
+    codes = ["trends.n_repetitions", *(["trends.no_sd"] if (table["reps"] == 1).any() else [])]
+    notes = ("; ".join(look.say(code) for code in codes), *([look.say("trends.hollow_judged")] if weak.any() else []))
     return over_sessions(table, lines, scale, Heading(look.say("trends.quality_title"), notes), look)
 
 

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from physio.trends.session_axis import LABELS_FROM, counts, days_axis, places
+from physio.trends.session_axis import LABELS_FROM, counts, days_axis, left_end, places
 from physio.trends.theme import Look, finish
 
 HEIGHT_PX = 340
@@ -81,17 +81,19 @@ def over_sessions(table: pd.DataFrame, lines: Sequence[Line], scale: Scale, head
     colours = [line.colour for line in lines if line.label in drawn]
     by_line = alt.Scale(domain=drawn, range=colours)
     colour = alt.Color("line:N", scale=by_line, legend=None)
-    x = days_axis(table, look)
+    left = left_end(table, named=bool(scale.marks))
+    x = days_axis(table, left, look)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[scale.low, scale.high], nice=False), title=scale.title)
     base = alt.Chart(long[long["value"].notna()]).encode(x=x, y=y, color=colour)
     layers = [
-        *_marks(scale, x),
+        *_marks(scale, left, x),
         *_bars(long, x, colour),
         *_whiskers(long, x, colour),
         *([_joined(base, drawn)] if table["exercise_id"].nunique() == 1 else []),
         _points(long, by_line, scale, look).encode(x=x, y=y),
         *_estimates(long, x, colour, scale, look),
         *_labels(long, by_line, scale, x, look),
+        *_mark_names(scale, left, x, look),
         counts(table, x, look),
     ]
     titles = alt.TitleParams(heading.title, subtitle=list(heading.notes))
@@ -164,11 +166,11 @@ def _estimates(long: pd.DataFrame, x: alt.X, colour: alt.Color, scale: Scale, lo
     ]
 
 
-def _marks(scale: Scale, x: alt.X) -> list[Any]:
+def _marks(scale: Scale, left: float, x: alt.X) -> list[Any]:
     """Lines and bands across the chart."""
     layers: list[Any] = []
     for mark in scale.marks:
-        ends = alt.Chart(pd.DataFrame([{"low": mark.low, "high": mark.high, "place": -1.0, "end": LABELS_FROM}]))
+        ends = alt.Chart(pd.DataFrame([{"low": mark.low, "high": mark.high, "place": left, "end": LABELS_FROM}]))
         if mark.low == mark.high:
             shape = ends.mark_rule(color=mark.colour, strokeDash=[6, 4], clip=True).encode(x=x, x2="end:Q", y="low:Q")
         else:
@@ -217,27 +219,39 @@ def _said(value: float, error: float, estimated: float, digits: int, look: Look)
 
 
 def _labels(long: pd.DataFrame, by_line: alt.Scale, scale: Scale, x: alt.X, look: Look) -> list[Any]:
-    """Each line's sign and name at the height of its last point, and the names of the levels, none over another."""
+    """Each line's sign and name at the height of its last point, none over another."""
     last = long.assign(at=long["value"].fillna(long["estimated"])).sort_values("place").groupby("line").tail(1)
     rows = [{"line": line, "text": line, "at": at} for line, at in zip(last["line"], last["at"], strict=True)]
-    rows += [{"line": "", "text": mark.label, "at": mark.middle} for mark in scale.marks]
     if not rows:
         return []
     placed = apart(pd.DataFrame(rows), scale).assign(place=LABELS_FROM)
-    words = alt.Chart(placed).encode(x=x, y=alt.Y("label_at:Q"), text="text:N")
-    signs = alt.Chart(placed[placed["line"] != ""]).encode(x=x, y=alt.Y("label_at:Q"))
-
-    def word(**paint: Any) -> Any:
-        return words.mark_text(align="left", baseline="middle", dx=19, fontSize=12, limit=170, **paint)
-
+    base = alt.Chart(placed).encode(x=x, y=alt.Y("label_at:Q"))
     return [
-        signs.mark_point(size=50, filled=True, opacity=1, xOffset=10).encode(
+        base.mark_point(size=50, filled=True, opacity=1, xOffset=10).encode(
             color=alt.Color("line:N", scale=by_line, legend=None),
             shape=alt.Shape("line:N", scale=alt.Scale(domain=by_line.domain, range=list(_SHAPES)), legend=None),
         ),
-        word(stroke=look.colours.background, strokeWidth=4),  # a halo over the grid
-        word(color=look.colours.text),
+        *_haloed(base, look.colours.text, look, dx=19),
     ]
+
+
+def _mark_names(scale: Scale, left: float, x: alt.X, look: Look) -> list[Any]:
+    """The names of the levels at the left end of them, away from those of the lines."""
+    if not scale.marks:
+        return []
+    rows = pd.DataFrame([{"text": mark.label, "at": mark.middle} for mark in scale.marks])
+    base = alt.Chart(apart(rows, scale).assign(place=left)).encode(x=x, y=alt.Y("label_at:Q"))
+    return _haloed(base, look.colours.muted, look, dx=2)
+
+
+def _haloed(base: alt.Chart, colour: str, look: Look, *, dx: int) -> list[Any]:
+    """Words with a halo over the grid."""
+
+    def word(**paint: Any) -> Any:
+        words = base.mark_text(align="left", baseline="middle", dx=dx, fontSize=12, limit=170, **paint)
+        return words.encode(text="text:N")
+
+    return [word(stroke=look.colours.background, strokeWidth=4), word(color=colour)]
 
 
 def apart(labels: pd.DataFrame, scale: Scale) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from physio.repetitions import all_estimated, ends_deg, mostly, reps_error_deg, 
 from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
-from physio.summary import Summary
+from physio.summary import Summary, states_hold
 from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep, Side
 
 FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
@@ -154,7 +154,8 @@ def to_file(table: pd.DataFrame, kind: FileType) -> bytes:
 
 def trend(records: Records, patient_code: str) -> pd.DataFrame:
     """One row per finished session of a patient, oldest first: session_id, started_at (UTC), exercise_id, side (the one
-    that worked), source, reps, and one column per session metric that any of them has, NaN where a session lacks it."""
+    that worked), source, reps, and one column per session metric that any of them has, NaN where a session lacks it, as
+    it lacks facial states that rest on too little face."""
     keys = ["session_id", "started_at", "exercise_id", "side", "source", "reps"]
     rows = [
         {
@@ -173,7 +174,20 @@ def trend(records: Records, patient_code: str) -> pd.DataFrame:
         return pd.DataFrame(columns=keys)
     wide = pd.DataFrame(rows).pivot(index=keys, columns="name", values="value").reset_index()
     wide.columns.name = None
-    return wide.sort_values("started_at", ignore_index=True)
+    return _states_that_hold(wide.sort_values("started_at", ignore_index=True))
+
+
+def _states_that_hold(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the facial states of sessions with too little face, which earlier versions stored too."""
+    rare = table.index.isin(too_little_face(table).index)
+    return table.assign(**{name: table[name].mask(rare) for name in table.columns if name.startswith("state_")})
+
+
+def too_little_face(table: pd.DataFrame) -> pd.DataFrame:
+    """Those sessions of a `trend` table whose face was to be analysed, but was usable too rarely to speak of it."""
+    known = table.reindex(columns=["face_pct", "duration_s", "frames_processed"]).to_numpy(dtype=np.float64)
+    rare = [np.isfinite(face_pct) and not states_hold(face_pct, *length) for face_pct, *length in known]
+    return table[np.array(rare, dtype=bool)]
 
 
 def little_judged(table: pd.DataFrame) -> pd.Series:

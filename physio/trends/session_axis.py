@@ -15,6 +15,8 @@ from physio.trends.theme import Look
 LABELS_FROM = 1.03
 """Sessions stand from 0 to 1, the lines' names right of here."""
 _END = 1.24
+_LEFT, _LEFT_NAMED = -0.04, -0.16
+"""Where the axis begins, and where it does with names of levels left of the sessions."""
 _ROOM = 0.06
 _MOST_ROOM = 0.7
 _CLOSEST_COUNTS, _CLOSEST_DAYS, _CLOSEST_TIMES = 0.06, 0.125, 0.2
@@ -31,24 +33,43 @@ def places(times: pd.Series) -> pd.Series:
     return pd.Series(np.concatenate([[0.0], np.cumsum(steps)]), index=times.index)
 
 
-def days_axis(table: pd.DataFrame, look: Look) -> alt.X:
-    """A tick under every session, and its day; the time too where all sessions lie within two days. Of days that stand
-    too close the last is written. Vega writes them, in the browser's time zone."""
-    times = table["started_at"]
-    short = len(table) > 1 and times.iloc[-1] - times.iloc[0] < pd.Timedelta(days=2)
-    named = _spread(table, _CLOSEST_TIMES if short else _CLOSEST_DAYS)
+def left_end(table: pd.DataFrame, *, named: bool) -> float:
+    """Where the axis begins; named: whether levels have their names there. Left of a single session is room enough."""
+    if len(table) < 2:
+        return 0.0
+    return _LEFT_NAMED if named else _LEFT
+
+
+def days_axis(table: pd.DataFrame, left: float, look: Look) -> alt.X:
+    """A tick under every session, and its day; the year too where they differ in it, the time where all sessions lie
+    within two days, and alone where the day stands at the one before. Of days that stand too close the last is written.
+    Vega writes them, in the browser's time zone. left: where the axis begins."""
+    form = _form(table["started_at"])
+    named = _spread(table, _CLOSEST_DAYS if form == "trends.d3_day" else _CLOSEST_TIMES)
     where = named["place"].tolist()
     at_ms = [int(time.timestamp() * 1000) for time in named["started_at"]]
-    form = look.say("trends.d3_day_time" if short else "trends.d3_day")
-    day = f"timeFormat(toDate({at_ms}[indexof({where}, datum.value)]), '{form}')"
+    index = f"indexof({where}, datum.value)"
+
+    def written(i: str, code: str) -> str:
+        return f"timeFormat(toDate({at_ms}[{i}]), '{look.say(code)}')"
+
+    again = f"{index} > 0 && {written(index, form)} == {written(f'{index} - 1', form)}"
     axis = alt.Axis(
         values=table["place"].tolist(),
-        labelExpr=f"indexof({where}, datum.value) < 0 ? '' : {day}",
+        labelExpr=f"{index} < 0 ? '' : {again} ? {written(index, 'trends.d3_time')} : {written(index, form)}",
         labelOverlap=False,
         labelFlush=False,
     )
-    domain = [-0.04, _END] if len(table) > 1 else [0.0, _END]
-    return alt.X("place:Q", title=None, scale=alt.Scale(domain=domain, nice=False, zero=False), axis=axis)
+    title = look.say("trends.not_to_scale") if len(table) > 2 else None
+    return alt.X("place:Q", title=title, scale=alt.Scale(domain=[left, _END], nice=False, zero=False), axis=axis)
+
+
+def _form(times: pd.Series) -> str:
+    """The code of how days are written."""
+    first, last = times.iloc[0], times.iloc[-1]
+    if len(times) > 1 and last - first < pd.Timedelta(days=2):
+        return "trends.d3_day_time"
+    return "trends.d3_day" if first.year == last.year else "trends.d3_day_year"
 
 
 def counts(table: pd.DataFrame, x: alt.X, look: Look) -> Any:

@@ -1,5 +1,6 @@
 """One angle of a session over time, with its repetitions."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ from physio.trends.span import Span
 from physio.trends.theme import Look, finish
 from physio.types import FloatArray, RejectedRep, Rep
 
-_HATCHES = 9
+_HATCHES = 90
+"""As many diagonals as fit over the time axis: of those, movements get theirs by length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +52,33 @@ def angle_chart(track: AngleTrack, reps: Sequence[Rep], rejected: Sequence[Rejec
         *_target(track.target_deg, span, y, look),
     ]
     notes = [*(["trends.band"] if band else []), *(["trends.dashes"] if len(estimated) else [])]
-    lines = [look.say(_shading(len(reps), len(rejected))), "; ".join(look.say(code) for code in notes)]
+    lines = [look.say(_shading(len(reps), rejected)), "; ".join(look.say(code) for code in notes)]
     title = alt.TitleParams(track.label, subtitle=[line for line in lines if line])
     return finish(alt.layer(*layers).properties(height=330, title=title), look)
 
 
-def _shading(counted: int, rejected: int) -> Message:
+def _shading(counted: int, rejected: Sequence[RejectedRep]) -> Message:
     """What is shaded and what is hatched."""
-    if not counted:
-        return message("trends.hatched", rejected=rejected) if rejected else message("trends.none_counted")
     if not rejected:
-        return message("trends.shaded", counted=counted)
-    return message("trends.shaded_hatched", counted=counted, rejected=rejected)
+        return message("trends.shaded", counted=counted) if counted else message("trends.none_counted")
+    missed = _not_counted(rejected)
+    if not counted:
+        return message("trends.hatched", rejected=missed)
+    return message("trends.shaded_hatched", counted=counted, rejected=missed)
+
+
+def _not_counted(rejected: Sequence[RejectedRep]) -> Message:
+    """How many movements were not counted, with the most frequent reason."""
+    kinds = Counter(_kind(rep) for rep in rejected)
+    kind, _ = kinds.most_common(1)[0]
+    reason = next(rep.reason for rep in rejected if _kind(rep) == kind)
+    code = "trends.not_counted" if len(rejected) == 1 else "trends.not_counted_mostly"
+    return message(code, count=len(rejected), reason=reason)
+
+
+def _kind(rep: RejectedRep) -> str:
+    """Its reason without the numbers."""
+    return str(rep.reason.params.get("text", "")) or rep.reason.code
 
 
 def _points(track: AngleTrack) -> pd.DataFrame:
@@ -173,14 +190,14 @@ def _hatched(rejected: Sequence[RejectedRep], span: Span, ends: tuple[float, flo
     lines = [
         {"t_s": start, "end_s": start + width, "deg": ends[0], "deg2": ends[1], "reason": look.say(rep.reason)}
         for rep in rejected
-        for width in [(rep.end_s - rep.start_s) / _HATCHES]
-        for start in np.linspace(rep.start_s, rep.end_s - width, _HATCHES)
+        for width in [min((span.end_s - span.start_s) / _HATCHES, rep.end_s - rep.start_s)]
+        for start in np.arange(rep.start_s, rep.end_s - width + 1e-9, width)
     ]
     if not lines:
         return []
     return [
         alt.Chart(pd.DataFrame(lines))
-        .mark_rule(color=look.colours.unusable, strokeWidth=1, clip=True)
+        .mark_rule(color=look.colours.unusable, strokeWidth=1, opacity=0.35, clip=True)
         .encode(
             x=span.axis(title=span.title(look)),
             x2="end_s:Q",

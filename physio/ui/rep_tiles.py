@@ -52,18 +52,29 @@ def form_tile(label: str, reps: Sequence[Rep], view_valid: bool, azimuth_deg: fl
     return tile(label, number(mean(scores)), _both(spread, judged), Extra(weak=weak))
 
 
+def uncertain(rep: Rep) -> bool:
+    """Whether a repetition's form score proves little: most of its criteria not judged, or its range estimated."""
+    return rep.estimated or little_judged(rep)
+
+
 def judged_note(reps: Sequence[Rep], view_valid: bool = True, azimuth_deg: float = math.nan) -> str:
-    """2 of 5 criteria judged: filmed from the front; nothing where all were, or earlier versions did not store it."""
+    """2–3 of 5 criteria judged: filmed from the front; nothing where all were, or earlier versions did not store it.
+    Two numbers where repetitions differ: the total grows once the person's usual range is known."""
     counted = [rep for rep in reps if rep.criteria_total]
     if all(rep.criteria_judged == rep.criteria_total for rep in counted):
         return ""
-    least = min(counted, key=lambda rep: rep.criteria_judged / rep.criteria_total)
-    text = message("ui_review.criteria_judged", judged=least.criteria_judged, total=least.criteria_total)
+    judged, total = _ends([rep.criteria_judged for rep in counted]), _ends([rep.criteria_total for rep in counted])
+    text = message("ui_review.criteria_judged", judged=judged, total=total)
     if view_valid or not math.isfinite(azimuth_deg):
         return say(text)
     return say(
         "ui_review.judged_from", judged=text, seen=message(f"doubt.from.{view_label(azimuth_deg).replace('-', '_')}")
     )
+
+
+def _ends(counts: Sequence[int]) -> str:
+    """3; 2–3 when they differ."""
+    return "–".join(str(count) for count in sorted({min(counts), max(counts)}))
 
 
 def spread_note(values: Sequence[float], code: str) -> str:

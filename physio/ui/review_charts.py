@@ -57,7 +57,11 @@ def _face_charts(data: SessionData, span: Span, look: Look) -> None:
             face_timeline.pain_chart(data.t_s, pspi, (data.self_reports, data.marks), span, look),
             say("ui_review.pain_alt"),
         )
-    if np.any(states > FaceState.NO_FACE):
+    if not np.any(states > FaceState.NO_FACE):
+        return
+    if data.summary.states_reason is not None:
+        st.caption(say("ui_review.no_states", reason=data.summary.states_reason))
+    else:
         components.chart(face_timeline.state_chart(data.t_s, states, span, look), say("ui_review.state_alt"))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from physio.exercise.definition import Exercise
 from physio.storage.acting import Records
@@ -15,7 +16,7 @@ from physio.trends import queries
 from physio.trends.queries import SessionData
 from physio.trends.remarks import remarks
 from physio.types import Rep
-from physio.ui import rep_tiles, tiles
+from physio.ui import components, rep_tiles, tiles
 from physio.ui.say import NO_VALUE, number, reader, say, words
 
 
@@ -31,18 +32,17 @@ def repetitions(data: SessionData) -> None:
         judged=[_judged(rep) for rep in data.reps],
         tempo=[_tempo(rep) for rep in data.reps],
         faults=[_faults(rep, data.exercise) for rep in data.reps],
+        uncertain=[rep_tiles.uncertain(rep) for rep in data.reps],
     )
     st.dataframe(
-        _about(table, {"range_deg": "estimated", "peak_deg": "estimated"}),
+        _scores(_about(table, {"range_deg": "estimated", "peak_deg": "estimated"}), table),
         hide_index=True,
         placeholder=NO_VALUE,
         column_order=[name for name in _SHOWN if name != "judged" or any(rep.criteria_total for rep in data.reps)],
         column_config={
             "repetition": column("#", width=40),
             "side": text(say("ui_review.column_side"), width=80),
-            "score": st.column_config.ProgressColumn(
-                say("ui_review.column_form"), min_value=0, max_value=100, format="%.0f", width=95
-            ),
+            "score": _score_column(marked=bool(table["uncertain"].any())),
             "judged": text(say("ui_review.column_judged"), width=80, help=say("ui_review.judged_help")),
             "range_deg": column(say("ui_review.column_range"), width=80),
             "range_error_deg": column(
@@ -53,6 +53,8 @@ def repetitions(data: SessionData) -> None:
             "faults": text(say("ui_review.column_faults")),
         },
     )
+    if table["uncertain"].any():
+        st.caption(say("ui_review.uncertain_note"))
     if any(rep.estimated for rep in data.reps):
         st.caption(say("ui_review.estimated_note", why=rep_tiles.why_estimated(data.summary.view_valid)))
 
@@ -71,6 +73,24 @@ def _about(table: pd.DataFrame, columns: Mapping[str, str]) -> Styler:
             rows = table.index[table[marks] == guessed]
             style = style.format(partial(_number_text, code), subset=(rows, [name]))
     return style
+
+
+def _scores(style: Styler, table: pd.DataFrame) -> Styler:
+    """The table with the scores that prove little in grey and in brackets, when there are any."""
+    if not table["uncertain"].any():
+        return style
+    for weak, code in ((True, "ui.in_brackets"), (False, "ui.plain_number")):
+        style = style.format(partial(_number_text, code), subset=(table.index[table["uncertain"] == weak], ["score"]))
+    weak_ones = (table.index[table["uncertain"]], ["score"])
+    return style.set_properties(color=components.look().colours.muted, subset=weak_ones)
+
+
+def _score_column(*, marked: bool) -> ColumnConfig:
+    """Bars; numbers where some of them prove little, because a bar looks as firm as any other."""
+    label = say("ui_review.column_form")
+    if marked:
+        return st.column_config.NumberColumn(label, width=95, help=say("ui_review.uncertain_note"))
+    return st.column_config.ProgressColumn(label, min_value=0, max_value=100, format="%.0f", width=95)
 
 
 def _number_text(code: str, value: float) -> str:
@@ -115,11 +135,13 @@ def ranges(data: SessionData) -> None:
     with st.expander(say("ui_review.ranges")):
         if not table.empty:
             _range_table(table)
+            st.caption(say("ui_review.ranges_what"))
             if table["estimated"].any():
                 st.caption(say("ui_review.estimated_note", why=rep_tiles.why_estimated(data.summary.view_valid)))
         st.caption(say("ui_review.ranges_left_out"))
         for angle, reason in missing:
-            st.caption(say("ui_review.range_missing", angle=angle_term(angle), reason=reason))
+            if not table["estimated"].any():  # else the estimate says it
+                st.caption(say("ui_review.range_missing", angle=angle_term(angle), reason=reason))
 
 
 def _range_table(table: pd.DataFrame) -> None:

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from physio.affect.pain import NEEDED_PCT, NEEDED_SCORED_S
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import BASE_LABELS
-from physio.messages import message
+from physio.messages import Message, message
 from physio.metrics import LABELS
 from physio.storage.records import Patient
 from physio.terms import side_term
@@ -58,9 +59,12 @@ def choose(table: pd.DataFrame, exercises: Mapping[str, Exercise]) -> tuple[Exer
 
 def attention(table: pd.DataFrame, patient: Patient) -> None:
     """Where the patient looked, and what the face showed."""
-    if _nothing(table, _STATES, "trends.no_face" if _face_analysed(table) else "trends.face_off"):
+    if _nothing(table, _STATES, _why_no_states(table)):
         return
     components.chart(charts.states_chart(table, components.look()), say("trends.states_alt"))
+    rare = queries.too_little_face(table)
+    if len(rare):
+        st.caption(say("trends.faces_left_out", count=len(rare), **_face_seen(rare)))
     st.caption(say("trends.states_note"))
     _table_behind(table, _STATES, patient, "attention")
 
@@ -80,6 +84,17 @@ def pain(table: pd.DataFrame, patient: Patient) -> None:
     else:
         st.caption(say("trends.not_reported"))
     _table_behind(table, _PAIN, patient, "pain")
+
+
+def _why_no_states(table: pd.DataFrame) -> str | Message:
+    if not _face_analysed(table):
+        return "trends.face_off"
+    return message("trends.face_rarely", **_face_seen(table)) if (table["face_pct"] > 0).any() else "trends.no_face"
+
+
+def _face_seen(table: pd.DataFrame) -> dict[str, float]:
+    """In how many of the frames the face was usable at most, and what is needed."""
+    return {"seen_pct": float(table["face_pct"].max()), "needed_pct": NEEDED_PCT, "needed_s": NEEDED_SCORED_S}
 
 
 def _face_analysed(table: pd.DataFrame) -> bool:
@@ -150,7 +165,7 @@ def _changes(table: pd.DataFrame, labels: Mapping[str, str], end: End, *, own: b
     for name, label in labels.items():
         found = progress(table, name, end)
         if found is not None and (text := progress_text(found, own=own)):
-            st.write(say(code, side=capital(label), change=text))
+            st.write(say(code, side=label, change=text))
     st.caption(say("trends.typical_error"))
 
 
@@ -193,7 +208,7 @@ def _any(table: pd.DataFrame, columns: Sequence[str]) -> bool:
     return any(column in table and table[column].notna().any() for column in columns)
 
 
-def _nothing(table: pd.DataFrame, columns: Sequence[str], why: str) -> bool:
+def _nothing(table: pd.DataFrame, columns: Sequence[str], why: str | Message) -> bool:
     if _any(table, columns):
         return False
     components.empty("trends.no_data", why)

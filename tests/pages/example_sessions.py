@@ -32,8 +32,8 @@ class Example:
     it bends most; estimated: whether the camera stood in front, so that the joint was seen at the lowest fifth of
     its way alone and the signal rests on an estimate; judged: of how many criteria a repetition is scored (0 of 0:
     as earlier versions stored it); reported: the patient's rating, None for none; joints, seen: whether any joint,
-    the face was seen; gone: whether nobody is there in the last second; video_name: of a recording, None for a live
-    session; remark: why a movement was not counted."""
+    the face was seen; face_share: in which part of the session, from its start; gone: whether nobody is there in the
+    last second; video_name: of a recording, None for a live session; remark: why a movement was not counted."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -53,6 +53,7 @@ class Example:
     reported: int | None = 4
     joints: bool = True
     seen: bool = True
+    face_share: float = 1.0
     gone: bool = True
     video_name: str | None = None
     remark: str = "too small a movement"
@@ -111,8 +112,9 @@ def frames(example: Example, base: str = "knee_flexion") -> tuple[FloatArray, Fl
     }
     if not (example.body and example.joints):
         known |= dict.fromkeys([*angles_of(base, "both"), "signal", "azimuth"], np.nan)
-    if not (example.face and example.seen):
-        known |= {"pspi": np.nan, "face_state": FaceState.NO_FACE, "face_reason": FaceReason.NOT_FOUND}
+    unseen = np.full(t_s.size, not (example.face and example.seen)) | (t_s > example.face_share * t_s[-1])
+    no_face = {"pspi": np.nan, "face_state": FaceState.NO_FACE, "face_reason": FaceReason.NOT_FOUND}
+    known |= {name: np.where(unseen, code, known[name]) for name, code in no_face.items()}
     values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
     for name, column in known.items():
         values[:, FRAME_COLUMNS.index(name)] = column

@@ -213,9 +213,15 @@ def test_an_estimated_range_is_called_one_in_tile_and_tables(records, open_page,
     assert judged in text
     reps, ranges = app.dataframe
     assert displayed(reps)["range_deg"] == displayed(reps)["peak_deg"] == ["≈ 106"] * 5
+    assert displayed(reps)["score"] == [
+        f"({score:.0f})" for score in reps.value["score"]
+    ]  # as little to be relied on as the grey tile
     assert reps.value["range_error_deg"].isna().all()
     assert displayed(ranges)["largest_deg"][0] == "≈ 106"
     assert ranges.value["largest_deg"].max() == 106
+    assert text.count(why.split(";")[0]) == 3  # once in the tile, and once with each table
+    assert "estimated only" not in text
+    assert "nur geschätzt" not in text
     (chart, *_) = app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
     assert any("≈ 106°".encode() in one.data.data for one in chart.proto.datasets)
 
@@ -245,7 +251,16 @@ def test_a_face_that_shows_too_little_has_no_zero_but_a_reason(records, open_pag
     assert "not reliable" in text
     assert "face not visible" not in text
     text = page_text(open_page("review", session=add_session(records, "P001", Example(pspi=2.9))))
-    assert "mild (95th percentile of the session)" in text
+    assert "mild (highest sustained value)" in text
+
+
+def test_of_too_little_face_the_expression_is_not_drawn(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    session_id = add_session(records, "P001", Example(face_share=0.1))
+    app = open_page("review", session=session_id)
+    assert "Facial expression: not reliable: the face was usable in 10% of the frames." in page_text(app)
+    assert "attentive" not in str([chart.proto for chart in app.get("vega_lite_chart")])
+    assert "Gesicht in 10 % der Bilder" in page_text(open_page("review", session=session_id, lang="de"))
 
 
 def test_a_close_up_of_the_face_is_one_story(records, open_page, page_text):

@@ -75,7 +75,10 @@ def test_what_is_within_the_measurement_error_is_not_called_a_change(records, op
     add_session(records, "P001", Example(peak_deg=100, days_ago=21, error_deg=7))
     add_session(records, "P001", Example(peak_deg=120, days_ago=0, error_deg=7))
     text = page_text(open_page("trends"))
-    assert "Left: 100° ± 7° on 27 Feb 2026, 120° ± 7° on 20 Mar 2026. No change beyond measurement error" in text
+    assert (
+        "Largest value (left): 100° ± 7° on 27 Feb 2026, 120° ± 7° on 20 Mar 2026. No change beyond measurement error"
+        in text
+    )
     assert "(24° needed)" in text
     add_session(records, "P001", Example(peak_deg=140, days_ago=-7, error_deg=7))
     assert "Increased by 40°, more than measurement error." in page_text(open_page("trends"))
@@ -83,7 +86,7 @@ def test_what_is_within_the_measurement_error_is_not_called_a_change(records, op
 
 def test_without_a_stored_error_nothing_is_said_about_a_change(weeks, open_page, page_text):
     app = open_page("trends")
-    said = "Left: 60° on 27 Feb 2026, 95° on 20 Mar 2026. Whether this is a change is unknown"
+    said = "Largest value (left): 60° on 27 Feb 2026, 95° on 20 Mar 2026. Whether this is a change is unknown"
     assert said in page_text(app)
     assert "rep_rom_error" not in app.dataframe[2].value
     assert "rom_error_knee_flexion_l" not in app.dataframe[3].value
@@ -122,7 +125,9 @@ def test_an_estimated_session_is_no_progress_and_its_sentence_names_the_dates(re
     app = open_page("trends")
     assert not app.exception
     text = page_text(app)
-    assert "Left: 60° ± 7° on 27 Feb 2026, 100° ± 7° on 13 Mar 2026. Increased by 40°, more than" in text
+    assert (
+        "Largest value (left): 60° ± 7° on 27 Feb 2026, 100° ± 7° on 13 Mar 2026. Increased by 40°, more than" in text
+    )
     assert "Only estimated in the last session, 20 Mar 2026 (≈ 106°), and left out of progress." in text
     assert "hollow, dashed: estimated" in range_chart(app)
     table = app.dataframe[-1].value
@@ -138,16 +143,16 @@ def test_estimates_alone_are_drawn_but_nothing_is_said_of_change(records, open_p
     assert not app.exception
     assert "hollow, dashed: estimated" in range_chart(app)
     assert "Increased" not in page_text(app)
-    assert "Left: only estimated in the last session, 20 Mar 2026 (≈ 106°)" in page_text(app)
+    assert "Largest value (left): only estimated in the last session, 20 Mar 2026 (≈ 106°)" in page_text(app)
 
 
 def test_the_resting_arm_is_not_reported(records, open_page, page_text):
     known = Example(side="left", error_deg=7)
     curls(records, replace(known, days_ago=7, peak_deg=60), known)
     app = open_page("trends")
-    assert "Left: 60°" in page_text(app)
+    assert "Largest value (left): 60°" in page_text(app)
     assert "11°" not in page_text(app)
-    assert "Right:" not in page_text(app)
+    assert "(right)" not in page_text(app)
     assert "rom_max_elbow_flexion_r" not in app.dataframe[-1].value
 
 
@@ -162,7 +167,10 @@ def test_a_joint_chosen_by_hand_is_neither_better_nor_worse(records, open_page, 
     app = open_page("trends")
     app.selectbox(key="rom_joint_knee_flexion").select("elbow_flexion").run()
     assert not app.exception
-    assert "Left: 60° ± 7° on 13 Mar 2026, 100° ± 7° on 20 Mar 2026. The difference of 40° is more" in page_text(app)
+    assert (
+        "Largest value (left): 60° ± 7° on 13 Mar 2026, 100° ± 7° on 20 Mar 2026. The difference of 40° is more"
+        in page_text(app)
+    )
     assert "Increased" not in page_text(app)
 
 
@@ -197,6 +205,17 @@ def test_why_there_is_no_pain_estimate_is_the_true_reason(records, open_page, pa
     assert unsaid not in text
 
 
+def test_of_too_little_face_no_attention_is_drawn_and_the_reason_is_said(records, open_page, page_text):
+    curls(records, Example(face_share=0.05, reported=None), Example(face_share=0.1, days_ago=7, reported=None))
+    app = open_page("trends")
+    assert "usable in at most 10% of the frames of these sessions; 20% and at least 3 s are needed" in page_text(app)
+    assert charts(app) == 2
+    add_session(records, "P001", Example(days_ago=1), "elbow_flexion")
+    app = open_page("trends")
+    assert "2 sessions left out, not reliable" in page_text(app)
+    assert app.dataframe[0].value["state_attentive_pct"].notna().tolist() == [False, True, False]
+
+
 def test_a_score_of_two_criteria_in_five_is_marked(records, open_page, page_text):
     curls(records, Example(judged=(5, 5), days_ago=7), Example(judged=(2, 5)))
     app = open_page("trends")
@@ -211,7 +230,7 @@ def test_knee_extension_is_about_its_smallest_value(records, open_page, page_tex
         add_session(records, "P001", replace(known, days_ago=days_ago, peak_deg=peak_deg), "knee_extension")
     app = open_page("trends")
     assert not app.exception
-    assert "Left, minimum: 40° ± 4° on 6 Mar 2026, 10° ± 4° on 20 Mar 2026. Decreased by 30°" in page_text(app)
+    assert "Smallest value (left): 40° ± 4° on 6 Mar 2026, 10° ± 4° on 20 Mar 2026. Decreased by 30°" in page_text(app)
     assert "points: minimum" in range_chart(app)
     assert "Norm:" not in page_text(app)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from physio.language import language, languages
+from physio.language import english, language, languages
 from physio.messages import OWN_TEXT, from_json, message, own_text, to_json
 
 ENGLISH, GERMAN = language("en"), language("de")
@@ -74,3 +74,8 @@ def test_a_stored_message_comes_back_as_it_was():
     assert from_json(to_json(one)).params == one.params
     with pytest.raises(ValueError, match="not a stored message"):
         from_json("[1]")
+
+
+def test_what_rounds_to_nothing_has_no_sign():
+    assert [english(message("ui.plain_number", value=value)) for value in (-0.3, 0.3, -0.6)] == ["0", "0", "-1"]
+    assert language("de").number(-0.04, 1) == "0,0"

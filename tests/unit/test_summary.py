@@ -262,6 +262,7 @@ def seen_for(seconds: float, of_s: float = 30.0, learned_after_s: float = 3.0) -
     face = t_s < seconds
     given = columns(t_s.size, pspi=np.where(face & (t_s >= learned_after_s), 2.5, NAN))
     given["face_reason"] = np.where(face, FaceReason.OK, FaceReason.TURNED_AWAY).astype(float)
+    given["face_state"] = np.where(face, FaceState.ATTENTIVE, FaceState.NO_FACE).astype(float)
     return summarise(t_s, given, None)
 
 
@@ -282,6 +283,29 @@ def test_without_evidence_pain_is_unknown_with_the_reason(summary: Summary, reas
     figures = (summary.pspi_mean, summary.pspi_p95, summary.pspi_max, summary.pain_frames_pct)
     assert figures == ((2.5, 2.5, 2.5, 100.0) if given else pytest.approx((NAN,) * 4, nan_ok=True))
     assert Summary.of(summary.metrics(), {}).pain_reason == summary.pain_reason
+
+
+@pytest.mark.parametrize(
+    ("summary", "reason"),
+    [
+        (seen_for(0), message("pain.no_face")),
+        (seen_for(2.9, of_s=10), message("pain.seen_briefly", seen_s=2, needed_s=3.0)),
+        (seen_for(5.9), message("pain.seen_rarely", seen_pct=pytest.approx(19.7, abs=0.1))),
+        (summarise(times_s(30), columns(900, face_state=float(FaceState.NO_FACE)), None, face=False), None),
+        (seen_for(3.1, of_s=10), None),
+        (seen_for(6.1), None),
+    ],
+)
+def test_of_too_little_face_there_are_no_states_and_the_reason(summary: Summary, reason: Message | None) -> None:
+    assert summary.states_reason == reason
+    assert bool(summary.states) == (reason is None and math.isfinite(summary.face_pct))
+    assert Summary.of(summary.metrics(), {}).states_reason == summary.states_reason
+
+
+def test_states_that_earlier_versions_stored_of_too_little_face_are_not_read() -> None:
+    stored = seen_for(30).metrics()
+    assert Summary.of(stored, {}).states["attentive"] == 100
+    assert Summary.of(stored | {"face_pct": 2.0}, {}).states == {}
 
 
 # -- the exercise's own angle ----------------------------------------------------------------------------------------

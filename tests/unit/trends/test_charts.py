@@ -7,7 +7,7 @@ import pytest
 from physio.affect.pain import pain_word, word_levels
 from physio.exercise.definition import load_exercise
 from physio.language import language
-from physio.messages import own_text
+from physio.messages import message, own_text
 from physio.storage.records import Event, SelfReport
 from physio.trends import charts, face_timeline, norms, over_sessions, session_axis, timeline
 from physio.trends.palette import THEME_FILE, palette
@@ -101,8 +101,20 @@ def test_repetitions_are_shaded_and_rejected_ones_hatched():
     assert [(row["t_s"], row["end_s"]) for row in rows(chart, shade)] == [(0, 4), (4, 8), (8, 12)]
     diagonals = rows(chart, hatch)
     assert len(diagonals) > 5
+    assert hatch["mark"]["opacity"] < 0.5
     assert all(14 <= row["t_s"] < row["end_s"] <= 16 and row["deg"] < row["deg2"] for row in diagonals)
-    assert chart.to_dict()["title"]["subtitle"] == ["shaded: 3 counted; hatched: 1 not counted"]
+    assert chart.to_dict()["title"]["subtitle"] == ["shaded: 3 counted; hatched: 1 not counted (too small a movement)"]
+
+
+def test_the_most_frequent_reason_for_not_counting_is_named():
+    shallow = [
+        RejectedRep("left", i, i + 1, message("rejected.too_shallow", range_deg=40.0 + i, needed_deg=60.0))
+        for i in (1.0, 3.0)
+    ]
+    quick = RejectedRep("left", 5, 6, message("rejected.too_quick", duration_s=0.3, min_s=1.0))
+    chart = timeline.angle_chart(track(), (), [quick, *shallow], span_of(T_S), LOOK)
+    (said,) = chart.to_dict()["title"]["subtitle"]
+    assert "hatched: 3 not counted (mostly: Range too small: 41°, at least 60° needed)" in said
 
 
 def test_the_angle_has_the_colour_of_its_side_and_starts_at_zero():
@@ -337,12 +349,23 @@ def test_target_and_norm_are_drawn_and_named():
     assert (norm["mark"]["type"], target["mark"]["type"]) == ("rect", "rule")
     assert (rows(chart, norm)[0]["low"], rows(chart, norm)[0]["high"]) == pytest.approx((135.9, 146.5))
     assert rows(chart, target)[0]["low"] == 120
-    assert {row["text"] for row in labels(chart)} == {"left", "norm", "target 120°"}
+    assert {row["text"] for row in labels(chart)} == {"left"}
+    assert level_names(chart) == {"norm", "target 120°"}
+
+
+def words(chart) -> list[list[dict]]:
+    named = [layer for layer in layers(chart) if layer["encoding"].get("y", {}).get("field") == "label_at"]
+    return [rows(chart, layer) for layer in named if layer["mark"]["type"] == "text"]
 
 
 def labels(chart) -> list[dict]:
-    named = [layer for layer in layers(chart) if layer["encoding"].get("y", {}).get("field") == "label_at"]
-    return next(rows(chart, layer) for layer in named if layer["mark"]["type"] == "text")
+    """The names of the lines, right of the sessions."""
+    return [row for layer in words(chart)[::2] for row in layer if row["place"] > 1]
+
+
+def level_names(chart) -> set[str]:
+    """Left of the sessions."""
+    return {row["text"] for layer in words(chart) for row in layer if row["place"] < 0}
 
 
 def test_where_the_smallest_value_is_aimed_for_points_and_target_stand_there():
@@ -405,6 +428,27 @@ def test_every_session_has_a_room_of_its_own(days):
     assert np.diff(found)[longest] == pytest.approx(np.diff(found).max())  # a long break stays long
 
 
+def days(*written: str, reps: int = 8):
+    """How the days are written, and the chart."""
+    table = pd.DataFrame({"started_at": pd.to_datetime(written, utc=True), "reps": reps, "exercise_id": "squat"})
+    chart = charts.reported_pain_chart(table.assign(self_report_max=3.0), LOOK)
+    axis = next(one["encoding"]["x"] for one in layers(chart) if "axis" in one["encoding"].get("x", {}))
+    return axis["axis"]["labelExpr"], axis["title"]
+
+
+def test_days_have_their_year_where_it_differs_and_the_time_where_the_day_comes_again():
+    same, title = days("2026-03-01T10:00", "2026-03-08T10:00", "2026-03-08T15:00")
+    assert "%Y" not in same
+    assert "%H:%M" in same
+    assert "not to scale in time" in title
+    assert "%d %b %Y" in days("2021-08-18T10:00", "2026-03-08T10:00")[0]
+
+
+def test_one_repetition_has_no_spread_and_the_note_says_so():
+    assert "no SD" in str(charts.quality_chart(weeks().assign(reps=[1, 9, 10]), LOOK).to_dict()["title"])
+    assert "no SD" not in str(charts.quality_chart(weeks(), LOOK).to_dict()["title"])
+
+
 def test_a_single_session_stands_in_the_middle():
     assert session_axis.places(weeks()["started_at"][:1]).tolist() == [0.5]
 
@@ -422,6 +466,8 @@ def test_the_pain_chart_says_from_where_on_which_word_is_used():
     chart = charts.pain_chart(weeks(), LOOK)
     levels = {row["low"] for layer in layers(chart) for row in rows(chart, layer) if "low" in row and "end" in row}
     assert levels == {1, 2, 3}
-    assert {"minimal", "mild", "marked"} < {row["text"] for row in labels(chart)}
+    assert level_names(chart) == {"minimal", "mild", "marked"}
+    assert {row["text"] for row in labels(chart)} == {"mean", "highest sustained"}
+    assert "highest sustained: 95th percentile of the session" in str(chart.to_dict()["title"])
     for level, word in word_levels():
         assert pain_word(level) == word != pain_word(level - 0.01)

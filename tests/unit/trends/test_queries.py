@@ -74,6 +74,18 @@ def test_a_trend_has_a_row_per_session_oldest_first(records):
     assert table["self_report_max"].tolist() == [4, 4, 4]
 
 
+def test_a_trend_leaves_out_states_of_too_little_face_that_earlier_versions_stored(records):
+    good, rare = (add_session(records, "P001", Example(days_ago=days)) for days in (7, 0))
+    stored = records.analyses.summary(rare)
+    with_states = replace(stored, face_pct=2.0)
+    assert with_states.states  # as an earlier version wrote it
+    records.analyses.finish(rare, with_states)
+    table = queries.trend(records, "P001")
+    assert table["session_id"].tolist() == [good, rare]
+    assert table["state_attentive_pct"].notna().tolist() == [True, False]
+    assert queries.too_little_face(table)["session_id"].tolist() == [rare]
+
+
 def test_without_sessions_a_trend_is_empty(records):
     assert queries.trend(records, "P001").empty
 
