@@ -7,7 +7,7 @@ from physio.ui.say import say
 
 patient = components.patient_or_stop("ui.page_upload")
 jobs, records = resources.jobs(), resources.records()
-asked = uploads.choose(resources.exercises(), records, patient)
+asked = uploads.choose_task(resources.exercises(), records, patient)
 uploads.uploader_words()
 files = st.file_uploader(
     say("ui_upload.videos"),

@@ -13,16 +13,15 @@ from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import languages
 from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient, Session
-from physio.terms import side_term
 from physio.types import Side
 from physio.ui import live_view, resources
 from physio.ui.camera import LiveSlot, running
-from physio.ui.say import labelled, reader, say, words
+from physio.ui.exercise_choice import choose, choose_target, exercise_labels, side_labels
+from physio.ui.say import labelled, reader, say
 
 WEBCAM = ""
 """Stands for the camera among the clips."""
 _DEFAULT_TARGET = 10
-_MOST_REPS = 100
 
 
 Choice = tuple[LiveSetup, Path | None]
@@ -57,7 +56,7 @@ class _Choices:
         exercise = self._exercise(what)
         last = self._last.get(exercise.id)
         usual = (last.side if last else None) or self._patient.affected_side
-        side = choose_side(exercise, where, f"live_{self._patient.code}", usual)
+        side = self._side(where, exercise, usual)
         reps = self._target(target, exercise, last)
         clip = _source_now(source, kept) if camera_on else _source(exercise, demo, source)
         with st.container(horizontal=True):
@@ -66,29 +65,18 @@ class _Choices:
         return LiveSetup(self._patient.code, asked, self._patient.demo, spoken, stop), clip
 
     def _exercise(self, place: DeltaGenerator) -> Exercise:
-        known = list(self._exercises)
-        chosen = place.selectbox(
-            say("ui.exercise"),
-            known,
-            index=known.index(self._latest) if self._latest is not None else 0,
-            format_func=labelled(known, lambda key: words(self._exercises[key].name)),
-            key=f"live_exercise_{self._patient.code}",
-            persist_state="session",
-        )
-        return self._exercises[chosen]
+        labels = exercise_labels(self._exercises, none=False)
+        key = f"live_exercise_{self._patient.code}"
+        return self._exercises[choose(place, "ui.exercise", labels, self._latest, key)]
+
+    def _side(self, place: DeltaGenerator, exercise: Exercise, usual: Side | None) -> Side:
+        usual = usual if usual in exercise.sides else exercise.default_side
+        key = f"live_{self._patient.code}_side_{exercise.id}"
+        return choose(place, "ui.side", side_labels(exercise), usual, key)
 
     def _target(self, place: DeltaGenerator, exercise: Exercise, last: Session | None) -> int:
         usual = _DEFAULT_TARGET if last is None or last.target_reps is None else last.target_reps
-        reps = place.number_input(
-            say("ui_live.target"),
-            0,
-            _MOST_REPS,
-            min(usual, _MOST_REPS),
-            key=f"live_target_{self._patient.code}_{exercise.id}",
-            persist_state="session",
-            help=say("ui_live.target_help"),
-        )
-        return int(reps)
+        return choose_target(place, usual, f"live_target_{self._patient.code}_{exercise.id}")
 
     def _switches(self, exercise: Exercise, side: Side, reps: int) -> tuple[Assignment, bool]:
         """What is asked for, and whether the session is to stop at the target."""
@@ -133,22 +121,3 @@ def _source_label(side: str) -> str:
     if side == WEBCAM:
         return say("ui_live.camera")
     return say("ui_live.demo_clip") if side == "both" else say("ui_live.demo_clip_side", side=say(f"side.{side}"))
-
-
-def choose_side(exercise: Exercise, place: DeltaGenerator, page: str, usual: Side | None = None) -> Side:
-    """Which side exercises; page keeps the choices of different pages apart; usual: the one chosen already."""
-    sides = sides_of(exercise)
-    chosen: Side = place.selectbox(
-        say("ui.side"),
-        sides,
-        index=sides.index(usual if usual in sides else exercise.default_side),
-        format_func=labelled(sides, lambda one: say(side_term(one))),
-        key=f"{page}_side_{exercise.id}",
-        persist_state="session",
-    )
-    return chosen
-
-
-def sides_of(exercise: Exercise) -> list[Side]:
-    """The sides that can be chosen for an exercise."""
-    return ["both"] if exercise.side_mode == "both" else ["left", "right", "both"]

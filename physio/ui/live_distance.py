@@ -12,7 +12,7 @@ from physio.live.visit import Stage, VisitSnapshot
 from physio.types import Cue
 from physio.ui import live_view
 from physio.ui.say import number, say, words
-from physio.ui.tiles import clock
+from physio.ui.tiles import clock, of_target
 
 _ON = "live_distance"
 _SCREEN = st.components.v2.component(
@@ -71,7 +71,7 @@ def _large(now: VisitSnapshot, setup: LiveSetup) -> str:
     if now.stage is not Stage.RECORDING:
         rest = say("ui_live.rest", time=clock(now.rest_s)) if math.isfinite(now.rest_s) else ""
         return f'<div class="angle">{escape(rest)}</div>{live_view.checks(live, setup)}'
-    of = live_view.of_target(setup.assignment.target_reps)
+    of = of_target(setup.assignment.target_reps)
     signal = live.result.signal_deg if live.result else math.nan
     return (
         f'<div class="count">{len(live.reps)}<span class="of">{escape(of)}</span></div>'

@@ -20,7 +20,7 @@ from physio.terms import side_term, term
 from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
 from physio.ui.rep_tiles import form_tile, judged_note, range_tile
 from physio.ui.say import NO_VALUE, capital, number, say, words
-from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, scale, sparkline, tile, tiles
+from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, of_target, scale, sparkline, tile, tiles
 
 BRIGHT_ABOVE = 225.0
 NO_IMAGE_S = 5.0
@@ -111,11 +111,6 @@ def _reps(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     missed = say("ui.not_counted", count=snapshot.rejected) if snapshot.rejected else ""
     of = Extra(of=of_target(setup.assignment.target_reps), span=5)
     return tile(say("ui_live.repetitions"), str(len(snapshot.reps)), missed, of)
-
-
-def of_target(target_reps: int) -> str:
-    """/ 10; nothing without a target."""
-    return say("ui.of", count=target_reps) if target_reps else ""
 
 
 def plus_minus(error_deg: float) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from physio.storage.corrections import EARLIEST
+from physio.storage.corrections import FIRST_SESSION
 from physio.ui.say import local, say
 
 _MINUTE = timedelta(minutes=1)
@@ -17,15 +17,22 @@ def moment_input(label: str, known: datetime | None, key: str, *, hidden: bool =
     typed = st.datetime_input(
         label,
         shown,
-        min_value=_typed(EARLIEST),
+        min_value=_typed(FIRST_SESSION),
         max_value=_typed(datetime.now(UTC)) + _MINUTE,
         format=say("ui.date_typed"),
         step=_MINUTE,
         key=key,
         label_visibility="collapsed" if hidden else "visible",
     )
-    if typed is None or typed == shown:
-        return known if typed is not None else None
+    return moment_typed(typed, known)
+
+
+def moment_typed(typed: datetime | None, known: datetime | None) -> datetime | None:
+    """What such a field's value means: for callbacks, which are called before it is drawn again."""
+    if typed is None:
+        return None
+    if known is not None and typed == _typed(known):
+        return known
     zone = local(known or datetime.now(UTC)).tzinfo
     return min(typed.replace(tzinfo=zone).astimezone(UTC), datetime.now(UTC))
 

@@ -12,6 +12,7 @@ from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.types import EndReason
 from physio.ui import camera, resources, state
+from physio.ui.names import exercise_name
 from physio.ui.say import say, words
 from physio.ui.tiles import clock
 
@@ -137,11 +138,10 @@ def _of_closed_windows(records: Records) -> set[str]:
 
 
 def _saved(records: Records, session: Session) -> None:
-    exercise = resources.exercises().get(session.exercise_id or "")
     said = words(
         "ui.recording_saved",
         code=session.patient_code,
-        exercise=exercise.name if exercise else session.exercise_id or "",
+        exercise=exercise_name(session.exercise_id),
         time=clock(records.analyses.metrics(session.analysis_id).get("duration_s", float("nan"))),
         count=session.reps,
     )

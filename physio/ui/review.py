@@ -7,9 +7,9 @@ import streamlit as st
 from physio.errors import StoreError
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.terms import side_term
-from physio.ui import resources, state
-from physio.ui.say import day_and_time, labelled, say, words
+from physio.ui import state
+from physio.ui.names import session_label
+from physio.ui.say import labelled, say
 
 
 def choose(records: Records, patient: Patient, session: Session) -> None:
@@ -34,27 +34,6 @@ def set_numbers(sessions: Sequence[Session]) -> dict[str, int]:
     for one in sorted(sessions, key=lambda one: one.started_at):
         sets.setdefault((one.visit_id or one.id, one.exercise_id, one.side), []).append(one.id)
     return {key: number for keys in sets.values() if len(keys) > 1 for number, key in enumerate(keys, 1)}
-
-
-def session_label(session: Session, set_number: int = 0) -> str:
-    """A session in one line; set_number: of several sets of one visit, 0 for the only one."""
-    parts = (
-        day_and_time(session.started_at),
-        exercise_name(session.exercise_id),
-        say(side_term(session.side)) if session.side else "",
-        say("ui_review.set", number=set_number) if set_number else "",
-        session.video_name or say("ui_review.live"),
-        say("ui_review.demo") if session.demo else "",
-    )
-    return " · ".join(part for part in parts if part)
-
-
-def exercise_name(exercise_id: str | None) -> str:
-    """What an exercise is called; one that is no longer in the library by its id."""
-    if not exercise_id:
-        return say("ui_review.angles_only")
-    known = resources.exercises().get(exercise_id)
-    return words(known.name) if known else exercise_id.replace("_", " ").capitalize()
 
 
 def note(records: Records, session: Session) -> None:

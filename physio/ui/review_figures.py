@@ -13,14 +13,13 @@ from physio.trends import queries
 from physio.trends.queries import SessionData
 from physio.types import Reason
 from physio.ui import rep_tiles, tiles
-from physio.ui.live_view import of_target
 from physio.ui.say import NO_VALUE, capital, number, say
 
 
 def figures(data: SessionData) -> None:
     """The numbers over the page."""
     missed = say("ui.not_counted", count=len(data.rejected)) if data.rejected else ""
-    of = tiles.Extra(of=of_target(data.session.target_reps or 0))
+    of = tiles.Extra(of=tiles.of_target(data.session.target_reps or 0))
     summary = data.summary
     st.html(
         tiles.figures(

@@ -21,19 +21,23 @@ from physio.storage.records import Patient
 from physio.terms import SIDE_OF, angle_term
 
 Option = TypeVar("Option", bound=Hashable)
+Text = TypeVar("Text", bound=str)
 
 NO_VALUE = UNKNOWN
+_LIST_NUMBER = "|".join(rf"(?<=^\d{{{digits}}})[.)](?=\s|$)" for digits in range(1, 10))
 _MARKS = re.compile(
     r"[`*$~\[\]]|(?<![^\W_])_|_(?![^\W_])|\\(?=[!-/:-@\[-`{-~]|$)|<(?=[a-z/!?])|&(?=#?\w+;)"
-    r"|^#(?=#{0,5}(\s|$))|^>|^[-+](?=\s|$)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)",
+    rf"|^#(?=#{{0,5}}(\s|$))|^>|^[-+](?=\s|$)|{_LIST_NUMBER}",
     re.IGNORECASE,
 )
 """What Markdown would take for its own, unless a backslash stands before it."""
 _BREAKS = re.compile(
-    r"(?<=:)(?=[\w+/-])(?!(?<=\d:)\d)|(?<=http)(?=s?:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=-)(?=[->])|(?<=<)(?=-)",
+    r"(?<=:)(?=[\w+/-])(?!(?<=\d:)\d(?!\w{2,}:))|(?<=http)(?=s?:)|(?<=www)(?=\.)|(?<=@)(?=\w)"
+    r"|(?<=-)(?=[->])|(?<=<)(?=-)|(?<=[<>~])(?==)",
     re.IGNORECASE,
 )
-"""Where addresses, emoji, icons, colours and arrows come apart: a backslash keeps nobody from making them."""
+"""Where addresses, emoji, icons, colours, arrows and ≥ come apart: a backslash keeps nobody from making them. Times of
+day and ratios stay as they are."""
 _CHOSEN, _ADDRESS = "chosen_language", "lang"
 
 
@@ -104,9 +108,9 @@ def plain(text: str) -> Markdown:
     return Markdown(_MARKS.sub(r"\\\g<0>", broken))
 
 
-def capital(text: str) -> str:
-    """With a capital at the start."""
-    return text[:1].upper() + text[1:]
+def capital(text: Text) -> Text:
+    """With a capital at the start; what is Markdown stays so, and is not quoted again."""
+    return type(text)(text[:1].upper() + text[1:])
 
 
 def number(value: float, digits: int = 0, unit: str = "") -> str:

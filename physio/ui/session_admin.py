@@ -4,7 +4,7 @@ A dialog only remembers what was confirmed, with the session as it was seen; the
 can show that it is at work.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -15,19 +15,16 @@ from physio.messages import Message, message
 from physio.scoring.correct import Correction, correct, move
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.terms import side_term
 from physio.types import Side
 from physio.ui import components, dialogs, resources, state
 from physio.ui.dialogs import Dialog
-from physio.ui.live_choice import sides_of
-from physio.ui.moments import moment_input
-from physio.ui.review import session_label
-from physio.ui.say import day_and_time, labelled, listed, plain, say, words
+from physio.ui.exercise_choice import MOST_REPS, NO_EXERCISE, choose, choose_target, exercise_labels, side_labels
+from physio.ui.moments import moment_input, moment_typed
+from physio.ui.names import session_label
+from physio.ui.say import day_and_time, labelled, listed, plain, say
 
 _CONFIRMED, _DONE = "confirmed_correction", "correction_done"
 _DIALOGS, _ICONS = ("edit", "move", "delete"), (":material/edit:", ":material/move_up:", ":material/delete:")
-_NO_EXERCISE = ""
-_MOST_REPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +77,49 @@ def tools(records: Records, patient: Patient, session: Session) -> None:
 
 def _edit(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
     st.markdown(f"**{plain(session_label(session))}**")
-    exercise, side = _choose_exercise(records, session, dialog)
-    reps = 0
-    if exercise:
-        known = min(session.target_reps or 0, _MOST_REPS)
-        reps = int(st.number_input(say("ui_live.target"), 0, _MOST_REPS, known, key=dialog.key("target")))
+    place, known, target = st.container(), _exercises(records, session), session.target_reps or 0
+    labels = exercise_labels(known, none=True)
+    now = session.exercise_id if session.exercise_id in known else NO_EXERCISE
+    chosen = choose(place, "ui.exercise", labels, now, dialog.key("exercise"))
+    if exercise := known.get(chosen):
+        stored = session.side if chosen == session.exercise_id else None
+        key = dialog.key(f"side_{chosen}")
+        choose(place, "ui.side", side_labels(exercise, stored), _usual_side(exercise, session), key)
+        choose_target(place, target, dialog.key("target"), most=max(MOST_REPS, target))
     began = moment_input(say("ui_corrections.began"), session.started_at, dialog.key("began"))
     st.caption(say("ui_corrections.edit_help"))
     if began is None:
         st.warning(say("ui_corrections.began_needed"))
-    wanted = Correction(exercise, side, reps, began or session.started_at)
-    what = _Confirmed(lambda records: _correct(records, session, wanted), "ui_corrections.analysing")
-    _confirm_button("ui_corrections.save", what, disabled=began is None)
+    _confirm_button("ui_corrections.save", _remember_typed, known, session, dialog, disabled=began is None)
 
 
-def _choose_exercise(records: Records, session: Session, dialog: Dialog) -> tuple[Exercise | None, Side | None]:
-    exercises = resources.exercises()
+def _exercises(records: Records, session: Session) -> dict[str, Exercise]:
+    """The library, with what was done in the session, also where that is of an earlier library."""
+    known = resources.exercises()
     own = records.analyses.counting(session.id).exercise
-    if own is not None and own.id not in exercises:  # of an earlier library
-        exercises = exercises | {own.id: own}
-    options = [*exercises, _NO_EXERCISE]
-    chosen = st.selectbox(
-        say("ui.exercise"),
-        options,
-        index=options.index(session.exercise_id) if session.exercise_id in exercises else len(options) - 1,
-        format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
-        key=dialog.key("exercise"),
-    )
-    exercise = exercises.get(chosen)
-    if exercise is None:
-        return None, None
-    sides = sides_of(exercise)
-    side: Side = st.selectbox(
-        say("ui.side"),
-        sides,
-        index=sides.index(session.side if session.side in sides else exercise.default_side),
-        format_func=labelled(sides, lambda one: say(side_term(one))),
-        key=dialog.key(f"side_{exercise.id}"),
-    )
-    return exercise, side
+    return known if own is None or own.id in known else known | {own.id: own}
+
+
+def _usual_side(exercise: Exercise, session: Session) -> Side:
+    """The one that is stored, else one that can be chosen."""
+    if session.side is not None and (session.exercise_id == exercise.id or session.side in exercise.sides):
+        return session.side
+    return exercise.default_side
+
+
+def _remember_typed(known: Mapping[str, Exercise], session: Session, dialog: Dialog) -> None:
+    """What is in the fields at the press: it may have been typed since they were drawn, and what depends on it (the
+    side of another exercise) may not have been drawn at all."""
+    typed = st.session_state
+    began = moment_typed(typed[dialog.key("began")], session.started_at)
+    if began is None:
+        return
+    exercise, side, reps = known.get(typed[dialog.key("exercise")]), None, 0
+    if exercise is not None:
+        side = typed.get(dialog.key(f"side_{exercise.id}"), _usual_side(exercise, session))
+        reps = int(typed.get(dialog.key("target"), session.target_reps or 0))
+    wanted = Correction(exercise, side, reps, began)
+    _remember(_Confirmed(lambda records: _correct(records, session, wanted), "ui_corrections.analysing"))
 
 
 def _move(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
@@ -140,19 +141,24 @@ def _move(records: Records, patient: Patient, session: Session, dialog: Dialog) 
     names = {"of": listed(patient), "to": listed(others[to_code])}
     st.write(say("ui_corrections.move_what", **names))
     what = _Confirmed(lambda records: _move_it(records, session, to_code), "ui_corrections.moving")
-    _confirm_button("ui_corrections.move_confirm", what, of=patient.code, to=to_code)
+    _confirm_button("ui_corrections.move_confirm", _remember, what, of=patient.code, to=to_code)
 
 
 def _delete(records: Records, patient: Patient, session: Session, dialog: Dialog) -> None:
     st.markdown(f"**{plain(session_label(session))}**")
     st.write(say("ui_corrections.delete_what", patient=listed(patient)))
     what = _Confirmed(lambda records: _delete_it(records, session), "ui_corrections.deleting")
-    _confirm_button("ui_corrections.delete_confirm", what)
+    _confirm_button("ui_corrections.delete_confirm", _remember, what)
 
 
-def _confirm_button(code: str, what: _Confirmed, *, disabled: bool = False, **params: str) -> None:
+def _confirm_button(
+    code: str, remember: Callable[..., None], *args: object, disabled: bool = False, **params: str
+) -> None:
     label = say(code, **params)
-    if st.button(label, type="primary", key="confirm_correction", on_click=_remember, args=(what,), disabled=disabled):
+    pressed = st.button(
+        label, type="primary", key="confirm_correction", on_click=remember, args=args, disabled=disabled
+    )
+    if pressed:
         st.rerun()
 
 

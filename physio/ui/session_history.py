@@ -11,7 +11,7 @@ from physio.storage.audit import DATED, FROM_PATIENT, MOVED
 from physio.storage.records import Analysis, AuditEntry, Session
 from physio.storage.user import LOCAL_USER
 from physio.terms import side_term
-from physio.ui.review import exercise_name
+from physio.ui.names import exercise_name
 from physio.ui.say import day_and_time, plain, words
 
 _CODE_LENGTH = 32

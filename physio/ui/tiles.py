@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from physio.ui.say import NO_VALUE, percent
+from physio.ui.say import NO_VALUE, percent, say
 
 
 def mean(values: Iterable[float]) -> float:
@@ -21,6 +21,11 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def of_target(target_reps: int) -> str:
+    """/ 10; nothing without a target."""
+    return say("ui.of", count=target_reps) if target_reps else ""
 
 
 @dataclass(frozen=True, slots=True)

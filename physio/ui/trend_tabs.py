@@ -17,8 +17,8 @@ from physio.trends import certainty, charts, norms, queries
 from physio.trends.progress import Progress, own_ranges, progress
 from physio.types import Side
 from physio.ui import components
+from physio.ui.names import exercise_name
 from physio.ui.rep_tiles import about
-from physio.ui.review import exercise_name
 from physio.ui.say import NO_VALUE, capital, day, day_and_time, labelled, say, with_error, words
 
 ALL = ""

@@ -16,16 +16,15 @@ from physio.exercise.definition import Exercise
 from physio.scoring.queue import Uploads
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
-from physio.terms import side_term
 from physio.types import Side
 from physio.ui import resources
-from physio.ui.live_choice import sides_of
+from physio.ui.exercise_choice import NO_EXERCISE, choose, exercise_labels, side_labels
 from physio.ui.moments import moment_input
-from physio.ui.say import day_and_time, labelled, plain, say, words
+from physio.ui.say import day_and_time, plain, say, words
 from physio.ui.tiles import clock
 
 _PROBED = "probed_uploads"
-_AS_ABOVE, _NO_EXERCISE = "=", ""
+_AS_ABOVE = "="
 _COLUMNS = (2.7, 2.9, 1.7, 2.7)
 _SHOWN_NAME = 60
 
@@ -111,18 +110,10 @@ def _row(file: UploadedFile, info: VideoInfo, asked: Assignment, *, several: boo
 def _asked(file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where: DeltaGenerator) -> Assignment:
     """What is asked for in this file: as for all, or an exercise or a side of its own."""
     exercises = resources.exercises()
-    labels = {
-        _AS_ABOVE: words("ui_upload.as_above", what=_exercise_name(for_all.exercise)),
-        **{key: _exercise_name(exercise) for key, exercise in exercises.items()},
-        _NO_EXERCISE: _exercise_name(None),
-    }
-    chosen = what.selectbox(
-        say("ui.exercise"),
-        list(labels),
-        format_func=labelled(labels, labels.__getitem__),
-        key=f"exercise_{file.file_id}",
-        label_visibility="collapsed",
-    )
+    labels = exercise_labels(exercises, none=True)
+    above = words(for_all.exercise.name) if for_all.exercise else labels[NO_EXERCISE]
+    labels = {_AS_ABOVE: words("ui_upload.as_above", what=above)} | labels
+    chosen = choose(what, "ui.exercise", labels, _AS_ABOVE, f"exercise_{file.file_id}", hidden=True)
     exercise = for_all.exercise if chosen == _AS_ABOVE else exercises.get(chosen)
     if exercise is None:
         return replace(for_all, exercise=None, side=None)
@@ -132,23 +123,13 @@ def _asked(file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where:
 
 def _side(file: UploadedFile, exercise: Exercise, for_all: Side | None, where: DeltaGenerator) -> Side:
     """The side in this file; for_all: the one chosen for all files, None when their exercise is another one."""
-    sides = sides_of(exercise)
-    labels: dict[str, str] = {side: say(side_term(side)) for side in sides}
-    if for_all:
-        labels = {_AS_ABOVE: say("ui_upload.side_as_above")} | labels
-    chosen = where.selectbox(
-        say("ui.side"),
-        list(labels),
-        index=0 if for_all else sides.index(exercise.default_side),
-        format_func=labelled(labels, labels.__getitem__),
-        key=f"side_{file.file_id}_{exercise.id}_{bool(for_all)}",
-        label_visibility="collapsed",
-    )
+    sides = side_labels(exercise)
+    labels: dict[str, str] = {_AS_ABOVE: words("ui_upload.side_as_above")} if for_all else {}
+    labels.update((str(side), label) for side, label in sides.items())
+    usual = _AS_ABOVE if for_all else exercise.default_side
+    key = f"side_{file.file_id}_{exercise.id}_{bool(for_all)}"
+    chosen = choose(where, "ui.side", labels, usual, key, hidden=True)
     return next((side for side in sides if side == chosen), for_all or exercise.default_side)
-
-
-def _exercise_name(exercise: Exercise | None) -> str:
-    return words(exercise.name) if exercise else say("ui_upload.no_exercise")
 
 
 def _warn_if_there(wanted: Wanted, sessions: Sequence[Session]) -> None:

@@ -13,32 +13,26 @@ from physio.scoring.queue import Uploads
 from physio.storage.acting import Records
 from physio.storage.records import Patient
 from physio.ui import components
-from physio.ui.live_choice import choose_side
-from physio.ui.say import labelled, say, words
+from physio.ui.exercise_choice import choose, exercise_labels, side_labels
+from physio.ui.say import say
 from physio.ui.upload_files import Wanted
 
 TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
 _KINDS = "MP4, MOV, AVI, WebM, MKV, MPEG"
-NO_EXERCISE = ""
 _REFUSED = "uploads_refused"
 
 
-def choose(exercises: Mapping[str, Exercise], records: Records, patient: Patient) -> Assignment:
+def choose_task(exercises: Mapping[str, Exercise], records: Records, patient: Patient) -> Assignment:
     """Which exercise (the patient's last one, until another is chosen) and side, and whether the face is analysed and
     the standing posture taken as zero."""
     what, where, how = st.columns([3, 2, 4], vertical_alignment="bottom")
-    options = [*exercises, NO_EXERCISE]
     last = next((one.exercise_id for one in records.sessions.of(patient.code) if one.exercise_id in exercises), None)
-    key = what.selectbox(
-        say("ui.exercise"),
-        options,
-        format_func=labelled(options, lambda one: words(exercises[one].name if one else "ui_upload.no_exercise")),
-        index=options.index(last) if last else 0,
-        key=f"upload_exercise_{patient.code}",
-        persist_state="session",
-    )
-    exercise = exercises.get(key)
-    side = choose_side(exercise, where, "upload") if exercise else None
+    labels = exercise_labels(exercises, none=True)
+    exercise = exercises.get(choose(what, "ui.exercise", labels, last, f"upload_exercise_{patient.code}"))
+    side = None
+    if exercise:
+        key = f"upload_side_{exercise.id}"
+        side = choose(where, "ui.side", side_labels(exercise), exercise.default_side, key)
     with how.container(horizontal=True):
         face = st.toggle(say("ui.face"), True, key="upload_face", persist_state="session", help=say("ui.face_help"))
         zero = st.toggle(say("ui.zero"), key="upload_zero", persist_state="session", help=say("ui.zero_help"))

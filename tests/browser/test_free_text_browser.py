@@ -18,12 +18,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.models]
 LINKS = "![x](http://evil.test/a.png) [l](http://evil.test) https://evil.test www.e.test"
 MARKS = "**b** _i_ $x^2$ :smile: :material/home: :red[r] `c` ~~s~~ <b>t</b> -> a@e.test"
 LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"[:80]
+SIGNS = "100. Straße 1:100: pain >= 5 <= 7 ~= 6 -- x"
 HTML = "<img src=http://evil.test/b onerror=alert(1)><script>alert(2)</script> # &amp;"
-PATIENTS = {"_P-1_": LINKS, "__P2__": MARKS, "P3": LONG, "P.4-": HTML}
+PATIENTS = {"_P-1_": LINKS, "__P2__": MARKS, "P3": LONG, "P.4-": HTML, "P5": SIGNS}
+MADE_SIGNS = ("😄", "💯", "←", "→", "pain ≥", "5 ≤", "7 ≈", "6 —")
 PAGES = ("", "upload", "review", "trends", "patients", "about")
 SETTLE_MS = 2000
 MADE = """() => {
-    const made = 'a[href*="evil"], a[href^=mailto], img, .katex, em, del, script:not([src]), b[title], h1 a, hr';
+    const made = 'a[href*="evil"], a[href^=mailto], img, .katex, em, del, ol, script:not([src]), b[title], h1 a, hr';
     const where = document.querySelectorAll('.stMain, [role=dialog], [role=tooltip], [role=listbox], .stToast');
     return [...where].flatMap(one => [...one.querySelectorAll(made)].map(two => two.outerHTML.slice(0, 300)));
 }"""
@@ -80,7 +82,7 @@ def _own(url: str, server: Server) -> bool:
 def made_of_text(page: Page) -> list[str]:
     page.wait_for_timeout(SETTLE_MS)
     shown = page.locator(".stMain").inner_text()
-    return [*page.evaluate(MADE), *(sign for sign in "😄←→" if sign in shown)]
+    return [*page.evaluate(MADE), *(sign for sign in MADE_SIGNS if sign in shown)]
 
 
 def typed(page: Page) -> str:

@@ -85,6 +85,31 @@ def test_a_session_is_deleted_after_a_confirmation_and_the_next_one_is_shown(rec
     assert records.audit.all()[-1].action == "delete"
 
 
+def test_what_is_typed_is_saved_though_it_was_not_drawn_yet(records, open_page, sessions):
+    app = open_dialog(open_page("review", session=sessions[0]), "edit")
+    app.datetime_input[0].set_value(datetime(2026, 3, 19, 14, 5))
+    app = confirm(app)
+    assert records.sessions.get(sessions[0]).started_at == datetime(2026, 3, 19, 14, 5, tzinfo=UTC)
+    app = open_dialog(open_page("review", session=sessions[0]), "edit")
+    app.number_input[0].set_value(4)
+    app = confirm(app)
+    assert [one.value for one in app.error] == ["This session cannot be analysed again: too little of it was stored."]
+
+
+def test_an_unusual_target_and_side_stay_when_only_the_date_is_put_right(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    seen = add_session(records, "P001", Example())
+    with records.sessions._database.writing() as cursor:  # as an earlier library had it
+        cursor.execute("update analysis set side = 'left', target_reps = 250 where session_id = ?", [seen])
+    app = open_dialog(open_page("review", session=seen), "edit")
+    app.datetime_input[0].set_value(datetime(2026, 3, 19, 14, 5))
+    app = confirm(app)
+    assert [one.value for one in app.success] == ["Session corrected."]
+    session = records.sessions.get(seen)
+    assert (session.target_reps, session.side) == (250, "left")
+    assert len(records.analyses.of(seen)) == 1
+
+
 @pytest.mark.parametrize("tool", ["edit", "delete"])
 def test_a_session_that_went_meanwhile_is_left_alone_and_that_is_said(records, open_page, sessions, tool):
     app = open_dialog(open_page("review", session=sessions[0]), tool)

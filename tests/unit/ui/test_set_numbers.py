@@ -8,7 +8,8 @@ from physio.exercise.definition import load_exercise
 from physio.storage.records import NewAnalysis, NewSession, Session
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
-from physio.ui.review import session_label, set_numbers
+from physio.ui.names import session_label
+from physio.ui.review import set_numbers
 
 BEGAN = datetime(2026, 3, 20, 9, tzinfo=UTC)
 
