@@ -26,7 +26,7 @@ _METRICS = f"""
     with mine as (
         select session.id, analysis_id, started_at, exercise_id, side, source
         from session join analysis on analysis.id = session.analysis_id
-        where {MINE} and patient_code = ?
+        where {MINE} and patient_code = ? and ended_at is not null
     ),
     counted as (
         select *, coalesce(estimated, false) as guessed, nullif(criteria_total, 0) as criteria
@@ -135,7 +135,7 @@ class Sessions(Corrections):
             self._audit(cursor, ("delete", "session", session_id), patient, counts)
 
     def metrics(self, patient_code: str) -> tuple[SessionMetric, ...]:
-        """Every number of every session of a patient by the analyses that count, oldest session first: the stored
+        """Every number of a patient's finished sessions by the analyses that count, oldest session first: the stored
         summary, and from the counted repetitions
 
         - rep_score_, rep_rom_, rep_duration_ with mean and sd (sd from two on), rep_rom_max, rep_rom_error (the mean

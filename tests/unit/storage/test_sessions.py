@@ -141,6 +141,7 @@ def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Recor
         rep(3, 6.0, rom_deg=64.0, side="both", rom_error_deg=5.5),
     ]
     records.analyses.append(session_id, rows_of([], counted, [REJECTED]))
+    records.sessions.end(session_id, EndReason.STOPPED)
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert (found["rep_rom_mean"], found["rep_rom_max"], found["rep_rom_error"]) == (62.0, 64.0, 5.0)
     assert found["rep_peak_mean"] == 92.25
@@ -150,6 +151,7 @@ def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Recor
 
 def test_a_session_of_estimated_ranges_alone_has_no_degrees(records: Records, session_id: str) -> None:
     records.analyses.append(session_id, rows_of([], [rep(1, rom_error_deg=math.nan, estimated=True)]))
+    records.sessions.end(session_id, EndReason.STOPPED)
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     degrees = {name for name in found if name.startswith(("rep_rom_", "rep_peak_"))}
     assert degrees == {"rep_rom_estimated", "rep_peak_estimated"}
@@ -172,6 +174,8 @@ def test_numbers_over_sessions(records: Records) -> None:
     records.sessions.add_self_report(first, 2.0, 6)
     finish(records, first, 61)
     finish(records, later, 31)
+    running = start(records, started_at=day + timedelta(days=9))
+    records.analyses.append(running, rows_of([], counted))
 
     found = records.sessions.metrics("P001")
 
@@ -199,6 +203,7 @@ def test_numbers_over_sessions(records: Records) -> None:
         "self_report_mean": 4.0,
     }
     assert found[0].started_at == day
+    assert running not in {m.session_id for m in found}, "no point of a trend before its end"
     assert {m.side for m in found if m.session_id == first} == {"right"}  # what worked, whatever was asked for
     assert records.sessions.metrics("nobody") == ()
 
@@ -207,3 +212,4 @@ def finish(records: Records, session_id: str, frames: int) -> None:
     records.analyses.append(session_id, rows_of([result(i) for i in range(frames)]))
     columns = records.analyses.frames(session_id)
     records.analyses.finish(session_id, summarise(columns["t_s"], columns, None))
+    records.sessions.end(session_id, EndReason.STOPPED)
