@@ -48,7 +48,7 @@ with image:
         live_controls.hand_over(visit, setup, recorded, patient)
     elif on:
         live_controls.main_button(visit, stage, recorded.code)
-    live_look.looks(visit if on else None, clip, stage is Stage.RECORDING)
+    live_look.looks(visit if on and not other else None, clip, stage is Stage.RECORDING)
 with controls:
     if session is not None and stage is not Stage.COUNTDOWN:
         live_controls.controls(session, records)

@@ -29,7 +29,7 @@ def main_button(visit: LiveVisit, stage: Stage, patient_code: str) -> None:
         counting = stage is Stage.COUNTDOWN
         label = say("ui_live.call_off") if counting else say("ui_live.stop_recording")
         act, icon, key = visit.stop, ":material/stop_circle:", "live_stop"
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(label, key=key, icon=icon, type="primary", width="stretch", on_click=act)
         if stage is Stage.RECORDING and visit.session is not None:
             st.button(
@@ -57,13 +57,12 @@ def hand_over(visit: LiveVisit, setup: LiveSetup, of: Patient, to: Patient) -> N
 @st.fragment
 def controls(session: LiveSession, records: Records) -> None:
     """The patient's own ratings, the note, and while it is recorded calibration; each with what came of it."""
-    rating = f"live_rating_{session.token}"
-    ask_rating(session, rating)
-    _replied(rating)
-    _replied(_marked(session))
+    failed = f"live_rating_{session.token}"
+    ask_rating(session, failed)
     session_id = session.snapshot().session_id
-    if session_id is not None:
-        st.caption(reported(records.sessions.self_reports(session_id)))
+    given = reported(records.sessions.self_reports(session_id)) if session_id is not None else ""
+    said = (st.session_state.get(failed), given, st.session_state.get(_marked(session)))
+    st.caption(" · ".join(text for text in said if text))
     _ask_note(session, records)
     if session.end is None:
         live_calibration.live(session, records)
@@ -89,18 +88,12 @@ def _ask_note(session: LiveSession, records: Records) -> None:
         on_change=_take_note,
         args=(session, note, reply),
     )
-    _replied(reply)
+    st.caption(st.session_state.get(reply, ""))
 
 
 def _marked(session: LiveSession) -> str:
     """The key of what came of the last mark."""
     return f"live_marked_{session.token}"
-
-
-def _replied(reply: str) -> None:
-    """What came of the last press, once there was one."""
-    if said := st.session_state.get(reply):
-        st.caption(said)
 
 
 def ask_rating(session: LiveSession, reply: str) -> None:

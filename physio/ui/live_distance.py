@@ -73,19 +73,19 @@ def _large(now: VisitSnapshot, setup: LiveSetup) -> str:
     of = of_target(setup.assignment.target_reps)
     return (
         f'<div class="count">{len(live.reps)}<span class="of">{escape(of)}</span></div>'
-        f'<div class="angle">{_angle(live, setup)}</div>'
+        f"{_angle(live, setup)}"
         f'<div class="who">{escape(clock(live.last_t_s))}</div>'
     )
 
 
 def _angle(live: LiveSnapshot, setup: LiveSetup) -> str:
     """Which angle, how large, and how sure that is."""
-    joint = say(BASE_LABELS[setup.exercise.signal.angle])
+    label = f'<div class="who">{escape(say(BASE_LABELS[setup.exercise.signal.angle]))}</div>'
     if live.result is None or not math.isfinite(live.result.signal_deg):
-        return f"<small>{escape(joint)}</small> {NO_VALUE}"
+        return f'{label}<div class="angle">{NO_VALUE}</div>'
     error = live_view.plus_minus(live_view.signal_error_deg(live.result.kinematics, setup))
     value = number(live.result.signal_deg, unit="°")
-    return f"<small>{escape(joint)}</small> {escape(value)} <small>{escape(error)}</small>"
+    return f'{label}<div class="angle">{escape(value)} <small>{escape(error)}</small></div>'
 
 
 def _cue(now: VisitSnapshot, setup: LiveSetup) -> str:

@@ -295,5 +295,5 @@ def test_from_a_distance_the_countdown_then_the_count_and_the_cue_in_the_patient
     assert '<div class="count">1<span class="of">/ 10</span></div>' in drawn[1]
     assert '<div class="cue positive" role="status">10 von 10. Geschafft.</div>' in drawn[1]
     assert "set 3" in drawn[1]
-    assert "<small>Knee flexion</small>" in drawn[1]
+    assert '<div class="who">Knee flexion</div><div class="angle">' in drawn[1]
     assert "<small>± " in drawn[1]
