@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
@@ -41,6 +42,7 @@ def test_a_session_is_drawn_counted_and_stored(live: LivePage, server: Server):
     assert live.page.get_by_text("Decision support for a qualified physiotherapist. Not a diagnosis.").is_visible()
     live.start("Squat")
     live.wait_for_reps(2)
+    expect(live.page.get_by_role("radio", name="10", exact=True)).to_be_in_viewport(ratio=1)  # without scrolling
     assert live.overlay_share() > 0.002
     size = live.frame.locator("video").evaluate("video => [video.videoWidth, video.videoHeight]")
     assert tuple(size) == CAMERA_SIZE
@@ -140,7 +142,7 @@ def test_two_browsers_do_not_mix(live: LivePage, server: Server, browser):
     assert "Squat" in live.page.locator(".ph-doing").inner_text()
     assert "Shoulder abduction" in other.page.locator(".ph-doing").inner_text()
     other.stop()
-    assert live.page.locator(".ph-rec").inner_text().startswith("recording")
+    assert live.page.locator(".st-key-live_split .ph-rec").inner_text().startswith("recording")
     live.stop()
     server.end()
     store = server.store()
@@ -253,7 +255,8 @@ def test_a_visit_counts_down_stops_at_the_target_and_goes_on(live: LivePage, ser
     assert live.page.get_by_role("button", name="Mark event").count() == 0
     live.page.locator(".ph-next", has_text="rest").wait_for()
     assert live.page.locator(".st-key-live_begin").inner_text().strip().endswith("Start set 2")
-    live.begin()
+    live.page.locator(".st-key-live_begin button").click()
+    live.page.get_by_text("P001 · A. Berger — Squat · both sides · set 2 · target 1").wait_for()
     live.page.get_by_text("1 of 1 done. Session saved").wait_for(timeout=60_000)
     live.choose("Exercise", "Shoulder abduction")
     live.begin()

@@ -11,7 +11,7 @@ from physio.live.visit import Stage, VisitSnapshot
 from physio.storage.closing import close_session
 from physio.storage.records import NewAnalysis, NewSession
 from physio.types import EndReason
-from physio.ui import resources
+from physio.ui import camera, resources
 
 pytestmark = pytest.mark.models
 
@@ -103,6 +103,54 @@ class OverVisit:
 
     def __init__(self, session: OverSession) -> None:
         self.session, self.setup = session, session.setup
+
+
+class EndingVisit(OverVisit):
+    """A visit whose set ends between the first look at it and the next; the camera stays on."""
+
+    def __init__(self, session: OverSession) -> None:
+        super().__init__(session)
+        self.looks = 0
+        self.prepared: list[str] = []
+        self.begun: list[str] = []
+
+    @property
+    def stage(self) -> Stage:
+        self.looks += 1
+        return Stage.RECORDING if self.looks == 1 else Stage.PREVIEW
+
+    def snapshot(self) -> VisitSnapshot:
+        return VisitSnapshot(self.stage, self.session.snapshot(), 0, 1, 60.0)
+
+    def show(self, look: object) -> None:
+        pass
+
+    def prepare(self, setup: LiveSetup) -> None:
+        self.setup = setup
+        self.prepared.append(setup.patient_code)
+
+    def begin(self, patient_code: str) -> None:
+        self.begun.append(patient_code)
+
+    def stop(self) -> None:
+        pass
+
+
+def test_a_set_that_ends_while_the_page_of_another_patient_is_drawn(records, open_page, monkeypatch):
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
+    session_id = add_session(records, "P001", Example(reps=7))
+    app = open_page(patient="P001")
+    app.selectbox(key="patient_choice").select("P002")
+    visit = app.session_state["live_slot"].begin(EndingVisit(OverSession(session_id)))
+    monkeypatch.setattr(camera, "stream", lambda *_: True)
+    app.run()
+    assert not app.exception
+    assert not visit.prepared, "the person in front of the camera is P001 still"
+    app.button(key="live_hand_over").click().run()
+    assert set(visit.prepared) == {"P002"}
+    app.button(key="live_begin").click().run()
+    assert visit.begun == ["P002"]
 
 
 @pytest.mark.parametrize("then", ["kept", "deleted", "moved"])
