@@ -38,25 +38,28 @@ visit = slot.visit
 stage = (now if busy else slot.stage) if active else Stage.OVER  # a new visit may have come with the stream
 busy = busy if active else slot.stage in camera.BUSY  # and with its end that of the visit
 on = visit is not None and stage is not Stage.OVER
-if on and not busy:
+recorded = ((on or busy) and records.patients.get(visit.setup.patient_code)) or patient  # whoever is chosen meanwhile
+other = on and not busy and recorded.code != patient.code
+if on and not busy and not other:
     visit.prepare(setup)
-recorded = (busy and records.patients.get(setup.patient_code)) or patient  # whoever is chosen meanwhile
 session = live_ends.session_of(slot, recorded, records)
 with image:
-    if on:
+    if other:
+        live_controls.hand_over(visit, setup, recorded, patient)
+    elif on:
         live_controls.main_button(visit, stage, recorded.code)
-    live_look.looks(visit if on else None, clip)
+    live_look.looks(visit if on and not other else None, clip, stage is Stage.RECORDING)
 with controls:
     if session is not None and stage is not Stage.COUNTDOWN:
         live_controls.controls(session, records)
 with numbers:
     if session is not None and not busy:
-        live_ends.farewell(session, records)
+        live_ends.farewell(session, records, listed(recorded) if other else "")
         slot.seen()
-    if on:
+    if on and not other:
         with st.container():  # what it draws more than the last time must not take the place of what follows
             live_panel.panel(visit, stage, listed(recorded))
-    if not busy:
+    if not busy and not other:
         live_ends.welcome(setup)
         if session is None:
             live_ends.last_time(records, setup, sessions)

@@ -91,14 +91,15 @@ class Sessions(Corrections, SessionNumbers):
             self._audit(cursor, ("delete", "session", session_id), patient, counts)
 
     def metrics(self, patient_code: str) -> tuple[SessionMetric, ...]:
-        """Every number of every session of a patient by the analyses that count, oldest session first: the stored
+        """Every number of a patient's finished sessions by the analyses that count, oldest session first: the stored
         summary, what the counted repetitions come to (`repetitions.session_numbers`), and from the patient's own NRS
         ratings self_report_max and self_report_mean. Its side is the one that worked, as asked when nothing was
         counted."""
         known = self._stored_numbers(patient_code)
         reps = self._counted(patient_code, known)
         found = []
-        for session in sorted(self.of(patient_code), key=lambda one: (one.started_at, one.id)):
+        finished = (one for one in self.of(patient_code) if one.ended_at is not None)
+        for session in sorted(finished, key=lambda one: (one.started_at, one.id)):
             own = reps.get(session.id, ())
             side, numbers = worked_side(own, session.side), known.get(session.id, {}) | session_numbers(own)
             facts = (session.id, session.started_at, session.exercise_id, side, session.source)

@@ -81,6 +81,12 @@ class LiveSlot:
         """Where the visit is; OVER without one."""
         return self.visit.stage if self.visit is not None else Stage.OVER
 
+    def shows(self, session: LiveSession, patient_code: str) -> bool:
+        """Whether the live page shows this session when it is about that patient: while the camera is on it shows its
+        own, whoever is chosen."""
+        theirs = session.setup.patient_code == patient_code
+        return session is self.session and (theirs or self.stage is not Stage.OVER)
+
     def begin(self, visit: LiveVisit) -> LiveVisit:
         """Keep a new visit."""
         self.visit = visit

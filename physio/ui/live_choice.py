@@ -17,7 +17,7 @@ from physio.types import Side
 from physio.ui import live_view, resources
 from physio.ui.camera import LiveSlot, running
 from physio.ui.exercise_choice import choose, choose_target, exercise_labels, side_labels
-from physio.ui.say import labelled, reader, say
+from physio.ui.say import labelled, listed, reader, say
 
 WEBCAM = ""
 """Stands for the camera among the clips."""
@@ -32,9 +32,11 @@ def choice(
     patient: Patient, sessions: Sequence[Session], demo: Sequence[DemoClip], slot: LiveSlot, busy: bool
 ) -> Choice:
     """What is to be done. sessions: the patient's, newest first: what they did last is chosen already. busy: whether a
-    session is counted down or recorded; then one line says what it is, whoever's it is."""
-    if busy and slot.visit is not None and slot.choice is not None:
-        st.html(live_view.title_line(slot.visit.setup))
+    session is counted down or recorded; then one line says what it is, and whose."""
+    visit = slot.visit
+    if busy and visit is not None and slot.choice is not None:
+        recorded = resources.records().patients.get(visit.setup.patient_code) or patient
+        st.html(live_view.title_line(visit.setup, listed(recorded), visit.snapshot().set_number))
     else:
         kept = slot.choice[1] if slot.choice is not None else None
         slot.choice = _Choices(patient, sessions).choose(demo, running(), kept)

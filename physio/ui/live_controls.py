@@ -1,22 +1,24 @@
 """What is pressed on the live page: the one button that begins and stops, and what is noted of a session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
 
 from physio.errors import PhysioError
 from physio.live.session import LiveSession
+from physio.live.snapshot import LiveSetup
 from physio.live.visit import LiveVisit, Stage
 from physio.storage.acting import Records
-from physio.ui import components, live_calibration
-from physio.ui.say import say
+from physio.storage.records import Patient, SelfReport
+from physio.ui import components, live_calibration, state
+from physio.ui.say import listed, say
 from physio.ui.tiles import clock
 
 
 def main_button(visit: LiveVisit, stage: Stage, patient_code: str) -> None:
     """Begin, call off or stop, whichever can be done now; the space bar presses it too. It begins for the patient it
-    was drawn for (patient_code), or not at all."""
+    was drawn for (patient_code), or not at all. Beside the one that stops is the one that marks an event."""
     act: Callable[[], None]
     if stage is Stage.PREVIEW:
         number = visit.snapshot().set_number
@@ -27,27 +29,57 @@ def main_button(visit: LiveVisit, stage: Stage, patient_code: str) -> None:
         counting = stage is Stage.COUNTDOWN
         label = say("ui_live.call_off") if counting else say("ui_live.stop_recording")
         act, icon, key = visit.stop, ":material/stop_circle:", "live_stop"
-    st.button(label, key=key, icon=icon, type="primary", width="stretch", on_click=act)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(label, key=key, icon=icon, type="primary", width="stretch", on_click=act)
+        if stage is Stage.RECORDING and visit.session is not None:
+            st.button(
+                say("ui_live.mark"),
+                key="live_mark",
+                icon=":material/flag:",
+                shortcut="M",
+                on_click=_take_mark,
+                args=(visit.session, _marked(visit.session)),
+            )
     components.failed_attempt("live_begun")
+
+
+def hand_over(visit: LiveVisit, setup: LiveSetup, of: Patient, to: Patient) -> None:
+    """In place of the button that begins, when the camera is on for another patient than the page's (to): nothing can
+    be begun before it is said who is in front of it. setup: what is prepared for the page's patient."""
+    with st.container(key="live_other"):
+        st.warning(say("ui_live.other_patient", of=of.code, to=listed(to)), icon=":material/person_alert:")
+        with st.container(horizontal=True):
+            record, back = say("ui_live.record_patient", code=to.code), say("ui_live.back_to_patient", code=of.code)
+            st.button(record, key="live_hand_over", on_click=visit.prepare, args=(setup,))
+            st.button(back, key="live_back", on_click=state.choose_patient, args=(of.code,))
 
 
 @st.fragment
 def controls(session: LiveSession, records: Records) -> None:
-    """Mark, the patient's own rating, the note, and calibration; once it is over the rating and the note."""
-    over = session.end is not None
-    note, reply = f"live_note_{session.token}", f"live_reply_{session.token}"
-    if not over:
-        mark, hide = st.columns([1, 1], vertical_alignment="center")
-        mark.button(
-            say("ui_live.mark"),
-            icon=":material/flag:",
-            shortcut="M",
-            width="stretch",
-            on_click=_take_mark,
-            args=(session, reply),
-        )
-        hide.toggle(say("ui_live.hide_face"), key="hide_face", help=say("ui_live.hide_help"))
-    ask_rating(session, reply)
+    """The patient's own ratings, the note, and while it is recorded calibration; each with what came of it."""
+    failed = f"live_rating_{session.token}"
+    ask_rating(session, failed)
+    session_id = session.snapshot().session_id
+    given = reported(records.sessions.self_reports(session_id)) if session_id is not None else ""
+    said = (st.session_state.get(failed), given, st.session_state.get(_marked(session)))
+    st.caption(" · ".join(text for text in said if text))
+    _ask_note(session, records)
+    if session.end is None:
+        live_calibration.live(session, records)
+
+
+def reported(reports: Sequence[SelfReport]) -> str:
+    """All ratings of a session with their times, in one line; empty without any."""
+    given = (say("ui_live.reported_one", score=int(one.score), time=clock(one.t_s)) for one in reports)
+    return say("ui_live.reported", ratings=" · ".join(given)) if reports else ""
+
+
+def _ask_note(session: LiveSession, records: Records) -> None:
+    """The field has what is stored: it is forgotten with its page, and what is typed replaces the whole note."""
+    note, reply = f"live_note_{session.token}", f"live_noted_{session.token}"
+    session_id = session.snapshot().session_id
+    if note not in st.session_state and session_id is not None:
+        st.session_state[note] = records.sessions.get(session_id).note
     st.text_area(
         say("ui_live.note"),
         key=note,
@@ -57,8 +89,11 @@ def controls(session: LiveSession, records: Records) -> None:
         args=(session, note, reply),
     )
     st.caption(st.session_state.get(reply, ""))
-    if not over:
-        live_calibration.live(session, records)
+
+
+def _marked(session: LiveSession) -> str:
+    """The key of what came of the last mark."""
+    return f"live_marked_{session.token}"
 
 
 def ask_rating(session: LiveSession, reply: str) -> None:
@@ -95,8 +130,7 @@ def _take_rating(session: LiveSession, key: str, scale: tuple[str, int], reply: 
     if rating is None:
         return
     st.session_state[given] = count + 1
-    text = say("ui_live.reported", score=int(rating), time=_now(session))
-    _tell(reply, partial(session.report_pain, int(rating)), text)
+    _tell(reply, partial(session.report_pain, int(rating)), "")  # what is stored stands beside the scale
 
 
 def _take_note(session: LiveSession, key: str, reply: str) -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from physio.kinematics.angles import BASE_LABELS
 from physio.language import language
-from physio.live.snapshot import LiveSetup
+from physio.live.snapshot import LiveSetup, LiveSnapshot
 from physio.live.visit import Stage, VisitSnapshot
 from physio.types import Cue
 from physio.ui import live_view
-from physio.ui.say import number, say, words
+from physio.ui.say import NO_VALUE, number, say, words
 from physio.ui.tiles import clock, of_target
 
 _ON = "live_distance"
@@ -64,20 +65,27 @@ def _head(now: VisitSnapshot, setup: LiveSetup, who: str) -> str:
 
 
 def _large(now: VisitSnapshot, setup: LiveSetup) -> str:
-    """The countdown, or the repetitions; before the start what hinders."""
+    """The repetitions and the angle; before the start what hinders. The countdown is on the frame, and there alone."""
     live = now.live
-    if now.stage is Stage.COUNTDOWN:
-        return f'<div class="count">{now.countdown}</div>'
     if now.stage is not Stage.RECORDING:
         rest = say("ui_live.rest", time=clock(now.rest_s)) if math.isfinite(now.rest_s) else ""
         return f'<div class="angle">{escape(rest)}</div>{live_view.checks(live, setup)}'
     of = of_target(setup.assignment.target_reps)
-    signal = live.result.signal_deg if live.result else math.nan
     return (
         f'<div class="count">{len(live.reps)}<span class="of">{escape(of)}</span></div>'
-        f'<div class="angle">{escape(number(signal, unit="°"))}</div>'
+        f"{_angle(live, setup)}"
         f'<div class="who">{escape(clock(live.last_t_s))}</div>'
     )
+
+
+def _angle(live: LiveSnapshot, setup: LiveSetup) -> str:
+    """Which angle, how large, and how sure that is."""
+    label = f'<div class="who">{escape(say(BASE_LABELS[setup.exercise.signal.angle]))}</div>'
+    if live.result is None or not math.isfinite(live.result.signal_deg):
+        return f'{label}<div class="angle">{NO_VALUE}</div>'
+    error = live_view.plus_minus(live_view.signal_error_deg(live.result.kinematics, setup))
+    value = number(live.result.signal_deg, unit="°")
+    return f'{label}<div class="angle">{escape(value)} <small>{escape(error)}</small></div>'
 
 
 def _cue(now: VisitSnapshot, setup: LiveSetup) -> str:

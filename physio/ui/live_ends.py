@@ -48,8 +48,11 @@ def last_time(records: Records, setup: LiveSetup, sessions: Sequence[Session]) -
         _results(records, last)
 
 
-def farewell(session: LiveSession, records: Records) -> None:
-    """After the end: what was saved and where to look at it."""
+def farewell(session: LiveSession, records: Records, whose: str) -> None:
+    """After the end: what was saved and where to look at it. whose: the patient as listed, when the page is meanwhile
+    about somebody else, else empty."""
+    if whose:
+        st.html(live_view.title_line(session.setup, whose))
     with st.spinner(say("ui_live.saving")):
         session.close(EndReason.STOPPED)
     snapshot = session.snapshot()

@@ -4,10 +4,12 @@
 // data: texts {insecure, none, denied}; wanted: whether a camera is needed.
 const FRAME = 'iframe[title*="webrtc_streamer"]';
 const MAIN = ".st-key-live_begin button, .st-key-live_stop button";
+const ASKED = ".st-key-live_other"; // it is asked who is in front of the camera: no key begins anything, or switches it off
 const TYPING = "input, textarea, select, [contenteditable]";
 const BUSY = "input, textarea, select, button, a, [contenteditable], [role=combobox], [role=listbox], [role=slider]";
 
 function startStop() {
+  if (document.querySelector(ASKED)) return;
   const own = document.querySelector(MAIN);
   if (own) { own.click(); return; }
   const buttons = [...(document.querySelector(FRAME)?.contentDocument?.querySelectorAll("button") ?? [])];
@@ -23,7 +25,7 @@ function hearFrame() {
   if (!inside || heard.has(inside)) return;
   heard.add(inside);
   inside.addEventListener("keydown", (event) => {
-    const pressesButton = event.code === "Space" && !document.querySelector(MAIN);
+    const pressesButton = event.code === "Space" && !document.querySelector(`${MAIN}, ${ASKED}`);
     if (event.target.closest?.(pressesButton ? BUSY : TYPING)) return;
     const { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
     const again = { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat, bubbles: true, cancelable: true };

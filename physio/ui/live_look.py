@@ -10,8 +10,8 @@ from physio.ui import live_distance
 from physio.ui.say import say
 
 
-def looks(visit: LiveVisit | None, clip: Path | None) -> None:
-    """The switches under the image. visit: None while the camera is off."""
+def looks(visit: LiveVisit | None, clip: Path | None, recording: bool) -> None:
+    """The row under the image. visit: None while the camera is off; recording: whether a session is recorded."""
     if visit is None:
         live_distance.leave()
         return
@@ -24,5 +24,7 @@ def looks(visit: LiveVisit | None, clip: Path | None) -> None:
             help=say("ui_live.mirror_help"),
         )
         live_distance.switch()
+        if recording:
+            st.toggle(say("ui_live.hide_face"), key="hide_face", help=say("ui_live.hide_help"))
     beside = live_distance.is_on()  # what is read from a distance stands beside the frame, larger
     visit.show(Look(mirror=mirror, count=not beside, cue=not beside))

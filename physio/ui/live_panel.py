@@ -31,8 +31,6 @@ def panel(visit: LiveVisit, stage: Stage, who: str) -> None:
 def _before(visit: LiveVisit, now: VisitSnapshot, who: str) -> None:
     """Preview and countdown."""
     st.html(live_view.next_line(now, who))
-    if now.stage is Stage.COUNTDOWN:
-        st.html(live_view.countdown(now))
     st.html(live_view.checks(now.live, visit.setup))
     _choose_person(visit, now)
     _problem(now)

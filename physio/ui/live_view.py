@@ -12,7 +12,7 @@ from physio.exercise.framing import DARK_BELOW, needed_landmarks, parts_of
 from physio.exercise.guidance import praiseworthy, turn_cue
 from physio.exercise.prompts import part_term
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
-from physio.kinematics.view import misses, view_message
+from physio.kinematics.view import misses, view_label
 from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
 from physio.live.visit import VisitSnapshot
 from physio.summary import Summary
@@ -84,16 +84,17 @@ def next_line(now: VisitSnapshot, who: str) -> str:
     return f'<div class="ph-next"><b>{escape(who)}</b><span>{escape(rest)}</span></div>'
 
 
-def countdown(now: VisitSnapshot) -> str:
-    """The seconds to go, large."""
-    return f'<div class="ph-countdown" role="timer">{now.countdown}</div>'
-
-
-def title_line(setup: LiveSetup) -> str:
-    """What is being done."""
-    code = "ui_live.doing" if setup.assignment.target_reps else "ui_live.doing_no_target"
-    text = words(code, exercise=setup.exercise.name, side=side_term(setup.side), count=setup.assignment.target_reps)
-    return f'<div class="ph-doing">{escape(text)}</div>'
+def title_line(setup: LiveSetup, who: str, set_number: int = 0) -> str:
+    """Who does what. who: the patient as listed; set_number: 0 when it is not known."""
+    target = setup.assignment.target_reps
+    parts = (
+        words(setup.exercise.name),
+        say(side_term(setup.side)),
+        say("ui_live.set", number=set_number) if set_number else "",
+        say("ui_live.doing_target", count=target) if target else say("ui_live.doing_no_target"),
+    )
+    text = " · ".join(part for part in parts if part)
+    return f'<div class="ph-doing"><b>{escape(who)}</b> — {escape(text)}</div>'
 
 
 def results(reps: Sequence[Rep], summary: Summary, target_reps: int) -> str:
@@ -223,11 +224,10 @@ def _view(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     if result is None or result.pose is None:
         return ""
     azimuth_deg = result.kinematics.azimuth_deg
-    view = view_message(azimuth_deg)
+    seen = say(f"ui_live.seen_{view_label(azimuth_deg).replace('-', '_')}")
     if misses(setup.exercise.view, azimuth_deg):
         advice = turn_cue(setup.exercise, setup.side, azimuth_deg).text
-        return check(False, "", say("ui_live.view_advice", view=view, advice=advice))
-    seen = say("ui_live.view", view=view)
+        return check(False, "", say("ui_live.view_advice", seen=seen, advice=advice))
     return check(result.reason is not Reason.OFF_VIEW, seen, seen)
 
 

@@ -7,12 +7,14 @@ from physio.ui.say import day_and_time, words
 
 
 def session_label(session: Session, set_number: int = 0) -> str:
-    """A session in one line; set_number: of several sets of one visit, 0 for the only one."""
+    """A session in one line, told from others of its day by its repetitions; set_number: of several sets of one visit,
+    0 for the only one."""
     parts = (
         day_and_time(session.started_at),
         exercise_name(session.exercise_id),
         words(side_term(session.side)) if session.side else "",
         words("ui_review.set", number=set_number) if set_number else "",
+        words("ui_review.reps", count=session.reps) if session.exercise_id else "",
         session.video_name or words("ui_review.live"),
         words("ui_review.demo") if session.demo else "",
     )

@@ -103,17 +103,16 @@ def _tell_news(records: Records, page: str, patient: Patient | None) -> None:
 
 
 def _ended(records: Records, page: str, patient: Patient | None) -> list[Session]:
-    """The sessions that have ended since this window last told; the live page tells of its own patient's itself."""
+    """The sessions that have ended since this window last told; the live page tells of what it shows itself."""
     watched: list[LiveSession] = st.session_state.get(_WATCHED, [])
     over = [session for session in watched if session.end is not None]
     st.session_state[_WATCHED] = [session for session in watched if session.end is None]
     own = camera.slot().unseen_end()
     if own is not None and own not in over:
         over.append(own)
-    shown_below = camera.slot().session if page == LIVE_PAGE else None
     found = set()
     for session in over:
-        if session is shown_below and patient is not None and session.setup.patient_code == patient.code:
+        if page == LIVE_PAGE and patient is not None and camera.slot().shows(session, patient.code):
             continue
         session.close(EndReason.STOPPED)  # it has ended; this waits until everything is stored
         if session is own:

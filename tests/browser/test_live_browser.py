@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
@@ -41,13 +42,14 @@ def test_a_session_is_drawn_counted_and_stored(live: LivePage, server: Server):
     assert live.page.get_by_text("Decision support for a qualified physiotherapist. Not a diagnosis.").is_visible()
     live.start("Squat")
     live.wait_for_reps(2)
+    expect(live.page.get_by_role("radio", name="10", exact=True)).to_be_in_viewport(ratio=1)  # without scrolling
     assert live.overlay_share() > 0.002
     size = live.frame.locator("video").evaluate("video => [video.videoWidth, video.videoHeight]")
     assert tuple(size) == CAMERA_SIZE
     live.page.get_by_role("button", name="Mark event").click()
     live.page.get_by_text("Marked at").wait_for()
     live.page.get_by_role("radio", name="4", exact=True).click()
-    live.page.get_by_text("Pain 4/10 reported at").wait_for()
+    live.page.get_by_text("Reported: 4 at").wait_for()
     live.page.get_by_label("Note").fill("left heel")
     live.page.get_by_label("Note").press("Control+Enter")
     live.page.get_by_text("Note saved").wait_for()
@@ -205,9 +207,9 @@ def test_with_two_people_the_therapist_chooses_the_patient(launch, server: Serve
     first = live.page.get_by_role("button", name="Person 1")
     second = live.page.get_by_role("button", name="Person 2")
     assert first.is_visible()
-    facing = "view: front" in live.page.locator(".ph-facts").first.inner_text()
+    facing = "from the front" in live.page.locator(".ph-facts").first.inner_text()
     second.click()
-    other = "view: left" if facing else "view: front"  # one squats side-on, the other faces the camera
+    other = "from the patient's left" if facing else "from the front"  # one squats side-on, the other faces the camera
     live.page.locator(".ph-facts", has_text=other).first.wait_for(timeout=20_000)
     live.stop()
     server.end()
@@ -223,7 +225,7 @@ def test_before_the_start_the_preview_says_what_is_right_and_stores_nothing(live
     live.camera_on()
     checks = live.page.locator(".ph-checks")
     checks.get_by_text("all that this exercise needs is in view: feet, legs").wait_for()
-    for right in ("one person", "view: left", "light"):
+    for right in ("one person", "seen from the patient's left", "light"):
         assert checks.get_by_text(right).is_visible()
     assert live.page.locator(".ph-next").inner_text().startswith("P001")
     assert live.overlay_share() > 0.002
@@ -245,16 +247,16 @@ def test_a_visit_counts_down_stops_at_the_target_and_goes_on(live: LivePage, ser
     live.target(1)
     live.camera_on()
     live.page.locator(".st-key-live_begin button").click()
-    live.page.locator(".ph-countdown").wait_for()
-    assert live.page.locator(".ph-countdown").inner_text() in "321"
+    live.page.get_by_role("button", name="Cancel").wait_for()
     assert live.frame.get_by_role("button", name="Turn camera off").count() == 0  # Stop is the page's
     live.page.get_by_text("1 of 1 done. Session saved").wait_for(timeout=60_000)
     live.page.get_by_role("radio", name="3", exact=True).click()
-    live.page.get_by_text("Pain 3/10 reported at").wait_for()
+    live.page.get_by_text("Reported: 3 at").wait_for()
     assert live.page.get_by_role("button", name="Mark event").count() == 0
     live.page.locator(".ph-next", has_text="rest").wait_for()
     assert live.page.locator(".st-key-live_begin").inner_text().strip().endswith("Start set 2")
-    live.begin()
+    live.page.locator(".st-key-live_begin button").click()
+    live.page.get_by_text("P001 · A. Berger — Squat · both sides · set 2 · target 1").wait_for()
     live.page.get_by_text("1 of 1 done. Session saved").wait_for(timeout=60_000)
     live.choose("Exercise", "Shoulder abduction")
     live.begin()

@@ -183,7 +183,22 @@ def test_another_patient_in_the_header_does_not_hide_who_is_recorded(live: LiveP
     expect(bar(live.page)).not_to_have_text(before)  # the time goes on by itself
     live.page.get_by_role("button", name="Stop recording P001").click()
     expect(bar(live.page)).to_have_count(0, timeout=20_000)
-    expect(saved(live.page)).to_contain_text("Saved: P001, Squat")
+    live.page.get_by_text("Session saved").wait_for(timeout=20_000)
+    expect(live.page.locator(".ph-doing")).to_contain_text("P001 · A. Berger — Squat")
+    live.page.get_by_role("radio", name="6", exact=True).click()
+    live.page.get_by_text("Reported: 6 at").wait_for()
+    asked = live.page.get_by_text("The camera was on for P001. Record P002 · B. Lind now?")
+    live.page.locator("h1").click()
+    live.page.keyboard.press("Space")
+    live.page.get_by_label("Note").fill("left heel")  # the answer to it comes after whatever Space did
+    live.page.get_by_label("Note").press("Control+Enter")
+    live.page.get_by_text("Note saved").wait_for()
+    expect(asked).to_be_visible()
+    expect(live.page.locator(".st-key-live_begin, .st-key-live_stop")).to_have_count(0)
+    assert live.frame.get_by_role("button", name="Turn camera off").is_visible(), "Space did not turn it off"
+    live.page.get_by_role("button", name="Record P002").click()
+    live.page.locator(".st-key-live_begin").wait_for()
+    expect(asked).to_have_count(0)
     assert stored(server) == [("P001", EndReason.STOPPED)]
 
 

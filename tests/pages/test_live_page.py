@@ -11,7 +11,7 @@ from physio.live.visit import Stage, VisitSnapshot
 from physio.storage.closing import close_session
 from physio.storage.records import NewAnalysis, NewSession
 from physio.types import EndReason
-from physio.ui import camera
+from physio.ui import camera, resources
 
 pytestmark = pytest.mark.models
 
@@ -87,6 +87,14 @@ class OverSession:
     def close(self, reason: EndReason) -> bool:
         return True
 
+    def report_pain(self, score: int) -> bool:
+        resources.records().sessions.add_self_report(self.snapshot().session_id, 20.0, score)
+        return True
+
+    def write_note(self, text: str) -> bool:
+        resources.records().sessions.set_note(self.snapshot().session_id, text)
+        return True
+
 
 class OverVisit:
     """A visit whose camera is off."""
@@ -138,6 +146,8 @@ def test_a_set_that_ends_while_the_page_of_another_patient_is_drawn(records, ope
     monkeypatch.setattr(camera, "stream", lambda *_: True)
     app.run()
     assert not app.exception
+    assert not visit.prepared, "the person in front of the camera is P001 still"
+    app.button(key="live_hand_over").click().run()
     assert set(visit.prepared) == {"P002"}
     app.button(key="live_begin").click().run()
     assert visit.begun == ["P002"]
@@ -165,6 +175,85 @@ def test_what_was_recorded_is_shown_while_it_is_the_patients(then, records, open
     app.selectbox(key="patient_choice").select("P002").run()
     assert "Session saved" not in page_text(app)
     assert not app.text_area
+
+
+def test_a_note_comes_back_with_its_page_and_is_each_sessions_own(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    first, second = (add_session(records, "P001", Example(reps=reps)) for reps in (7, 8))
+    app = open_page(patient="P001")
+    app.session_state["live_slot"].begin(OverVisit(OverSession(first)))
+    app.run()
+    app.text_area[0].set_value("left heel").run()
+    app.switch_page("pages/patients.py").run()
+    app.switch_page("pages/live.py").run()
+    assert app.text_area[0].value == records.sessions.get(first).note == "left heel"
+    other = OverSession(second)
+    other.token = "other"
+    app.session_state["live_slot"].begin(OverVisit(other))
+    app.run()
+    assert app.text_area[0].value == ""
+
+
+def test_every_rating_stays_beside_the_scale_and_the_notes_reply_apart(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    session_id = add_session(records, "P001", Example(reported=4))  # at 6 s
+    app = open_page(patient="P001")
+    app.session_state["live_slot"].begin(OverVisit(OverSession(session_id)))
+    app.run()
+    assert "Reported: 4 at 0:06" in page_text(app)
+    app.get("button_group")[0].select(6).run()
+    app.text_area[0].set_value("left heel").run()
+    assert "Reported: 4 at 0:06 · 6 at 0:20" in page_text(app)
+    assert "Note saved." in page_text(app)
+    assert [one.score for one in records.sessions.self_reports(session_id)] == [4, 6]
+
+
+class OnVisit(OverVisit):
+    """A visit whose camera is on, and which can be prepared for somebody else."""
+
+    stage = Stage.PREVIEW
+
+    def prepare(self, setup: LiveSetup) -> None:
+        if setup.patient_code != self.setup.patient_code:
+            self.session = None
+        self.setup = setup
+
+    def begin(self, patient_code: str) -> None:
+        raise AssertionError("nothing may begin here")
+
+    def show(self, look: object) -> None:
+        pass
+
+    def snapshot(self) -> VisitSnapshot:
+        preview = LiveProgress(self.setup).snapshot(Status(None, 0.0, None, False, None, UNCALIBRATED))
+        return VisitSnapshot(self.stage, preview, 0, 1, 5.0)
+
+
+@pytest.mark.parametrize("answer", ["live_hand_over", "live_back"])
+def test_with_another_patient_chosen_the_last_one_is_asked_and_nothing_begins_unconfirmed(
+    answer, records, open_page, page_text, monkeypatch
+):
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
+    session_id = add_session(records, "P001", Example(reps=7))
+    monkeypatch.setattr("physio.ui.camera.stream", lambda *_: True)
+    app = open_page(patient="P001")
+    visit = OnVisit(OverSession(session_id))
+    app.session_state["live_slot"].begin(visit)
+    app.selectbox(key="patient_choice").select("P002").run()
+    assert "P001 · A. Berger" in page_text(app)
+    assert "Session saved" in page_text(app)
+    app.get("button_group")[0].select(6).run()
+    assert [one.score for one in records.sessions.self_reports(session_id)] == [4, 6]
+    assert "The camera was on for P001. Record P002 · B. Lind now?" in app.warning[0].value
+    assert "live_begin" not in {button.key for button in app.button}
+    assert visit.setup.patient_code == "P001"
+    app.button(key=answer).click().run()
+    assert not app.exception
+    assert "live_begin" in {button.key for button in app.button}
+    chosen = "P002" if answer == "live_hand_over" else "P001"
+    assert app.selectbox(key="patient_choice").value == visit.setup.patient_code == chosen
+    assert ("Session saved" in page_text(app)) is (chosen == "P001")
 
 
 def test_every_window_tells_once_of_a_closed_tab(records, open_page, page_text):

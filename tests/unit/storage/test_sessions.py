@@ -143,6 +143,7 @@ def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Recor
         rep(3, 6.0, rom_deg=64.0, side="both", rom_error_deg=5.5),
     ]
     records.analyses.append(session_id, rows_of([], counted, [REJECTED]))
+    records.sessions.end(session_id, EndReason.STOPPED)
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert (found["rep_rom_mean"], found["rep_rom_max"], found["rep_rom_error"]) == (62.0, 64.0, 5.0)
     assert found["rep_peak_mean"] == 92.25
@@ -153,6 +154,7 @@ def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Recor
 
 def test_a_session_of_estimated_ranges_alone_has_no_degrees(records: Records, session_id: str) -> None:
     records.analyses.append(session_id, rows_of([], [rep(1, rom_error_deg=math.nan, estimated=True)]))
+    records.sessions.end(session_id, EndReason.STOPPED)
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     degrees = {name for name in found if name.startswith(("rep_rom_", "rep_peak_", "rep_m"))}
     assert degrees == {"rep_rom_estimated", "rep_min_estimated", "rep_max_estimated"}
@@ -162,6 +164,7 @@ def test_a_session_of_estimated_ranges_alone_has_no_degrees(records: Records, se
 def test_the_ends_of_an_estimate_are_told_apart_where_the_angle_falls(records: Records, session_id: str) -> None:
     fall = rep(1, start_deg=90.0, peak_deg=5.0, rom_deg=85.0, rom_error_deg=math.nan, estimated=True)
     records.analyses.append(session_id, rows_of([], [fall]))
+    records.sessions.end(session_id, EndReason.STOPPED)
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert (found["rep_min_estimated"], found["rep_max_estimated"]) == (5, 90)
 
@@ -179,6 +182,7 @@ def test_an_earlier_versions_repetitions_are_measured_when_their_range_of_motion
             ranges | {"rom_min_knee_flexion_r": 0.0, "rom_max_knee_flexion_r": 120.0}
         ).items():  # of the side that did not work
             cursor.execute("insert into analysis_metric values (?, ?, ?)", [session_id, name, value])
+    records.sessions.end(session_id, EndReason.STOPPED)
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert found["rep_estimated_count"] == (0 if measured else 2)
     assert ("rep_rom_mean" in found) is measured
@@ -207,6 +211,7 @@ def test_the_numbers_over_sessions_are_those_of_the_repetitions_that_are_read(re
             for i in range(int(rng.integers(1, 7)))
         ]
         records.analyses.append(session_id, rows_of([], made, [REJECTED]))
+        records.sessions.end(session_id, EndReason.STOPPED)
         found = [m for m in records.sessions.metrics("P001") if m.session_id == session_id]
         read = records.analyses.reps(session_id)
         assert {m.name: m.value for m in found} == pytest.approx(session_numbers(read))
@@ -230,6 +235,8 @@ def test_numbers_over_sessions(records: Records) -> None:
     records.sessions.add_self_report(first, 2.0, 6)
     finish(records, first, 61)
     finish(records, later, 31)
+    running = start(records, started_at=day + timedelta(days=9))
+    records.analyses.append(running, rows_of([], counted))
 
     found = records.sessions.metrics("P001")
 
@@ -258,6 +265,7 @@ def test_numbers_over_sessions(records: Records) -> None:
         "self_report_mean": 4.0,
     }
     assert found[0].started_at == day
+    assert running not in {m.session_id for m in found}, "no point of a trend before its end"
     assert {m.side for m in found if m.session_id == first} == {"right"}  # what worked, whatever was asked for
     assert records.sessions.metrics("nobody") == ()
 
@@ -266,3 +274,4 @@ def finish(records: Records, session_id: str, frames: int) -> None:
     records.analyses.append(session_id, rows_of([result(i) for i in range(frames)]))
     columns = records.analyses.frames(session_id)
     records.analyses.finish(session_id, summarise(columns["t_s"], columns, None))
+    records.sessions.end(session_id, EndReason.STOPPED)

@@ -108,8 +108,8 @@ def test_a_second_person_does_not_take_the_angle_away():
 @pytest.mark.parametrize(
     ("azimuth_deg", "advice"),
     [
-        (10.0, "view: front. Make a quarter turn to your right."),
-        (-30.0, "view: front-right. Turn a little to your left."),
+        (10.0, "seen from the front. Make a quarter turn to your right."),
+        (-30.0, "seen from the patient&#x27;s front right. Turn a little to your left."),
     ],
 )
 def test_the_view_says_which_way_to_turn(azimuth_deg, advice):
@@ -178,7 +178,12 @@ def test_the_worst_fault_of_the_last_repetition_is_named():
 
 def test_the_status_line():
     html = live_view.status_line(snapshot(), SETUP)
-    for shown in ("recording 3:12", "view: left", "light", "all that this exercise needs is in view"):
+    for shown in (
+        "recording 3:12",
+        "seen from the patient&#x27;s left",
+        "light",
+        "all that this exercise needs is in view",
+    ):
         assert shown in html
     assert 'class="no"' not in html
 
@@ -190,7 +195,7 @@ def test_the_status_line():
         ({"brightness": 250.0}, say("ui_live.too_bright")),
         ({"cut_off": own_text("Step back: the feet are cut off.")}, "Step back: the feet are cut off.<"),
         ({"fps": 7.0}, "Video: slow"),
-        ({"reason": Reason.OFF_VIEW, "signal_deg": math.nan}, 'class="no">view: left'),
+        ({"reason": Reason.OFF_VIEW, "signal_deg": math.nan}, 'class="no">seen from the patient&#x27;s left'),
         ({"end": EndReason.STOPPED}, "not recording"),
     ],
 )
@@ -318,7 +323,9 @@ def test_from_a_distance_the_countdown_then_the_count_and_the_cue_in_the_patient
     cued = replace(snapshot().result, cue=Cue("a", message("live.target_reached", count=10), "positive"))
     for stage, countdown in ((Stage.COUNTDOWN, 2), (Stage.RECORDING, 0)):
         live_distance.numbers(VisitSnapshot(stage, snapshot(result=cued), countdown, 3, math.nan), setup, "P001")
-    assert '<div class="count">2</div>' in drawn[0]
+    assert "count" not in drawn[0], "the countdown is on the frame alone"
     assert '<div class="count">1<span class="of">/ 10</span></div>' in drawn[1]
     assert '<div class="cue positive" role="status">10 von 10. Geschafft.</div>' in drawn[1]
     assert "set 3" in drawn[1]
+    assert '<div class="who">Knee flexion</div><div class="angle">' in drawn[1]
+    assert "<small>± " in drawn[1]

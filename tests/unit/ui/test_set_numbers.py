@@ -42,3 +42,5 @@ def test_the_list_says_which_set_it_was():
     *_, first = sessions()
     assert "set 2 ·" in session_label(first, 2)
     assert "set" not in session_label(first)
+    assert "0 repetitions" in session_label(first)
+    assert "1 repetition ·" in session_label(replace(first, reps=1))  # two visits of one day differ in it
