@@ -21,6 +21,8 @@ from physio.ui.say import listed
 
 patient = components.patient_or_stop("ui.page_live")
 records = resources.records()
+if not camera.slot().busy and components.archived(records, patient):
+    st.stop()
 resources.demo_history()
 sessions, slot = records.sessions.of(patient.code), camera.slot()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page

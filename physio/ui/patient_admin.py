@@ -21,7 +21,7 @@ from physio.ui import components, dialogs, patient_deletion, patient_form, state
 from physio.ui.say import NO_VALUE, day_and_time, say, words
 
 _ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
-_FAILED = "patient_action_failed"
+_FAILED, _ARCHIVED_HERE = "patient_action_failed", "archived_since_page_opened"
 _ROWS_SHOWN, _LONG_LIST_PX = 12, 420
 _CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 115, 150, 135, 65
 """Least widths, so that all columns are seen at 1024 px."""
@@ -41,6 +41,7 @@ def toolbar(*, anybody: bool) -> None:
     """Search, archived patients, a new patient; only the last while there is not anybody."""
     if _ADD not in st.session_state:  # the page was left, and a dialog that was open then is not wanted any more
         dialogs.close()
+        st.session_state.pop(_ARCHIVED_HERE, None)
     with st.container(horizontal=True, vertical_alignment="center"):
         if anybody:
             st.text_input(
@@ -66,14 +67,17 @@ def toolbar(*, anybody: bool) -> None:
 
 
 def listing(records: Records, chosen: Patient | None) -> Patient | None:
-    """The patients who were searched for, and the one of them that is ticked; the chosen one is at first."""
+    """The patients who were searched for, and the one of them that is ticked; the chosen one is at first. Who is
+    chosen, or was archived just now, is there though archived: somebody may want to bring them back."""
     everybody = records.patients.all()
     found = find(everybody, st.session_state.get(_SEARCH, ""))
-    shown = [one for one in found if st.session_state.get(_WITH_ARCHIVED) or not one.archived]
+    code = chosen.code if chosen else ""
+    kept = {code, *st.session_state.get(_ARCHIVED_HERE, ())}
+    with_archived = st.session_state.get(_WITH_ARCHIVED)
+    shown = [one for one in found if with_archived or not one.archived or one.code in kept]
     if not shown:
         _nobody(everybody, found)
         return None
-    code = chosen.code if chosen else ""
     ticked = st.dataframe(
         _table(shown, records.sessions.of()),
         hide_index=True,
@@ -159,7 +163,7 @@ def ticked(records: Records, patient: Patient, chosen: Patient | None) -> None:
         if patient.archived:
             _button("unarchive", code, ":material/unarchive:", records.patients.unarchive, code)
         else:
-            _button("archive", code, ":material/archive:", records.patients.archive, code)
+            _button("archive", code, ":material/archive:", _archive, records, code)
         _button("delete", code, ":material/delete:", _open, records, "delete", code)
 
 
@@ -184,6 +188,11 @@ def _button(what: str, code: str, icon: str, act: object, *args: object) -> None
         on_click=components.attempt,
         args=(_FAILED, act, *args),
     )
+
+
+def _archive(records: Records, code: str) -> None:
+    records.patients.archive(code)
+    st.session_state[_ARCHIVED_HERE] = (*st.session_state.get(_ARCHIVED_HERE, ()), code)
 
 
 def _choose(records: Records, code: str) -> None:

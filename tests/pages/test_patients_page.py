@@ -188,13 +188,15 @@ def test_an_archived_patient_is_out_of_the_way_with_all_data_and_comes_back(thre
     kept = add_session(three, "P002", Example())
     app = press(open_page("patients", patient="P002"), "Archive P002")
     assert not app.exception
+    assert "Bring back P002" in labels(app), "what was done can be undone where it was done"
+    assert [session.id for session in three.sessions.of("P002")] == [kept]
+    app = open_page("patients", patient="P001")
     assert codes(app) == ["P001", "P003"]
     assert "1 archived patient is not shown." in [one.value for one in app.caption]
-    assert [session.id for session in three.sessions.of("P002")] == [kept]
-    assert offered(open_page("patients", patient="P001")) == ["P001 · A. Berger", "P003 · C. Møller"]
+    assert offered(app) == ["P001 · A. Berger", "P003 · C. Møller"]
     app.toggle(key="patients_with_archived").set_value(True).run()
     assert app.dataframe[0].value["mark"].tolist() == ["", "archived", ""]
-    press(app, "Bring back P002")
+    app = press(open_page("patients", patient="P002"), "Bring back P002")
     assert app.dataframe[0].value["mark"].tolist() == ["", "", ""]
     assert len(offered(app)) == 3
 
@@ -205,6 +207,20 @@ def test_the_address_of_an_archived_patient_works_and_says_so(three, open_page):
     assert not app.exception
     assert app.selectbox(key="patient_choice").value == "P002"
     assert "P002 · B. Lind (archived)" in offered(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("page", "offer"), [("live", "component_instance"), ("upload", "file_uploader")])
+def test_nothing_is_added_for_an_archived_patient_until_they_are_back(three, open_page, page_text, page, offer):
+    three.patients.archive("P002")
+    app = open_page(page, patient="P002")
+    assert not app.exception
+    assert "P002 is archived" in page_text(app)
+    assert not app.get(offer)
+    press(app, "Bring back P002")
+    assert "P002 is archived" not in page_text(app)
+    assert app.get(offer)
+    assert not three.patients.get("P002").archived
 
 
 @pytest.mark.parametrize("label", ["Edit P002 …", "Archive P002", "Delete P002 …"])
