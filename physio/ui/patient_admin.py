@@ -23,8 +23,9 @@ from physio.ui.say import NO_VALUE, day_and_time, say, words
 _ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
 _FAILED, _ARCHIVED_HERE = "patient_action_failed", "archived_since_page_opened"
 _ROWS_SHOWN, _LONG_LIST_PX = 12, 420
-_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 115, 150, 135, 65
+_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 150, 115, 135, 65
 """Least widths, so that all columns are seen at 1024 px."""
+_OFTEN_EMPTY = ("about", "side", "mark")
 
 
 def find(patients: Sequence[Patient], words: str) -> list[Patient]:
@@ -78,15 +79,16 @@ def listing(records: Records, chosen: Patient | None) -> Patient | None:
     if not shown:
         _nobody(everybody, found)
         return None
+    table = _table(shown, records.sessions.of())
     ticked = st.dataframe(
-        _table(shown, records.sessions.of()),
+        table,
         hide_index=True,
         height="content" if len(shown) <= _ROWS_SHOWN else _LONG_LIST_PX,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one.code == code]}},
         key=_list_key([*(one.code for one in shown), code]),
-        column_config=_columns(),
+        column_config=_columns() | {name: None for name in _OFTEN_EMPTY if not any(table[name])},
     )
     if hidden := len(found) - len(shown):
         st.caption(say("ui_patients.archived_hidden", count=hidden))
