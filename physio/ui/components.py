@@ -172,18 +172,18 @@ def problem(error: PhysioError) -> None:
 
 
 def attempt(key: str, act: Callable[..., object], *args: object) -> None:
-    """For callbacks, which must not draw: do it, and keep an error that a person can act on for `failed_attempt`."""
+    """For callbacks, which must not draw: do it, and keep an error that a person can act on, or a group of them,
+    for `failed_attempt`."""
     st.session_state.pop(key, None)
     try:
         act(*args)
-    except PhysioError as error:
-        st.session_state[key] = error
+    except* PhysioError as group:
+        st.session_state[key] = group.exceptions
 
 
 def failed_attempt(key: str) -> None:
     """Why the last attempt under this key failed, if it did."""
-    error = st.session_state.get(key)
-    if error is not None:
+    for error in st.session_state.get(key, ()):
         problem(error)
 
 

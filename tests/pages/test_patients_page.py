@@ -111,6 +111,25 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(three, open_page, labe
     assert not field(app, "Code").value, "the next form begins empty"
 
 
+def test_all_faults_of_a_form_are_said_at_once(three, open_page):
+    app = press(open_page("patients"), "Add patient")
+    for name, text in {"Code": "p001", "Name or initials": "K\u202eLind", "Year of birth": "19\u202e58"}.items():
+        field(app, name).set_value(text)
+    submit(app, "Add patient")
+    assert not app.exception
+    said = [one.value.replace("\\", "") for one in app.error]
+    assert len(said) == 3
+    assert "too much like P001" in said[0]
+    assert "(U+202E) after “K”" in said[1]
+    assert "“19[U+202E]58” cannot be right" in said[2]
+    app = press(open_page("patients", patient="P002"), "Edit P002 …")
+    field(app, "Name or initials").set_value("x" * 81)
+    field(app, "Year of birth").set_value("58")
+    submit(app, "Save")
+    assert len(app.error) == 2
+    assert three.patients.get("P002").name == "B. Lind"
+
+
 def test_the_last_session_is_told_and_a_dash_without_any(three, open_page):
     add_session(three, "P001", Example())
     (session,) = three.sessions.of("P001")
