@@ -118,7 +118,7 @@ def _check(*checks: Callable[[], object]) -> None:
         except StoreError as error:
             faults.append(error)
     if faults:
-        raise ExceptionGroup("fields of a form", faults)
+        raise ExceptionGroup("form", faults)
 
 
 def _typed(dialog: Dialog) -> tuple[str, PatientDetails]:
