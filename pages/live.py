@@ -21,41 +21,44 @@ from physio.ui.say import listed
 
 patient = components.patient_or_stop("ui.page_live")
 records = resources.records()
-if not camera.slot().busy and components.archived(records, patient):
-    st.stop()
 resources.demo_history()
 sessions, slot = records.sessions.of(patient.code), camera.slot()
+now = slot.stage  # read once: a session may end at its target while this runs; the panel notices and asks for a run
+busy = now in camera.BUSY
+if not busy and components.archived(records, patient):
+    st.stop()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
-    setup, clip = live_choice.choice(patient, sessions, resources.demo_clips(), slot)
+    setup, clip = live_choice.choice(patient, sessions, resources.demo_clips(), slot, busy)
 
 with st.container(key="live_split"):  # the style sheet places the three
     image, numbers, controls = st.columns(3)
 with image, st.container(gap=None):
-    active = camera.stream(partial(resources.live_sessions().visit, setup), clip)
+    active = camera.stream(partial(resources.live_sessions().visit, setup), clip, busy)
     camera_words.in_words()
     browser.camera_help(wanted=clip is None and not active)
 visit = slot.visit
-on = active and visit is not None and visit.stage is not Stage.OVER
-if on:
+stage = (now if busy else slot.stage) if active else Stage.OVER  # a new visit may have come with the stream
+busy = busy if active else slot.stage in camera.BUSY  # and with its end that of the visit
+on = visit is not None and stage is not Stage.OVER
+if on and not busy:
     visit.prepare(setup)
-stage = visit.stage if on else Stage.OVER
-recorded = (slot.busy and records.patients.get(visit.setup.patient_code)) or patient  # whoever is chosen meanwhile
-session = visit.session if visit is not None and visit.setup.patient_code == recorded.code else None
+recorded = (busy and records.patients.get(setup.patient_code)) or patient  # whoever is chosen meanwhile
+session = live_ends.session_of(slot, recorded, records)
 with image:
     if on:
-        live_controls.main_button(visit, stage, visit.setup.patient_code)
+        live_controls.main_button(visit, stage, recorded.code)
     live_look.looks(visit if on else None, clip)
 with controls:
     if session is not None and stage is not Stage.COUNTDOWN:
         live_controls.controls(session, records)
 with numbers:
-    if session is not None and not slot.busy:
+    if session is not None and not busy:
         live_ends.farewell(session, records)
         slot.seen()
     if on:
         with st.container():  # what it draws more than the last time must not take the place of what follows
             live_panel.panel(visit, stage, listed(recorded))
-    if not slot.busy:
+    if not busy:
         live_ends.welcome(setup)
         if session is None:
             live_ends.last_time(records, setup, sessions)

@@ -1,8 +1,9 @@
 """The demo patient: sessions that the real pipeline scored from the rendered clips in data/demo, dated back over weeks.
 
 A new database starts with the patient, and a thread scores the clips one after the other while the app is in use, the
-course of one exercise over weeks first; a start that finds some clips not scored yet goes on with them. Everything is
-marked as demo. Removing the demo patient ends it until somebody brings the patient back.
+course of one exercise over weeks first; a start that finds some clips not scored yet goes on with them, but never makes
+a session again that somebody deleted. Everything is marked as demo. Removing the demo patient ends it until somebody
+brings the patient back, with everything.
 """
 
 import json
@@ -22,6 +23,7 @@ from physio.scoring.save import save_scored
 from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
 from physio.storage.acting import Records
+from physio.storage.audit import DEMO_CLIP
 from physio.types import Side
 
 CODE, NAME = "P-DEMO", "Demo patient"
@@ -134,8 +136,10 @@ class DemoHistory:
     def _missing(self) -> list[DemoClip]:
         if not _demo_patient_there(self._records):
             return []
-        scored = {session.video_name for session in self._records.sessions.of(CODE)}
-        return [clip for clip in self._clips if clip.path.name not in scored]
+        there = {session.video_name for session in self._records.sessions.of() if session.demo}  # also moved ones
+        missing = [clip for clip in self._clips if clip.path.name not in there]
+        deleted = _deleted_clips(self._records) if missing else frozenset()
+        return [clip for clip in missing if clip.path.name not in deleted]
 
     def _work(self, stop: threading.Event, before: threading.Thread | None) -> None:
         if before is not None:
@@ -160,6 +164,17 @@ class DemoHistory:
         scored = ticket.result()
         if not stop.is_set() and _demo_patient_there(self._records):
             save_scored(self._records, scored, CODE, demo_at=_moment(clip.days_ago))
+
+
+def _deleted_clips(records: Records) -> frozenset[str]:
+    """The files whose sessions somebody deleted since the demo patient was added."""
+    patient = records.patients.get(CODE)
+    entries = records.audit.all() if patient is not None else ()
+    return frozenset(
+        entry.details[DEMO_CLIP]
+        for entry in entries
+        if patient is not None and DEMO_CLIP in entry.details and entry.moment >= patient.created_at
+    )
 
 
 def _side(exercise: Exercise, side: Side) -> Side:

@@ -44,7 +44,8 @@ def doubts(
         if not reps:
             found.append(_nothing_counted(len(rejected)))
         if estimated := sum(rep.estimated for rep in reps):
-            found.append(message("doubt.estimated", estimated=estimated, total=len(reps)))
+            code = "doubt.estimated_hidden" if summary.view_valid else "doubt.estimated_view"
+            found.append(message(code, estimated=estimated, total=len(reps)))
     return tuple(found)
 
 

@@ -23,9 +23,9 @@ Value = Callable[[Any], float]
 @dataclass(frozen=True, slots=True)
 class Metric:
     """name: column name; unit: as printed behind the number; level: what it is measured of; label: as printed before
-    it; value: from a FrameResult, a Rep or a Summary to the number, NaN where unknown; None for what the store works
-    out over the repetitions and ratings of a session. json: where the command line's report has it, with so many
-    digits."""
+    it; value: from a FrameResult, a Rep or a Summary to the number, NaN where unknown; None for what the
+    repetitions (physio.repetitions) and ratings of a session come to. json: where the command line's report has it,
+    with so many digits."""
 
     name: str
     unit: str
@@ -115,6 +115,7 @@ METRICS: tuple[Metric, ...] = (
     _rep("concentric_s", "s"),
     _rep("score", "0-100", 1),
     _rep("rom_error_deg", "°", 1),
+    _rep("start_deg", "°", 1),
     _session("duration_s", "s", attrgetter("duration_s")),
     _session("frames_processed", "", attrgetter("frames_processed")),
     _session("pose_pct", "%", attrgetter("pose_pct"), "quality.pose_pct"),
@@ -150,7 +151,8 @@ METRICS: tuple[Metric, ...] = (
             ("rep_rom_error", "°"),
             ("rep_estimated_count", ""),
             ("rep_rom_estimated", "°"),
-            ("rep_peak_estimated", "°"),
+            ("rep_min_estimated", "°"),
+            ("rep_max_estimated", "°"),
             ("rep_judged_pct", "%"),
             ("rep_little_judged", ""),
             ("rep_peak_mean", "°"),

@@ -123,6 +123,7 @@ def summarise(
     pspi = _evidence(t_s, columns)
     estimated = _estimated_angles(exercise, reps)
     azimuth = mean_direction_deg(columns["azimuth"])
+    view_valid = bool(serves(exercise.view if exercise else "any", azimuth))
     nobody = np.isin(reason, (Reason.NO_PERSON, Reason.NOT_A_BODY))
     # Of the reasons that a body may have or not, the view is known only with a body.
     unsure = np.isin(reason, (Reason.SECOND_PERSON, Reason.MOTION_BLUR))
@@ -137,7 +138,7 @@ def summarise(
         rom=tuple(
             _range_of_motion(t_s, angle.name, columns, pose if body else None)
             if angle.name not in estimated
-            else _no_range(angle.name, message("rom.estimated"))
+            else _no_range(angle.name, message("rom.estimated_hidden" if view_valid else "rom.estimated_view"))
             for angle in ANGLES
         ),
         pspi_mean=float(np.mean(pspi)) if pspi.size else math.nan,
@@ -147,7 +148,7 @@ def summarise(
         states=_states(columns["face_state"]),
         azimuth_deg=azimuth,
         view_label=view_label(azimuth),
-        view_valid=bool(serves(exercise.view if exercise else "any", azimuth)),
+        view_valid=view_valid,
     )
 
 

@@ -201,7 +201,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """One counted repetition. Index from 1. peak_deg is the signal at its far end, rom_deg the excursion; eccentric_s +
+    """One counted repetition. Index from 1. peak_deg is the signal at its far end, rom_deg the excursion, start_deg
+    where it began, which is the larger end where the signal falls, NaN in what earlier versions stored; eccentric_s +
     hold_s + concentric_s = end_s - start_s; score 0-100, NaN when too few criteria could be judged. rom_error_deg: the
     expected absolute error of the range, NaN when unknown; estimated: whether the range rests on an estimate from other
     angles or on refused frames; criteria_judged of criteria_total that apply, 0 of 0 in what earlier versions
@@ -223,6 +224,7 @@ class Rep:
     estimated: bool = False
     criteria_judged: int = 0
     criteria_total: int = 0
+    start_deg: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)

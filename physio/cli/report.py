@@ -28,9 +28,9 @@ def report(scored: ScoredVideo) -> Json:
       exercise's angles can be measured from there)
     - quality: frames_processed, pose_pct and face_pct of them, unusable: {reason: per cent of frames}
     - reps: index from 1, side, start_s, peak_s, end_s, peak_deg, rom_deg, eccentric_s, hold_s, concentric_s, score
-      0-100, rom_error_deg (expected absolute error of the range, null when unknown), estimated (whether peak_deg and
-      rom_deg rest on an estimate or on refused frames), criteria_judged of criteria_total, faults: id, value, limit,
-      severity
+      0-100, rom_error_deg (expected absolute error of the range, null when unknown), start_deg (the angle it began
+      at), estimated (whether start_deg, peak_deg and rom_deg rest on an estimate or on refused frames),
+      criteria_judged of criteria_total, faults: id, value, limit, severity
     - rejected: start_s, end_s, reason of movements that were seen but not counted
     - rom: per angle min_deg, max_deg, valid, reason (why not valid), error_deg (expected absolute error)
     - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1; reason why it is not

@@ -23,7 +23,7 @@ BEFORE_S = 1.5
 class Attempt:
     """One movement, counted (problem None) or not. Angles are values of the signal's angle, rom_deg positive;
     usual_pct: range against the person's usual one, NaN until that is known; outward: how the muscles contract on the
-    way out."""
+    way out; rising: whether the angle grew on it."""
 
     side: Side
     start_s: float
@@ -38,6 +38,12 @@ class Attempt:
     usual_pct: float
     outward: ContractionType
     problem: Message | None
+    rising: bool = True
+
+    @property
+    def start_deg(self) -> float:
+        """The angle that the movement began at."""
+        return self.peak_deg - self.rom_deg if self.rising else self.peak_deg + self.rom_deg
 
     @property
     def duration_s(self) -> float:
@@ -106,6 +112,11 @@ class Counter:
         """The end of the signal; the attempt that ends with it, if one does."""
         return self._decide({sign: machine.finish() for sign, machine in self._machines.items()})
 
+    def forget(self, attempt: Attempt) -> None:
+        """The attempt was no movement of the person: their usual range is not taken from it."""
+        for machine in self._machines.values():
+            machine.forget(attempt.closed_s)
+
     def _forget(self, t_s: float) -> None:
         started = [m.started_s for m in self._machines.values() if not math.isnan(m.started_s)]
         keep_s = min([t_s, *started]) - BEFORE_S
@@ -142,6 +153,7 @@ class Counter:
             usual_pct=100 * movement.range_deg / movement.usual_deg,
             outward=outward,
             problem=movement.problem,
+            rising=sign > 0,
         )
 
     def _measure(self, sign: int, movement: Movement) -> Excursion:

@@ -40,7 +40,8 @@ SideMode = Literal["both", "each"]
 class Exercise:
     """One exercise. Angles in degrees, neutral 0, flexion positive; target_deg and safe_max_deg are values of the
     signal's angle, safe_max_deg NaN for none. side_mode "both": left and right move together and count once; "each":
-    one side at a time, or both in turn. text: its file's content, checksum: SHA-256 of that."""
+    one side at a time, or both in turn. full_range: whether it aims for all that the joint's
+    angle can reach. text: its file's content, checksum: SHA-256 of that."""
 
     id: str
     name: Message
@@ -53,6 +54,7 @@ class Exercise:
     default_side: Side
     target_deg: float
     safe_max_deg: float
+    full_range: bool
     signal: Signal
     repetition: RepetitionLimits
     criteria: tuple[Criterion, ...]
@@ -168,6 +170,7 @@ def _exercise(top: TomlTable, text: str) -> Exercise:
         default_side=cast(Side, top.choice("default_side", get_args(Side), "both")),
         target_deg=top.number("target_deg", LOWEST_DEG, HIGHEST_DEG),
         safe_max_deg=top.number("safe_max_deg", LOWEST_DEG, HIGHEST_DEG, math.nan),
+        full_range=top.flag("full_range"),
         signal=read_signal(top.table("signal")),
         repetition=read_repetition(top.table("repetition")),
         criteria=_criteria(top, code),
@@ -177,6 +180,8 @@ def _exercise(top: TomlTable, text: str) -> Exercise:
     top.close()
     if exercise.default_side not in exercise.sides:
         raise top.error("exercise_file.not_allowed", "default_side", value=repr(exercise.default_side), allowed="both")
+    if exercise.full_range and exercise.signal.direction == "down":
+        raise top.error("exercise_file.not_allowed", "full_range", value="true", allowed="false")
     return exercise
 
 

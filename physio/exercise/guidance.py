@@ -35,8 +35,7 @@ class Guidance:
     def closed(self, t_s: float, rep: Rep, azimuth_deg: float) -> None:
         """A repetition was counted; azimuth_deg: where the camera stood."""
         cues = [Cue(fault.id, self._exercise.criterion(fault.id).cue, fault.severity) for fault in rep.faults]
-        good = rep.score >= GOOD_SCORE and not any(fault.severity != "info" for fault in rep.faults)
-        if good and well_judged(rep) and not misses(self._exercise.view, azimuth_deg):
+        if praiseworthy(rep, self._exercise, azimuth_deg):
             cues.append(prompts.GOOD)
         self._say(t_s, *cues)
 
@@ -71,10 +70,12 @@ class Guidance:
         return tuple(cues)
 
 
-def well_judged(rep: Rep) -> bool:
-    """Whether enough is known of a repetition to praise it: its range was measured, and half of its criteria were
-    judged."""
-    return not rep.estimated and 2 * rep.criteria_judged >= rep.criteria_total
+def praiseworthy(rep: Rep, exercise: Exercise, azimuth_deg: float) -> bool:
+    """Whether a repetition was good and enough is known of it to say so: its range was measured, half of its criteria
+    were judged, and the camera, which stood at azimuth_deg (NaN when unknown), serves the exercise."""
+    good = rep.score >= GOOD_SCORE and all(fault.severity == "info" for fault in rep.faults)
+    well_judged = not rep.estimated and 2 * rep.criteria_judged >= rep.criteria_total
+    return good and well_judged and not misses(exercise.view, azimuth_deg)
 
 
 class _Lasting:

@@ -9,6 +9,7 @@ rate does not matter.
 import math
 from collections import deque
 from dataclasses import replace
+from typing import NamedTuple
 
 from physio.exercise.movement import Movement, Swing
 from physio.exercise.parts import RepetitionLimits
@@ -42,12 +43,19 @@ FRESH_S = 0.5
 CUT_START_SHARE = 0.5
 
 
+class _Reached(NamedTuple):
+    """How far a movement went, and when it closed."""
+
+    closed_s: float
+    range_deg: float
+
+
 class PhaseMachine:
     """Feeds on one signal whose outward direction is up. step returns a Movement when one ends, counted or not."""
 
     def __init__(self, limits: RepetitionLimits):
         self._limits = limits
-        self._ranges: deque[float] = deque(maxlen=USUAL_OF)
+        self._ranges: deque[_Reached] = deque(maxlen=2 * USUAL_OF)
         self._restart()
 
     def _restart(self) -> None:
@@ -61,7 +69,8 @@ class PhaseMachine:
     @property
     def usual_deg(self) -> float:
         """The person's usual range, NaN until it is known."""
-        return sorted(self._ranges)[-2] if len(self._ranges) >= USUAL_AFTER else math.nan
+        latest = sorted(one.range_deg for one in list(self._ranges)[-USUAL_OF:])
+        return latest[-2] if len(latest) >= USUAL_AFTER else math.nan
 
     @property
     def started_s(self) -> float:
@@ -92,6 +101,10 @@ class PhaseMachine:
             self._watch_rest(t_s, y)
             return lost
         return self._follow_out(self._swing, t_s, y) if self._swing.outward else self._follow_back(self._swing, t_s, y)
+
+    def forget(self, closed_s: float) -> None:
+        """The movement that closed then was none: it says nothing of the person's usual range."""
+        self._ranges = deque((one for one in self._ranges if one.closed_s != closed_s), self._ranges.maxlen)
 
     def finish(self) -> Movement | None:
         """The end of the signal: the movement under way, if it is large enough to report."""
@@ -176,7 +189,7 @@ class PhaseMachine:
             movement.range_deg >= min(self._limits.min_rom_deg, self.needed_deg)
             and movement.duration_s >= self._limits.min_duration_s
         ):
-            self._ranges.append(movement.range_deg)
+            self._ranges.append(_Reached(movement.closed_s, movement.range_deg))
         return movement
 
     def _problem(self, swing: Swing, movement: Movement) -> Message | None:

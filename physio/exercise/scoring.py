@@ -18,7 +18,7 @@ from physio.exercise.counter import Attempt
 from physio.exercise.definition import Exercise
 from physio.exercise.excursion import clean
 from physio.exercise.parts import Criterion
-from physio.kinematics.angles import ANGLE_INDEX
+from physio.kinematics.angles import ANGLE_INDEX, side_letters
 from physio.kinematics.geometry import mean_direction_deg
 from physio.kinematics.view import misses
 from physio.types import Fault, FloatArray
@@ -145,7 +145,7 @@ def side_names(base: str, side: str, other: bool = False) -> list[str]:
     """The angle names of a base angle on the working side or sides, or on the other one."""
     if base in ANGLE_INDEX:
         return [base]
-    letters = {"left": "l", "right": "r", "both": "lr"}[side]
+    letters = side_letters(side)
     return [f"{base}_{one}" for one in "lr" if (one in letters) != (other and side != "both")]
 
 

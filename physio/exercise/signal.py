@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from physio.exercise.definition import Exercise
 from physio.exercise.parts import Signal
-from physio.kinematics.angles import ANGLE_INDEX
+from physio.kinematics.angles import ANGLE_INDEX, side_letters
 from physio.types import Kinematics, Reason, Side
 
 _SEEN = frozenset({Reason.OK, Reason.OFF_VIEW})
@@ -143,9 +143,8 @@ class SignalSource:
 
     def __init__(self, exercise: Exercise, side: Side):
         together = exercise.side_mode == "both"
-        letters: dict[Side, str] = {"left": "l", "right": "r", "both": "lr"}
         self.sides: tuple[Side, ...] = (side,) if together else ("left", "right", "both")
-        self._readers = {one: SignalReader(exercise.signal, letters[one]) for one in self.sides}
+        self._readers = {one: SignalReader(exercise.signal, side_letters(one)) for one in self.sides}
 
     def step(self, t_s: float, kinematics: Kinematics) -> Mapping[Side, SignalSample]:
         """The signal of each of `sides` at t_s."""

@@ -59,6 +59,13 @@ class TomlTable:
         value = self._take(key, default)
         return default if default is not None and value is default else self._in_range(key, value, low, high)
 
+    def flag(self, key: str) -> bool:
+        """true or false; false when absent."""
+        value = self._take(key, False)
+        if not isinstance(value, bool):
+            raise self.error("exercise_file.not_allowed", key, value=repr(value), allowed="true, false")
+        return value
+
     def limit(self, key: str, word: str) -> float | str:
         """A number, or the given word in its place; NaN when absent."""
         value = self._take(key, math.nan)

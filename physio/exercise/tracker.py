@@ -10,7 +10,7 @@ import numpy as np
 from physio.exercise.attribution import Movements, attribute
 from physio.exercise.counter import Attempt, Counter
 from physio.exercise.definition import Exercise
-from physio.exercise.evidence import SideSeen, problem_of, reported_range
+from physio.exercise.evidence import JOINT_NOT_SEEN, SideSeen, problem_of, reported_range
 from physio.exercise.framing import CLEAR, Framing
 from physio.exercise.guidance import Guidance
 from physio.exercise.scoring import Samples, score_repetition
@@ -72,6 +72,7 @@ class ExerciseTracker:
         self._remember(_Seen(t_s, kinematics, samples))
         ended = {side: counter.step(t_s, samples[side]) for side, counter in self._counters.items()}
         self._near = near_side(kinematics.azimuth_deg, self._near is not None)
+        self._forget_unseen(ended)
         closed, rejected = self._settle(t_s, ended)
         self._shown = self._show()
         deviating, cues = self._watch.step(t_s, kinematics, self._shown.phase, self._shown.side)
@@ -119,6 +120,15 @@ class ExerciseTracker:
                 self._guidance.closed(self._frames[-1].t_s, closed[-1], azimuth)
         return tuple(closed), tuple(rejected)
 
+    def _forget_unseen(self, ended: Mapping[Side, Attempt | None]) -> None:
+        """What moved although its joint was not seen is not what this person usually reaches."""
+        for side, attempt in ended.items():
+            if attempt is None:
+                continue
+            sides = _sides([seen for seen in self._frames if _around(seen.t_s, attempt)])
+            if self._problem(attempt, sides) == JOINT_NOT_SEEN:
+                self._counters[side].forget(attempt)
+
     def _problem(self, attempt: Attempt, sides: Mapping[str, SideSeen]) -> Message | None:
         return problem_of(attempt, sides, self._exercise.repetition.min_rom_deg)
 
@@ -149,6 +159,7 @@ class ExerciseTracker:
             concentric_s=attempt.concentric_s,
             score=scored.score,
             faults=scored.faults,
+            start_deg=attempt.start_deg,
             rom_error_deg=reported.rom_error_deg,
             estimated=reported.estimated,
             criteria_judged=scored.judged,

@@ -8,7 +8,7 @@ from physio.exercise.definition import Exercise
 from physio.exercise.parts import Criterion
 from physio.exercise.scoring import in_view, side_names
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES
-from physio.types import Cue, FloatArray, Kinematics, Phase, Side
+from physio.types import Cue, FloatArray, Kinematics, Phase, Reason, Side
 
 SMOOTH_S = 0.15
 REST_SMOOTH_S = 0.5
@@ -16,7 +16,8 @@ STALE_S = 0.5
 
 
 class FormWatch:
-    """Follows the angles and their values at rest. step returns the deviating angle names and the cues that go with
+    """Follows the angles that people are given and their values at rest: what the score of a repetition leaves out is
+    no reason to correct anybody. step returns the deviating angle names and the cues that go with
     them: criteria on "max", "min", "rise", "drop", "shift" and "asymmetry" while moving, errors (the safe limit) at
     rest too."""
 
@@ -31,7 +32,7 @@ class FormWatch:
         self, t_s: float, kinematics: Kinematics, phase: Phase, side: Side
     ) -> tuple[frozenset[str], tuple[Cue, ...]]:
         """side: the one that works now."""
-        self._follow(t_s, kinematics.angles_deg, phase)
+        self._follow(t_s, _given(kinematics), phase)
         names: set[str] = set()
         cues: list[Cue] = []
         for criterion in self._exercise.judged:
@@ -76,6 +77,11 @@ class FormWatch:
 
     def _value(self, name: str) -> float:
         return float(self._now[ANGLE_INDEX[name]])
+
+
+def _given(kinematics: Kinematics) -> FloatArray:
+    """The angles (A,), NaN where they are refused."""
+    return np.where(kinematics.reasons == Reason.OK, kinematics.angles_deg, np.nan)
 
 
 def _towards(old: FloatArray, new: FloatArray, where: FloatArray, share: float) -> FloatArray:

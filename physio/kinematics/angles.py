@@ -230,7 +230,11 @@ BASES: frozenset[str] = frozenset(angle.base for angle in ANGLES)
 BASE_LABELS: dict[str, Message] = {angle.base: angle.base_label for angle in ANGLES}
 
 
+def side_letters(side: str) -> str:
+    """The letters of names that end with a side: "l" for left, "r" for right, "lr" for any other side."""
+    return {"left": "l", "right": "r"}.get(side, "lr")
+
+
 def angles_of(base: str, side: str) -> tuple[str, ...]:
     """The names of an angle on the side that works, left or right; on both for any other side. The trunk has one."""
-    letters = {"left": "l", "right": "r"}.get(side, "lr")
-    return tuple(angle.name for angle in ANGLES if angle.base == base and angle.side in ("", *letters))
+    return tuple(angle.name for angle in ANGLES if angle.base == base and angle.side in ("", *side_letters(side)))

@@ -45,6 +45,11 @@ class LiveCamera:
         with self._lock:
             return self._perceive.follow(number)
 
+    def forget(self) -> None:
+        """Another patient comes: whoever is followed, and that somebody chose them, counts no more."""
+        with self._lock:
+            self._perceive.forget()
+
     def close(self) -> None:
         """Release the networks; waits for the frame at work. May be called more than once."""
         with self._lock:

@@ -15,19 +15,20 @@ from physio.types import EndReason, FrameResult
 
 
 class Preview:
-    """The camera's frames for a setup, as long as it is the one chosen. `step` by the camera's thread, `snapshot` by
-    any."""
+    """The camera's frames for a setup, as long as it is the one chosen. `step` and `skip` by the camera's thread,
+    `snapshot` by any."""
 
     def __init__(self, setup: LiveSetup):
         self.setup = setup
         self._say = language(setup.language).say
         self._analyse = Analyse(setup.assignment, self._say)
         self._progress = LiveProgress(setup)
+        self._empty = True
         self._arrived_s = float("nan")
 
     def step(self, camera: LiveCamera, decoded: VideoFrame, dropped: int, countdown: int) -> VideoFrame:
         """The frame with the skeleton and what to do about the camera; with a number on it unless countdown is 0."""
-        self._arrived_s = camera.clock()
+        self._arrived_s, self._empty = camera.clock(), False
         frame, seen = camera.see(decoded)
         result = _uncounted(self._analyse.step(seen))
         self._progress.add(frame, result, dropped)
@@ -36,6 +37,14 @@ class Preview:
         if countdown:
             overlay.countdown(drawn, countdown)
         return to_video_frame(drawn)
+
+    def skip(self, camera: LiveCamera) -> None:
+        """A frame came that is recorded instead: whatever was seen before it is old."""
+        self._arrived_s = camera.clock()
+        if not self._empty:
+            self._analyse = Analyse(self.setup.assignment, self._say)
+            self._progress = LiveProgress(self.setup)
+            self._empty = True
 
     def snapshot(self, now_s: float, end: EndReason | None, error: Message | None) -> LiveSnapshot:
         """What is seen now."""

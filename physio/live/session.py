@@ -98,12 +98,16 @@ class LiveSession:
             if self._end is not None:
                 return decoded
             try:
-                return self._process(decoded, dropped)
+                drawn, done = self._process(decoded, dropped)
             except Exception as error:  # noqa: BLE001 - a callback that raises kills the stream's worker silently
                 self._fail(error)
                 return decoded
+        if done and self.setup.stop_at_target:  # not under the lock, which the end takes too
+            self.stop(EndReason.TARGET_REACHED)
+        return drawn
 
-    def _process(self, decoded: VideoFrame, dropped: int) -> VideoFrame:
+    def _process(self, decoded: VideoFrame, dropped: int) -> tuple[VideoFrame, bool]:
+        """The frame with the overlay on it, and whether the target is reached and that has been said."""
         self._arrived_s = self._clock()
         frame, seen = self._in_session(*self._camera.see(decoded))
         self._last_s = frame.t_s
@@ -113,10 +117,8 @@ class LiveSession:
         result, done = self._target.step(result)
         self._progress.add(frame, result, dropped)
         self._index, self._error = self._index + 1, None
-        if done and self.setup.stop_at_target:
-            self.stop(EndReason.TARGET_REACHED)
         setup, look = self.setup, self._camera.look
-        return to_video_frame(overlay.draw(frame.image, result, setup.exercise, setup.side, self._say, look))
+        return to_video_frame(overlay.draw(frame.image, result, setup.exercise, setup.side, self._say, look)), done
 
     def _in_session(self, frame: Frame, seen: Observation) -> tuple[Frame, Observation]:
         """The camera's frame in the session's own time and count."""
@@ -282,6 +284,13 @@ class LiveSession:
                 threading.Thread(target=self._finish, args=(reason,), name="live-close", daemon=True).start()
             except RuntimeError:  # the interpreter is shutting down and starts no more threads
                 self._finish(reason)
+
+    def call_off(self) -> bool:
+        """As `stop` by the user, and whether nothing of it is stored. Waits for the frame at work: it may be the first
+        one, and then the session has begun and is kept."""
+        self.stop(EndReason.STOPPED)
+        with self._frame_lock:
+            return not self.begun
 
     def close(self, reason: EndReason, timeout_s: float = 10.0) -> bool:
         """As `stop`, but wait until everything is stored; False when that took longer than timeout_s."""

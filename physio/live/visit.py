@@ -79,16 +79,21 @@ class LiveVisit:
 
         dropped: how many frames arrived since the last call and were left out because this one is newer.
         """
-        stage, session = self.stage, self._session
-        if stage is Stage.OVER:
-            return decoded
-        if stage is Stage.RECORDING and session is not None:
-            return session.on_frame(decoded, dropped)
         try:
-            drawn = self._preview.step(self._camera, decoded, dropped, self._countdown())
+            return self._shown(decoded, dropped)
         except Exception as error:  # noqa: BLE001 - a callback that raises kills the stream's worker silently
             self._fail(error)
             return decoded
+
+    def _shown(self, decoded: VideoFrame, dropped: int) -> VideoFrame:
+        stage, session, countdown = self._now()
+        if stage is Stage.OVER:
+            return decoded
+        preview = self._preview
+        if session is not None and stage is Stage.RECORDING:
+            preview.skip(self._camera)
+            return session.on_frame(decoded, dropped)
+        drawn = preview.step(self._camera, decoded, dropped, countdown)
         self._error = None
         return drawn
 
@@ -106,17 +111,18 @@ class LiveVisit:
     @property
     def stage(self) -> Stage:
         """Where we are now."""
-        if self._end is not None:
-            return Stage.OVER
-        if self._session is None or self._session.end is not None:
-            return Stage.PREVIEW
-        return Stage.COUNTDOWN if self._countdown() else Stage.RECORDING
+        return self._now()[0]
 
-    def _countdown(self) -> int:
-        """Seconds to go, rounded up; 0 when none are counted."""
-        if self._session is None or self._session.end is not None:
-            return 0
-        return max(0, math.ceil(self._due_s - self._camera.clock()))
+    def _now(self) -> tuple[Stage, LiveSession | None, int]:
+        """Where we are; the session that is recorded, about to be, or the last one; the seconds to go, rounded up, 0
+        when none are counted. Each thing is read once: another thread may begin or end meanwhile."""
+        session = self._session
+        if self._end is not None:
+            return Stage.OVER, session, 0
+        if session is None or session.end is not None:
+            return Stage.PREVIEW, session, 0
+        countdown = max(0, math.ceil(self._due_s - self._camera.clock()))
+        return (Stage.COUNTDOWN if countdown else Stage.RECORDING), session, countdown
 
     @property
     def setup(self) -> LiveSetup:
@@ -134,28 +140,30 @@ class LiveVisit:
         self._camera.look = look
 
     def prepare(self, setup: LiveSetup) -> None:
-        """What is chosen for the next session. Another patient's visit is another one: its sets count from one. Does
-        nothing while a session is counted down or recorded."""
+        """What is chosen for the next session. Another patient's visit is another one: its sets count from one, and who
+        is followed is open again. Does nothing while a session is counted down or recorded."""
         with self._lock:
             if self.stage is not Stage.PREVIEW or setup == self._preview.setup:
                 return
             if setup.patient_code != self._preview.setup.patient_code:
                 self._session, self._visit_id = None, None
                 self._done.clear()
+                self._camera.forget()
             self._camera.look_for_face(setup.assignment.face)
             self._preview = Preview(setup)
 
-    def begin(self) -> None:
-        """Count down, then record what is prepared. Does nothing unless we are in the preview. Raises PhysioError when
-        the patient's calibration cannot be read."""
+    def begin(self, patient_code: str) -> None:
+        """Count down, then record what is prepared. Does nothing unless we are in the preview and it is prepared for
+        this patient. Raises PhysioError when the patient's calibration cannot be read; then nothing has begun."""
         with self._lock:
-            if self.stage is not Stage.PREVIEW:
+            setup, last = self._preview.setup, self._session
+            if self.stage is not Stage.PREVIEW or setup.patient_code != patient_code:
                 return
-            last = self._session
+            visit_id = self._visit_id or (last.snapshot().session_id if last is not None else None)
+            session = self._start(replace(setup, visit_id=visit_id), self._camera)
             if last is not None:
-                self._visit_id = self._visit_id or last.snapshot().session_id
                 self._done.append((last.setup.exercise.id, last.setup.side))
-            session = self._start(replace(self._preview.setup, visit_id=self._visit_id), self._camera)
+            self._visit_id = visit_id
             self._due_s = self._camera.clock() + COUNTDOWN_S
             self._before, self._session = last, session
 
@@ -165,29 +173,28 @@ class LiveVisit:
             session = self._session
             if session is None:
                 return
-            session.stop(EndReason.STOPPED)
-            if not session.begun:
+            if session.call_off():
                 self._session = self._before
                 if self._before is not None:
                     self._done.pop()
 
     def follow(self, number: int) -> None:
         """The person of that number is the patient, from the next frame on."""
-        session = self._session
-        if self.stage is Stage.RECORDING and session is not None:
+        stage, session, _ = self._now()
+        if stage is Stage.RECORDING and session is not None:
             session.follow(number)
         else:
             self._camera.follow(number)
 
     def snapshot(self) -> VisitSnapshot:
         """The visit now. Never waits for a frame that is being worked on."""
-        stage, session = self.stage, self._session
+        stage, session, countdown = self._now()
         if stage is Stage.RECORDING and session is not None:
             live = session.snapshot()
         else:
             live = self._preview.snapshot(self._camera.clock(), self._end, self._error)
         rest_s = math.nan if session is None else session.since_end_s
-        return VisitSnapshot(stage, live, self._countdown(), self._set_number(), rest_s)
+        return VisitSnapshot(stage, live, countdown, self._set_number(), rest_s)
 
     def _set_number(self) -> int:
         sets, session = list(self._done), self._session

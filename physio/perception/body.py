@@ -19,8 +19,8 @@ MIN_TRUNK_SHARE = 0.05
 camera is turned and however many pixels the browser sends: 7 to 9 m away from a webcam. The network sees whole frames
 in one small size; under 0.09 it loses people it did not know, under 0.05 it finds none (docs/validation.md)."""
 MIN_TRUNK_PX = 30.0
-"""Trunk of the smallest body with detail enough, whatever its share: in frames of ever fewer pixels angles are as good
-as before down to 40 px, 3.7° off at 31 px and 5.5° at 25 px, where 8 of 100 are off by more than 15°."""
+"""Trunk of the smallest body with detail enough, whatever its share: angles are 2.9° off in full frames, in frames of
+ever fewer pixels 3.3° at 41 px, 4.1° at 31 px and 5.5° at 25 px, where 8 of 100 are off by more than 15°."""
 LOOK_S, LOOK_OTHERS_S, LOOK_AGAIN_S = 1.5, 1.0, 0.3
 """How often to look for others: when there are none, when there are, and to confirm somebody new."""
 START_S = 1.0
@@ -45,17 +45,26 @@ class BodyTracker:
         self._detector = PoseDetector(content)
         self._finder = PeopleFinder(content)
         self._gate = BodyGate()
-        self._identity = Identity()
         self._blur = BlurWatch()
+        self._seen_s = -math.inf
+        self._size_px = (0, 0)
+        self._meet_anew()
+
+    def _meet_anew(self) -> None:
+        """Nobody is known yet."""
+        self._identity = Identity()
         self._wish: int | None = None
-        self._chosen = False
+        self._chosen = self._changed = False
         self._start_s: float | None = None
         self._look_s = 0.0
-        self._seen_s = -math.inf
-        self._changed = False
         self._seeking: tuple[float, BodyBox] | None = None
         self._astray: tuple[float, BodyBox] | None = None
-        self._size_px = (0, 0)
+
+    def forget(self) -> None:
+        """The patient is somebody else from the next frame on: the largest in the second after it, or whom follow()
+        names then."""
+        self._meet_anew()
+        self._changed = True
 
     def follow(self, number: int) -> bool:
         """From the next frame on the person of that number is the patient; False, and nothing happens, when nobody

@@ -61,6 +61,10 @@ class Perceive:
         happens, when nobody has it (any more)."""
         return self._body.follow(number)
 
+    def forget(self) -> None:
+        """The patient is somebody else: who that is is found out anew from the next frame on."""
+        self._body.forget()
+
     def close(self) -> None:
         """Release the networks and end the thread. May be called more than once."""
         if self._beside is not None:

@@ -20,13 +20,12 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from physio.capture.video import VideoInfo, VideoSource
-from physio.doubts import UNDATED
 from physio.errors import CancelledError, PhysioError, StoreError
 from physio.exercise.assignment import Assignment
 from physio.messages import Message, message
 from physio.scoring.incoming import Incoming
 from physio.scoring.result import ScoredVideo
-from physio.scoring.save import save_scored
+from physio.scoring.save import dated, save_scored
 from physio.scoring.scorer import Scorer
 from physio.scoring.ticket import Ticket
 from physio.storage.acting import Records
@@ -163,11 +162,11 @@ class UploadQueue:
         except Exception:
             log.exception("storing %s failed", ticket.video.name)
             self._fail(job_id, message("scoring.unexpected"))
-        with self._lock:
-            del self._tickets[job_id]
         job = self._records.jobs.get(job_id)
         if job is None or job.finished:
             self.incoming.remove(ticket.video)
+        with self._lock:
+            del self._tickets[job_id]  # last: what could not be written before this is tried again
 
     def _save(self, job_id: str, scored: ScoredVideo) -> None:
         job = self._records.jobs.get(job_id)
@@ -176,7 +175,8 @@ class UploadQueue:
         # For the patient of the job, whomever its author may see by now.
         author = self._store.acting_as(User(job.submitted_by, frozenset({job.patient_code})))
         note = partial(self._note_session, job_id)
-        self._end(job_id, save_scored(author, _dated(scored, job), job.patient_code, job.video_name, started=note))
+        scored = dated(scored, job.recorded_at, added_at=job.submitted_at)
+        self._end(job_id, save_scored(author, scored, job.patient_code, job.video_name, started=note))
 
     def _fail(self, job_id: str, why: Message) -> None:
         """The job failed; unless its session is there and complete, and only that could not be written down."""
@@ -299,14 +299,6 @@ class Uploads:
             return self._records.analyses.doubts(self._records.sessions.get(session_id).analysis_id)
         except SessionGoneError:
             return ()
-
-
-def _dated(scored: ScoredVideo, job: StoredJob) -> ScoredVideo:
-    """With the date that was submitted, else the file's own, else, saying so, that of the upload."""
-    found = job.recorded_at or scored.video.recorded_at
-    undated = () if found else (UNDATED,)
-    video = replace(scored.video, recorded_at=found or job.submitted_at)
-    return replace(scored, video=video, warnings=(*undated, *scored.warnings))
 
 
 def _there(job: StoredJob) -> Path:

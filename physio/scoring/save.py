@@ -1,7 +1,8 @@
 """What was scored, stored as a session."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from physio import __version__
 from physio.doubts import UNDATED
@@ -22,13 +23,13 @@ def save_scored(
 ) -> str:
     """Store the result as one recorded session of an existing patient; the session's id.
 
-    It begins when the video was recorded; when the file does not say that, now, and a doubt says so.
+    It begins when the video was recorded; see `dated`: when the file does not say that, now.
     video_name: the name to keep, the file's own when None; demo_at: mark the session as demo, as if it had been then;
     started: is told the session's id before anything is in it. When anything fails nothing of the session stays behind
     and the error passes on.
     """
-    began = demo_at or scored.video.recorded_at
-    undated = () if began else (UNDATED,)
+    scored = dated(scored, demo_at, added_at=datetime.now(UTC))
+    began = scored.video.recorded_at
     session_id = records.sessions.start(
         NewSession(
             patient_code,
@@ -43,10 +44,18 @@ def save_scored(
         started(session_id)
         analysis_id = records.analyses.counting(session_id).id
         records.analyses.append(analysis_id, scored.rows)
-        records.analyses.finish(analysis_id, scored.summary, (*undated, *scored.warnings))
-        ended_at = began + timedelta(seconds=scored.summary.duration_s) if began is not None else None
+        records.analyses.finish(analysis_id, scored.summary, scored.warnings)
+        ended_at = began + timedelta(seconds=scored.summary.duration_s) if began else None
         records.sessions.end(session_id, EndReason.COMPLETED, ended_at)
     except BaseException:
         records.sessions.discard(session_id)
         raise
     return session_id
+
+
+def dated(scored: ScoredVideo, given: datetime | None, added_at: datetime) -> ScoredVideo:
+    """With the date that somebody gave, else the file's own, else, and a doubt says so, the one of being added."""
+    found = given or scored.video.recorded_at
+    undated = () if found else (UNDATED,)
+    video = replace(scored.video, recorded_at=found or added_at)
+    return replace(scored, video=video, warnings=(*undated, *scored.warnings))

@@ -1,9 +1,11 @@
 """What the store knows of one analysis. Visible SQL in, records and arrays out; NULL is NaN in arrays."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
+from physio.exercise.evidence import estimated_before
 from physio.messages import Message, from_json
 from physio.metrics import REP_COLUMNS
 from physio.storage.inserts import LINE_COLUMNS, REP_FLAGS
@@ -50,6 +52,11 @@ class AnalysisReading(Repository):
             raise SessionGoneError("storage.session_gone", id=session_id)
         return _analysis(rows[0])
 
+    def counting_of(self, patient_code: str) -> tuple[Analysis, ...]:
+        """The analyses that a patient's sessions are shown by."""
+        rest = "and patient_code = ? and analysis.id = session.analysis_id"
+        return tuple(_analysis(row) for row in self._rows(_ANALYSES + rest, self.mine, patient_code))
+
     def unfinished(self) -> tuple[Analysis, ...]:
         """Those that run, or whose process died."""
         return tuple(_analysis(row) for row in self._rows(_ANALYSES + "and finished_at is null", self.mine))
@@ -62,7 +69,8 @@ class AnalysisReading(Repository):
         return {name: floats(values) for name, values in found.items()}
 
     def reps(self, analysis_id: str) -> tuple[Rep, ...]:
-        """The counted repetitions with their faults, by time."""
+        """The counted repetitions with their faults, by time. Where an earlier version did not store whether the range
+        is an estimate, the session's range of motion decides (`estimated_before`)."""
         faults: dict[str, list[Fault]] = {}
         for rep_id, fault, value, limit, severity in self._rows(
             "select repetition_id, fault_id, value, limit_value, severity "
@@ -79,7 +87,14 @@ class AnalysisReading(Repository):
             analysis_id,
             self.mine,
         )
-        return tuple(_rep(row, faults.get(row[0], [])) for row in rows)
+        reps = tuple(rep_of(row, faults.get(row[0], [])) for row in rows)
+        return self._as_known(analysis_id, reps) if any(row[3] is None for row in rows) else reps
+
+    def _as_known(self, analysis_id: str, reps: Sequence[Rep]) -> tuple[Rep, ...]:
+        """Repetitions of an earlier version, marked as estimates where nothing says that they were measured."""
+        exercise, metrics = self.get(analysis_id).exercise, self.metrics(analysis_id)
+        base = exercise.signal.angle if exercise else ""
+        return tuple(replace(rep, estimated=estimated_before(base, rep, metrics)) for rep in reps)
 
     def rejected(self, analysis_id: str) -> tuple[RejectedRep, ...]:
         """The movements that were not counted, by time."""
@@ -137,7 +152,8 @@ def _analysis(row: Row) -> Analysis:
     )
 
 
-def _rep(row: Row, faults: list[Fault]) -> Rep:
+def rep_of(row: Row, faults: list[Fault]) -> Rep:
+    """row: whatever it is found by, rep_index, side, REP_FLAGS, REP_COLUMNS."""
     _, index, side, estimated, judged, total, *numbers = row
     measures = dict(zip(REP_COLUMNS, (number(value) for value in numbers), strict=True))
     return Rep(

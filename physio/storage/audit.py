@@ -8,6 +8,7 @@ import duckdb
 from physio.storage.records import AuditEntry
 from physio.storage.repository import Repository, utc, visible
 
+DELETED = "delete"
 DATED, MOVED, MOVED_AWAY = "set started", "move", "move away"
 """A session whose date was put right; one that came to a patient, said where it is now; and the same said of the
 patient whom it left."""
@@ -15,6 +16,8 @@ FROM_PATIENT, TO_PATIENT = "from_patient", "to_patient"
 """Details that are codes of patients."""
 ANALYSIS = "analysis"
 """Detail: the analysis that was made for a move."""
+DEMO_CLIP = "demo_clip"
+"""Detail: the file that a deleted demo session was of."""
 
 _VISIBLE = visible("coalesce(patient_code, '')")
 _ENTRIES = f"select moment, author, action, noun, key, counts, details from audit where {_VISIBLE}"

@@ -7,7 +7,7 @@ import duckdb
 from physio.doubts import UNDATED
 from physio.errors import StoreError
 from physio.messages import to_json
-from physio.storage.audit import ANALYSIS, DATED, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
+from physio.storage.audit import ANALYSIS, DATED, DELETED, DEMO_CLIP, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
 from physio.storage.deletion import delete_sessions
 from physio.storage.records import ControlKind
 from physio.storage.remarks import Remarks
@@ -63,11 +63,16 @@ class Corrections(Remarks):
 
     def delete(self, session_id: str, patient_code: str) -> None:
         """Remove it with every row that belongs to it. What was deleted stays inside the file until its place is
-        needed: call `Store.compact` to make it unreadable now."""
+        needed: call `Store.compact` to make it unreadable now. Of a demo session it stays known which clip it was of,
+        so that it is not made again."""
         with self._database.writing() as cursor:
             self._require_theirs(cursor, session_id, patient_code)
+            ((clip,),) = cursor.execute(
+                "select case when demo then video_name end from session where id = ?", [session_id]
+            ).fetchall()
             counts = delete_sessions(self._database, cursor, "id = ?", session_id)
-            self._audit(cursor, ("delete", "session", session_id), patient_code, counts)
+            details = {DEMO_CLIP: clip} if clip else None
+            self._audit(cursor, (DELETED, "session", session_id), patient_code, counts, details)
 
     def _hand_over(
         self, cursor: duckdb.DuckDBPyConnection, session_id: str, to_code: str, analysis_id: str | None

@@ -143,6 +143,7 @@ MIGRATIONS: tuple[str, ...] = (
     alter table session add column visit_id varchar;
     alter table repetition add column rom_error_deg double;
     alter table repetition add column estimated boolean;
+    alter table repetition add column start_deg double;
     alter table repetition add column criteria_judged integer;
     alter table repetition add column criteria_total integer;
     alter table job add column recorded_at timestamp;

@@ -308,7 +308,7 @@ class StoredJob:
 class AuditEntry:
     """A change or a deletion that left no other row. key: what was changed; of a deleted patient the code's SHA-256.
     counts: rows that were deleted, by table; details: from what to what it was changed, by name: ISO 8601 in UTC or a
-    patient's code, of a deleted patient the code's SHA-256."""
+    patient's code, of a deleted patient the code's SHA-256; of a deleted demo session the file that it was of."""
 
     moment: datetime
     author: str

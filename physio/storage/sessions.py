@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from physio.errors import StoreError
+from physio.repetitions import session_numbers, worked_side
 from physio.storage.corrections import Corrections
 from physio.storage.deletion import delete_sessions
 from physio.storage.inserts import insert_analysis
 from physio.storage.records import NewAnalysis, NewSession, Session, SessionMetric
 from physio.storage.repository import MINE, Row, SessionGoneError, now, stored, utc, utc_or_none
+from physio.storage.session_numbers import SessionNumbers
 from physio.types import EndReason
 
 _SESSIONS = f"""
@@ -22,55 +24,9 @@ _SESSIONS = f"""
     from session join analysis on analysis.id = session.analysis_id
     where {MINE}
 """
-_METRICS = f"""
-    with mine as (
-        select session.id, analysis_id, started_at, exercise_id, side, source
-        from session join analysis on analysis.id = session.analysis_id
-        where {MINE} and patient_code = ?
-    ),
-    counted as (
-        select *, coalesce(estimated, false) as guessed, nullif(criteria_total, 0) as criteria
-        from repetition where rejected_reason is null
-    ),
-    repeated as (
-        select analysis_id, count(*) as reps,
-            if(count(distinct side) = 1, any_value(side), 'both') as worked,
-            avg(score) as rep_score_mean, stddev_samp(score) as rep_score_sd,
-            avg(100 * criteria_judged / criteria) as rep_judged_pct,
-            (count(*) filter (where 2 * criteria_judged < criteria))::double as rep_little_judged,
-            avg(rom_deg) filter (where not guessed) as rep_rom_mean,
-            stddev_samp(rom_deg) filter (where not guessed) as rep_rom_sd,
-            max(rom_deg) filter (where not guessed) as rep_rom_max,
-            if(bool_and(rom_error_deg is not null) filter (where not guessed),
-                avg(rom_error_deg) filter (where not guessed), null) as rep_rom_error,
-            (count(*) filter (where guessed))::double as rep_estimated_count,
-            avg(rom_deg) filter (where guessed) as rep_rom_estimated,
-            max(peak_deg) filter (where guessed) as rep_peak_estimated,
-            avg(peak_deg) filter (where not guessed) as rep_peak_mean,
-            avg(end_s - start_s) as rep_duration_mean, stddev_samp(end_s - start_s) as rep_duration_sd
-        from counted group by analysis_id
-    ),
-    reported as (
-        select session_id, max(score) as self_report_max, avg(score) as self_report_mean
-        from self_report where scale = 'NRS' group by session_id
-    ),
-    metric as (
-        select mine.id, name, value from mine join analysis_metric using (analysis_id)
-        union all
-        select mine.id, name, value
-        from (unpivot repeated on columns(* exclude (analysis_id, reps, worked)) into name name value value)
-            join mine using (analysis_id)
-        union all
-        select session_id, name, value
-        from (unpivot reported on columns(* exclude session_id) into name name value value)
-    )
-    select mine.id, started_at, exercise_id, coalesce(worked, side), source, name, value, coalesce(reps, 0)
-    from mine join metric using (id) left join repeated using (analysis_id)
-    order by started_at, mine.id, name
-"""
 
 
-class Sessions(Corrections):
+class Sessions(Corrections, SessionNumbers):
     """The sessions of patients whom the user may see. A session counts as running, in this process, from `start` to
     `end`."""
 
@@ -136,23 +92,18 @@ class Sessions(Corrections):
 
     def metrics(self, patient_code: str) -> tuple[SessionMetric, ...]:
         """Every number of every session of a patient by the analyses that count, oldest session first: the stored
-        summary, and from the counted repetitions
-
-        - rep_score_, rep_rom_, rep_duration_ with mean and sd (sd from two on), rep_rom_max, rep_rom_error (the mean
-          of theirs, when all are known), rep_peak_mean; degrees are those of the repetitions that were measured
-        - rep_estimated_count of those whose range is an estimate, rep_rom_estimated, its mean, rep_peak_estimated, the
-          highest peak of these
-        - rep_judged_pct, the mean share of criteria that could be judged, and rep_little_judged, in how many
-          repetitions that is less than half
-
-        and from the patient's own NRS ratings self_report_max and self_report_mean. Its side is the one that worked,
-        as asked when nothing was counted."""
-        return tuple(
-            SessionMetric(session_id, utc(started), exercise_id, side, source, name, value, reps)
-            for session_id, started, exercise_id, side, source, name, value, reps in self._rows(
-                _METRICS, self.mine, patient_code
-            )
-        )
+        summary, what the counted repetitions come to (`repetitions.session_numbers`), and from the patient's own NRS
+        ratings self_report_max and self_report_mean. Its side is the one that worked, as asked when nothing was
+        counted."""
+        known = self._stored_numbers(patient_code)
+        reps = self._counted(patient_code, known)
+        found = []
+        for session in sorted(self.of(patient_code), key=lambda one: (one.started_at, one.id)):
+            own = reps.get(session.id, ())
+            side, numbers = worked_side(own, session.side), known.get(session.id, {}) | session_numbers(own)
+            facts = (session.id, session.started_at, session.exercise_id, side, session.source)
+            found += [SessionMetric(*facts, name, numbers[name], len(own)) for name in sorted(numbers)]
+        return tuple(found)
 
 
 def _session(row: Row) -> Session:

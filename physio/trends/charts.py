@@ -12,6 +12,7 @@ from physio.terms import side_term, term
 from physio.trends import queries
 from physio.trends.norms import Norm
 from physio.trends.over_sessions import Heading, Line, Mark, Scale, over_sessions
+from physio.trends.progress import End
 from physio.trends.theme import Look
 from physio.types import FaceState, Side
 
@@ -20,10 +21,12 @@ _SIDES: tuple[Side, ...] = ("left", "right", "both")
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What a range of motion is held against: the exercise's target (NaN for none) and the norm."""
+    """What a range of motion is held against: the exercise's target (NaN for none), the norm of the largest value, and
+    which end of the range it is about."""
 
     target_deg: float = math.nan
     norm: Norm | None = None
+    end: End = "max"
 
 
 NO_LEVELS = Levels()
@@ -81,13 +84,14 @@ def rom_chart(
     table: pd.DataFrame, angles: Sequence[tuple[str, Side, str]], title: str, look: Look, levels: Levels = NO_LEVELS
 ) -> Any:
     """The largest value of an angle per session with its expected error as whiskers, where one was stored; the bar
-    under a point reaches down to the smallest. Estimates are hollow and on no line (see `progress.own_ranges`).
+    under a point reaches down to the smallest. The other way round where levels are about the smallest. Estimates are
+    hollow and on no line (see `progress.own_ranges`).
 
     angles: (column name of the angle, side, direct label), one per line; title: as said.
     """
     lines = tuple(
         Line(
-            f"rom_max_{name}",
+            f"rom_{levels.end}_{name}",
             label,
             look.colours.side(side),
             low=f"rom_min_{name}",
@@ -96,22 +100,25 @@ def rom_chart(
             estimated=f"rom_estimated_{name}",
         )
         for name, side, label in angles
-        if _known(table, f"rom_max_{name}") or _known(table, f"rom_estimated_{name}")
+        if _known(table, f"rom_{levels.end}_{name}") or _known(table, f"rom_estimated_{name}")
     )
     marks = _level_marks(levels, look)
-    lowest = min([0.0, *(table[line.low].min() for line in lines if _known(table, line.low))])
+    lowest = min([0.0, *(_lowest(table, line) for line in lines), *(mark.low for mark in marks)])
     top = max([_top(table, lines, 30.0), *(1.04 * mark.high for mark in marks)])
     scale = Scale(look.say("trends.degrees"), lowest, top, marks, digits=0)
-    return over_sessions(table, lines, scale, _rom_heading(table, lines, title, look), look)
+    notes = _rom_notes(table, lines, levels.end, look)
+    return over_sessions(table, lines, scale, Heading(title, notes), look)
 
 
-def _rom_heading(table: pd.DataFrame, lines: Sequence[Line], title: str, look: Look) -> Heading:
+def _rom_notes(table: pd.DataFrame, lines: Sequence[Line], end: End, look: Look) -> tuple[str, ...]:
     notes = [look.say("trends.n_repetitions")]
     if any(_known(table, line.error) for line in lines):
         notes[0] += f"; {look.say('trends.whiskers')}"
+    if end == "min":
+        notes.append(look.say("trends.points_minimum"))
     if any(_known(table, line.estimated) for line in lines):
         notes.append(look.say("trends.hollow_estimated"))
-    return Heading(title, tuple(notes))
+    return tuple(notes)
 
 
 def _level_marks(levels: Levels, look: Look) -> tuple[Mark, ...]:
@@ -157,12 +164,19 @@ def _with_spread(table: pd.DataFrame, mean: str, sd: str, low: float, high: floa
     )
 
 
+def _lowest(table: pd.DataFrame, line: Line) -> float:
+    """The smallest of a line's values, bars' ends, whiskers and estimates; infinite when it has none."""
+    values = [table[name].min() for name in (line.column, line.low, line.estimated) if _known(table, name)]
+    if _known(table, line.column) and _known(table, line.error):
+        values.append((table[line.column] - table[line.error]).min())
+    return float(min(values, default=math.inf))
+
+
 def _top(table: pd.DataFrame, lines: Sequence[Line], least: float) -> float:
-    """The upper end of a scale with some air over the largest value, its whisker or estimate."""
+    """The upper end of a scale with some air over the largest value, the end of its bar, its whisker or estimate."""
     known = [least]
     for line in lines:
         if _known(table, line.column):
             known.append((table[line.column] + (table[line.error].fillna(0.0) if line.error in table else 0.0)).max())
-        if _known(table, line.estimated):
-            known.append(table[line.estimated].max())
+        known += [table[name].max() for name in (line.high, line.estimated) if _known(table, name)]
     return float(max(known)) * 1.15

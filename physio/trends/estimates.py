@@ -1,12 +1,12 @@
-"""What of a session was measured and what rests on an estimate. Pure numpy."""
+"""Where in a session the exercise's signal rests on an estimate. Pure numpy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from physio.kinematics.angles import angles_of
-from physio.types import FloatArray, Rep
+from physio.types import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -25,19 +25,3 @@ def estimated_frames(frames: Mapping[str, FloatArray], base: str, side: str) -> 
     given = sum((np.isfinite(known) for known in sides), np.zeros(signal.shape, dtype=int))
     beyond = np.maximum(lowest - signal, signal - highest) > SAME_WITHIN_DEG
     return np.asarray(np.isfinite(signal) & ((given == 0) | ((given == len(sides)) & beyond)))
-
-
-def measured(reps: Sequence[Rep]) -> tuple[Rep, ...]:
-    """Those whose range was measured; all of them when none was, because an estimate is better than nothing."""
-    return tuple(rep for rep in reps if not rep.estimated) or tuple(reps)
-
-
-def all_estimated(reps: Sequence[Rep]) -> bool:
-    """Whether there are repetitions and all of their ranges are estimates."""
-    return bool(reps) and all(rep.estimated for rep in reps)
-
-
-def reps_error_deg(reps: Sequence[Rep]) -> float:
-    """The expected error of the mean of ranges of motion: the mean of theirs, because the errors of one camera have one
-    sign; NaN when any is unknown, or there are none."""
-    return float(np.mean([rep.rom_error_deg for rep in reps])) if reps else float("nan")

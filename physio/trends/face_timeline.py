@@ -19,6 +19,8 @@ from physio.types import FaceState, FloatArray
 _PSPI_TOP = 16.0
 _STATE_ROWS = (FaceState.ATTENTIVE, FaceState.LOOKING_AWAY, FaceState.EYES_CLOSED, FaceState.DISCOMFORT)
 _SHORTEST_STATE_S = 0.3
+_LABELS_LEFT_FROM = 0.8
+"""From this share of the time on labels stand left of their line: over the edge they would make the chart narrower."""
 
 
 def pain_chart(
@@ -95,11 +97,19 @@ def _reported(reports: Sequence[SelfReport], span: Span, look: Look) -> list[Any
     if not reports:
         return []
     frame = pd.DataFrame([{"t_s": r.t_s, "text": look.say("trends.reported", score=r.score)} for r in reports])
-    base = alt.Chart(frame).encode(x=span.axis(labels=False))
+    late = frame["t_s"] > span.start_s + _LABELS_LEFT_FROM * (span.end_s - span.start_s)
+    x, ink = span.axis(labels=False), look.colours.text
+    beside: tuple[tuple[pd.DataFrame, dict[str, Any]], ...] = (
+        (frame[~late], {"align": "left", "dx": 4}),
+        (frame[late], {"align": "right", "dx": -4}),
+    )
+    label: dict[str, Any] = {"baseline": "top", "y": 2, "fontWeight": 600, "color": ink}
     return [
-        base.mark_rule(color=look.colours.text, strokeWidth=1.5),
-        base.mark_text(align="left", baseline="top", dx=4, y=2, fontWeight=600, color=look.colours.text).encode(
-            text="text:N"
+        alt.Chart(frame).mark_rule(color=ink, strokeWidth=1.5, clip=True).encode(x=x),
+        *(
+            alt.Chart(some).mark_text(**place, **label).encode(x=x, text="text:N")
+            for some, place in beside
+            if len(some)
         ),
     ]
 

@@ -1,6 +1,9 @@
 """Normal active ranges of motion, to hold a patient's against."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from physio.exercise.definition import Exercise
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,10 @@ ACTIVE: dict[str, Norm] = {
 """By the name of an angle without its side: healthy men of 20-54 years moving actively with a goniometer at the joint,
 as published by Boone and Azen (J Bone Joint Surg Am 1979;61:756-759). A camera sees active movement too, which tables
 of passive ranges do not fit."""
+
+
+def norm_of(base: str, exercises: Iterable[Exercise | None]) -> Norm | None:
+    """The norm of an angle for sessions of these exercises (None: without one): only those who try to reach all of a
+    joint's range can be held against it, so that a squat to 90° has none."""
+    tried = all(one is None or (one.full_range and one.signal.angle == base) for one in exercises)
+    return ACTIVE.get(base) if tried else None

@@ -4,11 +4,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import pandas as pd
 
+from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLE_INDEX
 from physio.trends.certainty import Comparison
+
+End = Literal["min", "max"]
+"""Which end of a range of motion is looked at: the largest value, or the smallest, where an exercise aims for that."""
 
 _SIDES = {"_l": ("left", "both", ""), "_r": ("right", "both", ""), "": ("left", "right", "both", "")}
 """In which sessions an angle worked, by its side: in those of that side, of both, and where no side was asked for."""
@@ -25,10 +30,17 @@ class Progress:
     estimated_deg: float = math.nan
 
 
-def own_ranges(table: pd.DataFrame, base: str, bases: Mapping[str, str]) -> pd.DataFrame:
+def aimed_end(exercise: Exercise | None, base: str) -> End:
+    """The end of an angle's range that the exercise aims for: the smallest value of its own angle where that falls on
+    the way out (knee extension), the largest otherwise."""
+    falls = exercise is not None and exercise.signal.angle == base and exercise.signal.direction == "down"
+    return "min" if falls else "max"
+
+
+def own_ranges(table: pd.DataFrame, base: str, bases: Mapping[str, str], end: End = "max") -> pd.DataFrame:
     """The table of `queries.trend` with the ranges of an angle as far as they are progress: where it is the exercise's
-    own, the resting side is left out, and what only rests on an estimate stands in rom_estimated_<angle>. bases:
-    exercise id to the angle that it counts by. Rows in which another joint worked stay as they are."""
+    own, the resting side is left out, and what only rests on an estimate stands in rom_estimated_<angle>, its value at
+    that end. bases: exercise id to the angle that it counts by. Rows in which another joint worked stay as they are."""
     own = table["exercise_id"].map(dict(bases)) == base
     guessed = own & (_column(table, "rep_estimated_count") >= table["reps"]) & (table["reps"] > 0)
     found = table.copy()
@@ -39,13 +51,13 @@ def own_ranges(table: pd.DataFrame, base: str, bases: Mapping[str, str]) -> pd.D
             if f"rom_{what}_{name}" in table:
                 found[f"rom_{what}_{name}"] = table[f"rom_{what}_{name}"].where(works & ~guessed)
         if name in ANGLE_INDEX and (works & guessed).any():
-            found[f"rom_estimated_{name}"] = _column(table, "rep_peak_estimated").where(works & guessed)
+            found[f"rom_estimated_{name}"] = _column(table, f"rep_{end}_estimated").where(works & guessed)
     return found
 
 
-def progress(table: pd.DataFrame, angle: str) -> Progress | None:
-    """What became of an angle over a table of `own_ranges`; None when no session has anything of it."""
-    value, error, guess = (_column(table, f"rom_{what}_{angle}") for what in ("max", "error", "estimated"))
+def progress(table: pd.DataFrame, angle: str, end: End = "max") -> Progress | None:
+    """What became of that end of an angle over a table of `own_ranges`; None when no session has anything of it."""
+    value, error, guess = (_column(table, f"rom_{what}_{angle}") for what in (end, "error", "estimated"))
     known = value.notna()
     worked = known | table["side"].isin(_SIDES[angle[-2:] if angle[-2:] in _SIDES else ""])
     if not known.any() and not guess.notna().any():

@@ -10,11 +10,11 @@ import pandas as pd
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import angles_of
 from physio.messages import Message
+from physio.repetitions import all_estimated, ends_deg, mostly, reps_error_deg, worked_side
 from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
 from physio.summary import Summary
-from physio.trends.estimates import all_estimated, reps_error_deg
 from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep, Side
 
 FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
@@ -42,6 +42,11 @@ class SessionData:
     def t_s(self) -> FloatArray:
         """Times of the frames, seconds."""
         return self.frames["t_s"]
+
+    @property
+    def worked_side(self) -> Side:
+        """The side of all repetitions, else both; as asked without any."""
+        return worked_side(self.reps, self.session.side) or "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +79,23 @@ def load_session(records: Records, session_id: str) -> SessionData:
 def rom_table(data: SessionData) -> pd.DataFrame:
     """One row per joint angle with a range of motion: its name, smallest and largest value and their expected error in
     degrees (NaN when unknown, as in summaries of earlier versions), and whether they rest on an estimate. Of the
-    exercise's own angle that is so when no repetition was measured: then they are the repetitions' own."""
+    exercise's own angle that is so when no repetition was measured: then they are the repetitions' own, and left out
+    where earlier versions stored one end alone."""
     own = own_angles(data) if all_estimated(data.reps) else ()
     rows = [
         (one.angle, one.min_deg, one.max_deg, one.error_deg, False)
         for one in data.summary.rom
         if one.valid and one.angle not in own
     ]
-    if own:
-        ends = min(rep.peak_deg - rep.rom_deg for rep in data.reps), max(rep.peak_deg for rep in data.reps)
+    ends = ends_deg(data.reps)
+    if own and np.isfinite(ends).all():
         rows = [*((angle, *ends, reps_error_deg(data.reps), True) for angle in own), *rows]
     return pd.DataFrame(rows, columns=["angle", "smallest_deg", "largest_deg", "error_deg", "estimated"])
 
 
 def own_angles(data: SessionData) -> tuple[str, ...]:
     """The exercise's own angle on the sides that worked; none without an exercise."""
-    return angles_of(data.exercise.signal.angle, worked_side(data)) if data.exercise else ()
-
-
-def worked_side(data: SessionData) -> Side:
-    """The side of all repetitions, else both; as asked without any."""
-    sides = {rep.side for rep in data.reps} or {data.session.side or "both"}
-    return sides.pop() if len(sides) == 1 else "both"
+    return angles_of(data.exercise.signal.angle, data.worked_side) if data.exercise else ()
 
 
 def missing_ranges(data: SessionData) -> tuple[tuple[str, Message], ...]:
@@ -118,6 +118,7 @@ def reps_table(reps: Sequence[Rep]) -> pd.DataFrame:
                 "estimated": rep.estimated,
                 "criteria_judged": rep.criteria_judged,
                 "criteria_total": rep.criteria_total,
+                "start_deg": rep.start_deg,
                 "peak_deg": rep.peak_deg,
                 "start_s": rep.start_s,
                 "eccentric_s": rep.eccentric_s,
@@ -180,4 +181,5 @@ def little_judged(table: pd.DataFrame) -> pd.Series:
     criteria."""
     if "rep_little_judged" not in table:
         return pd.Series(False, index=table.index)
-    return table["rep_little_judged"].fillna(0) * 2 > table["reps"]
+    counts = table["rep_little_judged"].fillna(0)
+    return pd.Series(map(mostly, counts, table["reps"]), index=table.index, dtype=bool)

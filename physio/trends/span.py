@@ -1,5 +1,6 @@
 """The time axis that the charts of one session share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import altair as alt
@@ -34,6 +35,6 @@ class Span:
         return look.say("trends.time_long" if self.long else "trends.time")
 
 
-def span_of(t_s: FloatArray) -> Span:
-    """The time axis of the frames at t_s (T,)."""
-    return Span(0.0, max(float(t_s[-1]), 1.0)) if t_s.size else Span(0.0, 1.0)
+def span_of(t_s: FloatArray, moments_s: Iterable[float] = ()) -> Span:
+    """The time axis of the frames at t_s (T,) and of what happened at some moments, which may be after the last one."""
+    return Span(0.0, max([1.0, *t_s[-1:].tolist(), *moments_s]))

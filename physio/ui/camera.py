@@ -19,6 +19,8 @@ from physio.ui.camera_track import use_newest_frame_track
 from physio.ui.say import say
 
 KEY = "camera"
+BUSY = (Stage.COUNTDOWN, Stage.RECORDING)
+"""The stages in which a session is counted down or recorded."""
 # Full body at therapy distance: height counts, for the face; more pixels cost more for the video codec than for us.
 _CAMERA: dict[str, Any] = {
     "video": {"width": {"ideal": 960}, "height": {"ideal": 720}, "frameRate": {"ideal": 30, "max": 30}},
@@ -75,9 +77,9 @@ class LiveSlot:
         return self.visit.session if self.visit is not None else None
 
     @property
-    def busy(self) -> bool:
-        """Whether a session is being counted down or recorded."""
-        return self.visit is not None and self.visit.stage in (Stage.COUNTDOWN, Stage.RECORDING)
+    def stage(self) -> Stage:
+        """Where the visit is; OVER without one."""
+        return self.visit.stage if self.visit is not None else Stage.OVER
 
     def begin(self, visit: LiveVisit) -> LiveVisit:
         """Keep a new visit."""
@@ -107,17 +109,17 @@ def running() -> bool:
     return context is not None and (context.state.playing or context.state.signalling)
 
 
-def stream(open_visit: Callable[[], LiveVisit], clip: Path | None) -> bool:
+def stream(open_visit: Callable[[], LiveVisit], clip: Path | None, busy: bool) -> bool:
     """The image with the buttons that switch the camera on and off, which are away while a session is recorded: it has
     a Stop of its own. open_visit makes the visit when the camera is there. clip: a video that plays in place of the
-    camera. Returns whether the stream is on or about to be."""
+    camera. busy: whether a session is counted down or recorded. Returns whether the stream is on or about to be."""
     place = slot()
 
     def processor() -> CameraProcessor:
         return CameraProcessor(place.begin(open_visit()))
 
     try:
-        context = _streamer(processor, clip, place.busy)
+        context = _streamer(processor, clip, busy)
     except SignallingTimeoutError as error:
         raise PhysioError("ui_live.camera_too_slow") from error
     return bool(context.state.playing or context.state.signalling)

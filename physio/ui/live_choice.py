@@ -28,10 +28,12 @@ Choice = tuple[LiveSetup, Path | None]
 """The setup, and the clip that plays in place of the camera."""
 
 
-def choice(patient: Patient, sessions: Sequence[Session], demo: Sequence[DemoClip], slot: LiveSlot) -> Choice:
-    """What is to be done. sessions: the patient's, newest first: what they did last is chosen already. While a session
-    is counted down or recorded one line says what it is, whoever's it is."""
-    if slot.busy and slot.visit is not None and slot.choice is not None:
+def choice(
+    patient: Patient, sessions: Sequence[Session], demo: Sequence[DemoClip], slot: LiveSlot, busy: bool
+) -> Choice:
+    """What is to be done. sessions: the patient's, newest first: what they did last is chosen already. busy: whether a
+    session is counted down or recorded; then one line says what it is, whoever's it is."""
+    if busy and slot.visit is not None and slot.choice is not None:
         st.html(live_view.title_line(slot.visit.setup))
     else:
         kept = slot.choice[1] if slot.choice is not None else None

@@ -16,23 +16,19 @@ from physio.ui.tiles import clock
 
 def main_button(visit: LiveVisit, stage: Stage, patient_code: str) -> None:
     """Begin, call off or stop, whichever can be done now; the space bar presses it too. It begins for the patient it
-    was drawn for, or not at all."""
+    was drawn for (patient_code), or not at all."""
     act: Callable[[], None]
     if stage is Stage.PREVIEW:
         number = visit.snapshot().set_number
         label = say("ui_live.begin") if number == 1 else say("ui_live.begin_set", number=number)
-        act, icon, key = partial(_begin, visit, patient_code), ":material/fiber_manual_record:", "live_begin"
+        act = partial(components.attempt, "live_begun", visit.begin, patient_code)
+        icon, key = ":material/fiber_manual_record:", "live_begin"
     else:
         counting = stage is Stage.COUNTDOWN
         label = say("ui_live.call_off") if counting else say("ui_live.stop_recording")
         act, icon, key = visit.stop, ":material/stop_circle:", "live_stop"
     st.button(label, key=key, icon=icon, type="primary", width="stretch", on_click=act)
     components.failed_attempt("live_begun")
-
-
-def _begin(visit: LiveVisit, patient_code: str) -> None:
-    if visit.setup.patient_code == patient_code:
-        components.attempt("live_begun", visit.begin)
 
 
 @st.fragment

@@ -7,12 +7,28 @@ import streamlit as st
 from physio.live.session import LiveSession
 from physio.live.snapshot import LiveSetup
 from physio.storage.acting import Records
-from physio.storage.records import Session
+from physio.storage.records import Patient, Session
+from physio.storage.repository import SessionGoneError
 from physio.summary import Summary
 from physio.terms import term
 from physio.types import EndReason
 from physio.ui import live_distance, live_view, state
+from physio.ui.camera import LiveSlot
 from physio.ui.say import day_and_time, say
+
+
+def session_of(slot: LiveSlot, patient: Patient, records: Records) -> LiveSession | None:
+    """The session that this browser records of the patient, or recorded last. None when there is none, and none any
+    more when it was deleted, or moved to another patient."""
+    session = slot.session
+    if session is None or session.setup.patient_code != patient.code:
+        return None
+    session_id = session.snapshot().session_id
+    try:
+        kept = session_id is None or records.sessions.get(session_id).patient_code == patient.code
+    except SessionGoneError:
+        return None
+    return session if kept else None
 
 
 def welcome(setup: LiveSetup) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from physio.affect.pain import learning_message, pain_message
 from physio.exercise.framing import DARK_BELOW, needed_landmarks, parts_of
-from physio.exercise.guidance import turn_cue
+from physio.exercise.guidance import praiseworthy, turn_cue
 from physio.exercise.prompts import part_term
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_message
@@ -149,17 +149,22 @@ def _form(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     last = snapshot.reps[-1] if snapshot.reps else None
     score = last.score if last else math.nan
     of = Extra(of=say("ui_live.of_100") if math.isfinite(score) else "", span=6)
-    return tile(say("ui_live.form"), number(score), _remark(last, setup), of)
+    return tile(say("ui_live.form"), number(score), _remark(last, snapshot, setup), of)
 
 
-def _remark(rep: Rep | None, setup: LiveSetup) -> str:
+def _remark(rep: Rep | None, snapshot: LiveSnapshot, setup: LiveSetup) -> str:
+    """The worst fault of a repetition, praise where it is due, and of how many criteria that is said."""
     if rep is None:
         return say("ui_live.after_first")
-    if not rep.faults:
-        # No praise for what was not seen.
-        return judged_note([rep]) or say("ui_live.good_form", number=rep.index)
-    worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
-    return words("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
+    azimuth_deg = snapshot.result.kinematics.azimuth_deg if snapshot.result else math.nan
+    if rep.faults:
+        worst = min(rep.faults, key=lambda fault: ("error", "warning", "info").index(fault.severity))
+        remark = words("ui_live.fault", number=rep.index, fault=setup.exercise.criterion(worst.id).label)
+    elif praiseworthy(rep, setup.exercise, azimuth_deg):
+        remark = say("ui_live.good_form", number=rep.index)
+    else:
+        remark = say("ui_live.within_limits", number=rep.index) if rep.criteria_judged else ""
+    return "; ".join(part for part in (remark, judged_note([rep])) if part)
 
 
 def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, str]:

@@ -1,41 +1,22 @@
-"""The list of patients, and the one in it that is ticked: what is known of them, and what can be done.
+"""The Patients page: the search, and the one who is ticked in the list: what is known of them, and what can be done.
 
 Whatever is done carries the code of the patient for whom its button was drawn; if that patient is gone by then, it is
 said and nothing happens."""
 
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from html import escape
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from physio.errors import StoreError
 from physio.language import language
 from physio.storage.acting import Records
-from physio.storage.records import Patient, Session
-from physio.ui import components, dialogs, patient_deletion, patient_form, state
-from physio.ui.say import NO_VALUE, day_and_time, say, words
+from physio.storage.records import Patient
+from physio.ui import components, dialogs, patient_deletion, patient_form, patient_list, state, tiles
+from physio.ui.patient_list import marks
+from physio.ui.say import say, words
 
 _ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
 _FAILED, _ARCHIVED_HERE = "patient_action_failed", "archived_since_page_opened"
-_ROWS_SHOWN, _LONG_LIST_PX = 12, 420
-_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 150, 115, 135, 65
-"""Least widths, so that all columns are seen at 1024 px."""
-_OFTEN_EMPTY = ("about", "side", "mark")
-
-
-def find(patients: Sequence[Patient], words: str) -> list[Patient]:
-    """Those in whose code, name, or diagnosis or goal every word occurs, whatever its case and Unicode form."""
-    wanted = _plain(words).split()
-    return [one for one in patients if all(word in _plain(f"{one.code} {one.name} {one.about}") for word in wanted)]
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def toolbar(*, anybody: bool) -> None:
@@ -68,90 +49,11 @@ def toolbar(*, anybody: bool) -> None:
 
 
 def listing(records: Records, chosen: Patient | None) -> Patient | None:
-    """The patients who were searched for, and the one of them that is ticked; the chosen one is at first. Who is
-    chosen, or was archived just now, is there though archived: somebody may want to bring them back."""
-    everybody = records.patients.all()
-    found = find(everybody, st.session_state.get(_SEARCH, ""))
-    code = chosen.code if chosen else ""
-    kept = {code, *st.session_state.get(_ARCHIVED_HERE, ())}
-    with_archived = st.session_state.get(_WITH_ARCHIVED)
-    shown = [one for one in found if with_archived or not one.archived or one.code in kept]
-    if not shown:
-        _nobody(everybody, found)
-        return None
-    table = _table(shown, records.sessions.of())
-    ticked = st.dataframe(
-        table,
-        hide_index=True,
-        height="content" if len(shown) <= _ROWS_SHOWN else _LONG_LIST_PX,
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one.code == code]}},
-        key=_list_key([*(one.code for one in shown), code]),
-        column_config=_columns() | {name: None for name in _OFTEN_EMPTY if not any(table[name])},
-    )
-    if hidden := len(found) - len(shown):
-        st.caption(say("ui_patients.archived_hidden", count=hidden))
-    if not ticked.selection.rows:
-        st.caption(say("ui_patients.tick_one"))
-    return next((shown[row] for row in ticked.selection.rows), None)
-
-
-def _columns() -> dict[str, Any]:
-    texts = st.column_config.TextColumn
-    return {
-        "code": texts(say("ui_patients.code"), width=_CODE_PX),
-        "name": texts(say("ui_patients.name"), width=_NAME_PX),
-        "about": texts(say("ui_patients.about"), width=_ABOUT_PX),
-        "side": say("ui_patients.side"),
-        "sessions": st.column_config.NumberColumn(say("ui_patients.sessions"), width="small"),
-        "last": texts(say("ui_patients.last_session"), width=_MOMENT_PX),
-        "mark": texts("", width=_MARK_PX),
-    }
-
-
-def _list_key(codes: Iterable[str]) -> str:
-    """Another one for another list: the browser keeps a tick by the number of its row."""
-    return f"patient_rows_{sha256('/'.join(codes).encode()).hexdigest()[:16]}"
-
-
-def _nobody(everybody: Sequence[Patient], found: Sequence[Patient]) -> None:
-    if not everybody:
-        components.empty("ui.no_patient", "ui.no_patient_help")
-    elif found:
-        components.empty("ui_patients.all_archived", "ui_patients.all_archived_help")
-    else:
-        components.empty("ui_patients.not_found", "ui_patients.not_found_help")
-
-
-def _table(shown: Sequence[Patient], sessions: Sequence[Session]) -> pd.DataFrame:
-    own: dict[str, list[Session]] = defaultdict(list)
-    for session in sessions:
-        own[session.patient_code].append(session)
-    rows = [
-        (
-            one.code,
-            one.name,
-            one.about,
-            say(f"side.{one.affected_side}") if one.affected_side else "",
-            len(own[one.code]),
-            _last(own[one.code]),
-            _marks(one),
-        )
-        for one in shown
-    ]
-    return pd.DataFrame(rows, columns=["code", "name", "about", "side", "sessions", "last", "mark"])
-
-
-def _last(sessions: Sequence[Session]) -> str:
-    """When the newest began; a dash without any."""
-    moments = [session.started_at for session in sessions]
-    return day_and_time(max(moments)) if moments else NO_VALUE
-
-
-def _marks(patient: Patient) -> str:
-    marks = [("ui_patients.demo", patient.demo), ("ui_patients.archived", patient.archived)]
-    return ", ".join(say(code) for code, true in marks if true)
+    """The patients who were searched for, and the one of them that is ticked. Who was archived just now stays in the
+    list: somebody may want to bring them back."""
+    typed = st.session_state
+    archived, kept = bool(typed.get(_WITH_ARCHIVED)), typed.get(_ARCHIVED_HERE, ())
+    return patient_list.listing(records, chosen, typed.get(_SEARCH, ""), archived=archived, kept=kept)
 
 
 def ticked(records: Records, patient: Patient, chosen: Patient | None) -> None:
@@ -171,14 +73,13 @@ def ticked(records: Records, patient: Patient, chosen: Patient | None) -> None:
 
 def _facts(patient: Patient) -> str:
     known = [
-        ("ui_patients.side", patient.affected_side and say(f"side.{patient.affected_side}")),
+        ("ui_patients.side", patient.affected_side and words(f"side.{patient.affected_side}")),
         ("ui_patients.birth_year", patient.birth_year and str(patient.birth_year)),
-        ("ui_patients.sex", patient.sex and say(f"sex.{patient.sex}")),
+        ("ui_patients.sex", patient.sex and words(f"sex.{patient.sex}")),
         ("ui_patients.language", patient.language and language(patient.language).name),
     ]
-    facts = [f"<b>{escape(one)}</b>" for one in (_marks(patient), patient.about) if one]
-    facts += [f"{escape(words(code))} <b>{escape(value)}</b>" for code, value in known if value]
-    return f'<div class="ph-facts">{"".join(f"<span>{fact}</span>" for fact in facts)}</div>'
+    own = (f"<b>{escape(one)}</b>" for one in (marks(patient), patient.about) if one)
+    return tiles.facts(*own, *(tiles.fact(words(code), value) for code, value in known if value))
 
 
 def _button(what: str, code: str, icon: str, act: object, *args: object) -> None:

@@ -123,20 +123,17 @@ def _ended(records: Records, page: str, patient: Patient | None) -> list[Session
     if not st.session_state.get(_LOOKED):
         st.session_state[_LOOKED] = True
         found |= _of_closed_windows(records)
-    resources.told().update(found)
     return [session for session in records.sessions.of() if session.id in found] if found else []
 
 
 def _of_closed_windows(records: Records) -> set[str]:
-    since, told = datetime.now(UTC) - _RECENT, resources.told()
+    """What ended unattended a short while ago. Each window tells of it once, when it is opened: whose it was is not
+    known, and one that is told twice is told, one that another window has taken is not."""
+    since = datetime.now(UTC) - _RECENT
     return {
         one.id
         for one in records.sessions.of()
-        if one.source == "live"
-        and one.end_reason in _UNATTENDED
-        and one.ended_at is not None
-        and one.ended_at > since
-        and one.id not in told
+        if one.source == "live" and one.end_reason in _UNATTENDED and one.ended_at is not None and one.ended_at > since
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from physio.kinematics.view import view_label
 from physio.messages import Message, message
-from physio.trends.estimates import all_estimated, measured, reps_error_deg
+from physio.repetitions import all_estimated, little_judged, measured, mostly, reps_error_deg
 from physio.types import Rep
 from physio.ui.say import NO_VALUE, number, say
 from physio.ui.tiles import Extra, mean, tile
@@ -36,8 +36,7 @@ def range_tile(label: str, reps: Sequence[Rep], view_valid: bool) -> str:
 
 def _range_note(reps: Sequence[Rep], shown: Sequence[Rep], view_valid: bool) -> str:
     if all_estimated(reps):
-        known = math.isfinite(reps_error_deg(reps))
-        return say("ui_review.estimate" if known else "ui_review.estimate_unknown", why=why_estimated(view_valid))
+        return say("ui_review.estimate_unknown", why=why_estimated(view_valid))
     spread = spread_note([rep.rom_deg for rep in shown], "ui_review.sd_degrees")
     left_out = len(reps) - len(shown)
     return _both(spread, say("ui_review.left_out", count=left_out) if left_out else "")
@@ -49,13 +48,8 @@ def form_tile(label: str, reps: Sequence[Rep], view_valid: bool, azimuth_deg: fl
     scores = [rep.score for rep in reps]
     judged = judged_note(reps, view_valid, azimuth_deg)
     spread = spread_note(scores, "ui_review.sd_points")
-    weak = little_judged(reps) or (bool(judged) and not view_valid)
+    weak = mostly(sum(map(little_judged, reps)), len(reps)) or (bool(judged) and not view_valid)
     return tile(label, number(mean(scores)), _both(spread, judged), Extra(weak=weak))
-
-
-def little_judged(reps: Sequence[Rep]) -> bool:
-    """Whether most repetitions could be judged by fewer than half of their criteria."""
-    return 2 * sum(2 * rep.criteria_judged < rep.criteria_total for rep in reps) > len(reps)
 
 
 def judged_note(reps: Sequence[Rep], view_valid: bool = True, azimuth_deg: float = math.nan) -> str:

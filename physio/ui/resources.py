@@ -1,6 +1,7 @@
 """What one server process shares between all browsers: settings, database, recorder, models, exercises, jobs."""
 
 import atexit
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TypeVar
@@ -47,18 +48,18 @@ def close() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _ready() -> set[str]:
-    """What has been waited for, by codes, and that there are live sessions."""
-    return set()
+def _there(what: str) -> threading.Event:
+    """Set once it has been waited for, or made."""
+    return threading.Event()
 
 
 def _waiting(make: Callable[[], Resource], code: str) -> Resource:
     """What make caches; the first time with a sentence that says what takes so long."""
-    if code in _ready():
+    if _there(code).is_set():
         return make()
     with st.spinner(say(code)):
         made = make()
-    _ready().add(code)
+    _there(code).set()
     return made
 
 
@@ -102,19 +103,13 @@ def live_sessions() -> LiveSessions:
     """The running live sessions; they are closed when the server ends."""
     sessions = LiveSessions(models(), records(), recorder())
     _closing().callback(sessions.close_all, EndReason.SERVER_STOPPED)
-    _ready().add(_LIVE)
+    _there(_LIVE).set()
     return sessions
 
 
 def recorded_now() -> tuple[LiveSession, ...]:
     """The live sessions that are being recorded; without loading what only they need."""
-    return live_sessions().running() if _LIVE in _ready() else ()
-
-
-@st.cache_resource(show_spinner=False)
-def told() -> set[str]:
-    """The ids of the sessions of which a page has said that they are saved."""
-    return set()
+    return live_sessions().running() if _there(_LIVE).is_set() else ()
 
 
 @st.cache_resource(show_spinner=False)
@@ -141,7 +136,9 @@ def scorer() -> Scorer:
 @st.cache_resource(show_spinner=False)
 def queue() -> UploadQueue:
     """The queue of recordings being scored; it lives longer than any page."""
-    return UploadQueue(store(), scorer(), settings().data_dir / INCOMING)
+    made = UploadQueue(store(), scorer(), settings().data_dir / INCOMING)
+    _closing().callback(made.close)  # before the database, which it writes to
+    return made
 
 
 def jobs() -> Uploads:

@@ -22,16 +22,17 @@ _SIGNAL = "signal"
 
 def timeline_charts(data: SessionData) -> None:
     """All charts; where no angle was measured, why."""
+    span = span_of(data.t_s, [*(one.t_s for one in data.self_reports), *(one.t_s for one in data.marks)])
     if not data.body:
         st.caption(say("ui_review.body_off"))
-        _face_charts(data, span_of(data.t_s), components.look())
+        _face_charts(data, span, components.look())
         return
     tracks = _tracks(data)
     if not tracks:
         components.empty(
             "ui_review.no_joint_measured" if data.face else "ui_review.nothing_measured", _why_nothing(data)
         )
-        _face_charts(data, span_of(data.t_s), components.look())
+        _face_charts(data, span, components.look())
         return
     key = st.selectbox(
         say("ui_review.angle"),
@@ -40,7 +41,7 @@ def timeline_charts(data: SessionData) -> None:
         key=f"angle_{data.session.analysis_id}",  # of a corrected session another choice
         width=420,
     )
-    look, span, track = components.look(), span_of(data.t_s), tracks[key]
+    look, track = components.look(), tracks[key]
     with st.container(border=True, gap=None):
         components.chart(
             timeline.angle_chart(track, data.reps, data.rejected, span, look),
@@ -72,7 +73,7 @@ def _tracks(data: SessionData) -> dict[str, timeline.AngleTrack]:
     """What can be drawn: the exercise's signal first, then every angle with at least one value."""
     tracks, exercise = {}, data.exercise
     if exercise is not None and np.isfinite(data.frames[_SIGNAL]).any():
-        base, side = exercise.signal.angle, queries.worked_side(data)
+        base, side = exercise.signal.angle, data.worked_side
         tracks[_SIGNAL] = timeline.AngleTrack(
             data.t_s,
             data.frames[_SIGNAL],

@@ -66,8 +66,10 @@ class _WithHeaders:
 
 
 async def _start_page(request: Request) -> RedirectResponse:
-    """The live page is the first one, which Streamlit serves at / alone."""
-    return RedirectResponse(request.url.replace(path="/"))
+    """The live page is the first one, which Streamlit serves at / alone. Relative: what is in front of the server may
+    speak https and have a path of its own."""
+    query = request.url.query
+    return RedirectResponse(f"./?{query}" if query else "./")
 
 
 ROUTES = (Route("/live", _start_page),)

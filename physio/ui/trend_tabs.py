@@ -14,7 +14,7 @@ from physio.metrics import LABELS
 from physio.storage.records import Patient
 from physio.terms import side_term
 from physio.trends import certainty, charts, norms, queries
-from physio.trends.progress import Progress, own_ranges, progress
+from physio.trends.progress import End, Progress, aimed_end, own_ranges, progress
 from physio.types import Side
 from physio.ui import components
 from physio.ui.names import exercise_name
@@ -109,8 +109,9 @@ def range_of_motion(
 ) -> None:
     """How far the joints went."""
     wanted = exercise.signal.angle if exercise else ""
+    guesses = ["rep_min_estimated", "rep_max_estimated"]
     bases = [one for one in BASE_LABELS if one == wanted or _any(table, _of_joint("max", one))]
-    if not bases or (bases == [wanted] and not _any(table, ["rep_peak_estimated", *_of_joint("max", wanted)])):
+    if not bases or (bases == [wanted] and not _any(table, [*guesses, *_of_joint("max", wanted)])):
         components.empty("trends.no_data", "trends.no_joint")
         return
     base = st.selectbox(
@@ -124,29 +125,32 @@ def range_of_motion(
     joint = BASE_LABELS[base]
     angles = [(base + suffix, side, say(side_term(side) if suffix else joint)) for suffix, side in _SIDES]
     title = say("trends.range_title", angle=joint)
-    table = own_ranges(table, base, {key: one.signal.angle for key, one in exercises.items()})
-    levels = charts.Levels(exercise.target_deg if exercise and base == wanted else math.nan, norms.ACTIVE.get(base))
+    end = aimed_end(exercise, base)
+    table = own_ranges(table, base, {key: one.signal.angle for key, one in exercises.items()}, end)
+    norm = norms.norm_of(base, [exercises.get(key) for key in table["exercise_id"].unique()])
+    levels = charts.Levels(exercise.target_deg if exercise and base == wanted else math.nan, norm, end)
     components.chart(
         charts.rom_chart(table, angles, title, components.look(), levels), say("trends.range_alt", angle=joint)
     )
     if levels.norm:
         st.caption(say("trends.norm_note"))
     if table["exercise_id"].nunique() == 1:  # different exercises ask for different ranges
-        _changes(table, {name: label for name, _, label in angles}, own=base == wanted)
+        _changes(table, {name: label for name, _, label in angles}, end, own=base == wanted)
     columns = [f"rom_{what}_{name}" for name, _, _ in angles for what in ("min", "max", "error")]
-    _table_behind(table, [*columns, "rep_peak_estimated"] if base == wanted else columns, patient, base)
+    _table_behind(table, [*columns, *guesses] if base == wanted else columns, patient, base)
 
 
 def _of_joint(what: str, base: str) -> list[str]:
     return [f"rom_{what}_{base}{suffix}" for suffix, _ in _SIDES]
 
 
-def _changes(table: pd.DataFrame, labels: Mapping[str, str], *, own: bool) -> None:
-    """In words what became of every side; own: of the exercise's joint, in which further is progress."""
+def _changes(table: pd.DataFrame, labels: Mapping[str, str], end: End, *, own: bool) -> None:
+    """In words what became of that end on every side; own: of the exercise's joint, in which further is progress."""
+    code = "trends.side_change" if end == "max" else "trends.side_change_minimum"
     for name, label in labels.items():
-        found = progress(table, name)
+        found = progress(table, name, end)
         if found is not None and (text := progress_text(found, own=own)):
-            st.write(say("trends.side_change", side=capital(label), change=text))
+            st.write(say(code, side=capital(label), change=text))
     st.caption(say("trends.typical_error"))
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from physio.config import ROOT
 from physio.storage.user import LOCAL_USER
@@ -49,7 +49,8 @@ def test_a_session_is_edited_moved_and_deleted(server: Server, launch: Callable[
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Session corrected.").wait_for(timeout=WAIT_MS)
     page.get_by_text("it was: Elbow flexion").wait_for(timeout=WAIT_MS)
-    assert page.get_by_role("combobox", name="Angle").input_value() == "Shoulder abduction, right"
+    angle = page.get_by_role("combobox", name="Angle")  # drawn below the caption, and a moment later
+    expect(angle).to_have_value("Shoulder abduction, right", timeout=WAIT_MS)
     tile = page.locator(".ph-tile", has_text="Repetitions").first.locator(".ph-value")
     assert int(tile.inner_text().split()[0]) >= 1
 

@@ -140,7 +140,7 @@ def test_two_browsers_do_not_mix(live: LivePage, server: Server, browser):
     assert "Squat" in live.page.locator(".ph-doing").inner_text()
     assert "Shoulder abduction" in other.page.locator(".ph-doing").inner_text()
     other.stop()
-    assert live.page.locator(".ph-rec").inner_text().startswith("recording")
+    assert live.page.locator(".st-key-live_split .ph-rec").inner_text().startswith("recording")
     live.stop()
     server.end()
     store = server.store()

@@ -25,17 +25,19 @@ REP_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What differs between the sessions: repetitions, how far, how well, how long ago, and how sure the angles are
-    (NaN: measured by a version that did not know); side: what worked, the other one rests at REST_DEG; body, face:
-    whether they were analysed, without the body without an exercise; exercise: another definition than the library's;
-    lost: whether the joint was hidden where it bends most; estimated: whether the camera stood in front, so that the
-    joint was seen at the lowest fifth of its way alone and the signal rests on an estimate; judged: of how many
-    criteria a repetition is scored (0 of 0: as earlier versions stored it); reported: the patient's rating, None
-    for none; joints, seen: whether any joint, the face was seen; gone: whether nobody is there in the last second;
-    video_name: of a recording, None for a live session; remark: why a movement was not counted."""
+    """What differs between the sessions: repetitions, how far from where (start_deg, the larger end where the angle
+    falls), how well, how long ago, and how sure the angles are (NaN: measured by a version that did not know);
+    side: what worked, the other one rests at REST_DEG; body, face: whether they were analysed, without the body
+    without an exercise; exercise: another definition than the library's; lost: whether the joint was hidden where
+    it bends most; estimated: whether the camera stood in front, so that the joint was seen at the lowest fifth of
+    its way alone and the signal rests on an estimate; judged: of how many criteria a repetition is scored (0 of 0:
+    as earlier versions stored it); reported: the patient's rating, None for none; joints, seen: whether any joint,
+    the face was seen; gone: whether nobody is there in the last second; video_name: of a recording, None for a live
+    session; remark: why a movement was not counted."""
 
     reps: int = 5
     peak_deg: float = 90.0
+    start_deg: float = 0.0
     score: float = 80.0
     days_ago: float = 0.0
     rejected: bool = True
@@ -96,7 +98,7 @@ def frames(example: Example, base: str = "knee_flexion") -> tuple[FloatArray, Fl
     bend = np.where(t_s < example.reps * REP_S, 0.5 - 0.5 * np.cos(2 * np.pi * t_s / REP_S), 0.0)
     known: dict[str, FloatArray | float] = {
         **_joint(example, base, bend),
-        "signal": example.peak_deg * bend,
+        "signal": example.start_deg + (example.peak_deg - example.start_deg) * bend,
         "azimuth": 5.0 if example.estimated else 85.0,
         "reason": Reason.OK,
         "phase": Phase.REST,
@@ -126,7 +128,11 @@ def _joint(example: Example, base: str, bend: FloatArray) -> dict[str, FloatArra
     """The columns of an angle on both sides, bend (n,) being the share of the way that is gone."""
     left, right = angles_of(base, "both")
     works = {left: example.side != "right", right: example.side != "left"}
-    way = {left: example.peak_deg * bend, right: example.peak_deg * bend * (0.95 if works[left] else 1.0)}
+    further_deg = example.peak_deg - example.start_deg
+    way = {
+        left: example.start_deg + further_deg * bend,
+        right: example.start_deg + further_deg * bend * (0.95 if works[left] else 1.0),
+    }
     seen = bend < (0.2 if example.estimated else 0.7 if example.lost else 2.0)
     return {
         **{name: np.where(seen, way[name], np.nan) if works[name] else REST_DEG * bend for name in way},
@@ -144,7 +150,8 @@ def _rep(index: int, example: Example) -> Rep:
         peak_s=start_s + REP_S / 2,
         end_s=start_s + REP_S,
         peak_deg=example.peak_deg,
-        rom_deg=example.peak_deg,
+        rom_deg=abs(example.peak_deg - example.start_deg),
+        start_deg=example.start_deg,
         eccentric_s=1.8,
         hold_s=0.4,
         concentric_s=1.8,

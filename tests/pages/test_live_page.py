@@ -7,6 +7,11 @@ from physio.exercise.definition import exercise_ids, load_exercise
 from physio.kinematics.calibrator import UNCALIBRATED
 from physio.language import english
 from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
+from physio.live.visit import Stage, VisitSnapshot
+from physio.storage.closing import close_session
+from physio.storage.records import NewAnalysis, NewSession
+from physio.types import EndReason
+from physio.ui import camera
 
 pytestmark = pytest.mark.models
 
@@ -65,6 +70,113 @@ def test_an_exercise_for_one_side_offers_its_sides(records, open_page):
     app.selectbox(key="live_exercise_P001").select("squat").run()
     assert app.selectbox(key="live_P001_side_squat").options == ["both sides"]
     assert not app.exception
+
+
+class OverSession:
+    """A live session without camera and networks that is over and stored."""
+
+    end, token, begun, since_end_s = EndReason.STOPPED, "over", True, 60.0
+
+    def __init__(self, session_id: str) -> None:
+        self.setup = LiveSetup("P001", Assignment(load_exercise("squat")))
+        self._status = Status(session_id, 60.0, self.end, True, None, UNCALIBRATED)
+
+    def snapshot(self) -> LiveSnapshot:
+        return LiveProgress(self.setup).snapshot(self._status)
+
+    def close(self, reason: EndReason) -> bool:
+        return True
+
+
+class OverVisit:
+    """A visit whose camera is off."""
+
+    stage = Stage.OVER
+
+    def __init__(self, session: OverSession) -> None:
+        self.session, self.setup = session, session.setup
+
+
+class EndingVisit(OverVisit):
+    """A visit whose set ends between the first look at it and the next; the camera stays on."""
+
+    def __init__(self, session: OverSession) -> None:
+        super().__init__(session)
+        self.looks = 0
+        self.prepared: list[str] = []
+        self.begun: list[str] = []
+
+    @property
+    def stage(self) -> Stage:
+        self.looks += 1
+        return Stage.RECORDING if self.looks == 1 else Stage.PREVIEW
+
+    def snapshot(self) -> VisitSnapshot:
+        return VisitSnapshot(self.stage, self.session.snapshot(), 0, 1, 60.0)
+
+    def show(self, look: object) -> None:
+        pass
+
+    def prepare(self, setup: LiveSetup) -> None:
+        self.setup = setup
+        self.prepared.append(setup.patient_code)
+
+    def begin(self, patient_code: str) -> None:
+        self.begun.append(patient_code)
+
+    def stop(self) -> None:
+        pass
+
+
+def test_a_set_that_ends_while_the_page_of_another_patient_is_drawn(records, open_page, monkeypatch):
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
+    session_id = add_session(records, "P001", Example(reps=7))
+    app = open_page(patient="P001")
+    app.selectbox(key="patient_choice").select("P002")
+    visit = app.session_state["live_slot"].begin(EndingVisit(OverSession(session_id)))
+    monkeypatch.setattr(camera, "stream", lambda *_: True)
+    app.run()
+    assert not app.exception
+    assert set(visit.prepared) == {"P002"}
+    app.button(key="live_begin").click().run()
+    assert visit.begun == ["P002"]
+
+
+@pytest.mark.parametrize("then", ["kept", "deleted", "moved"])
+def test_what_was_recorded_is_shown_while_it_is_the_patients(then, records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    records.patients.add("P002", "B. Lind")
+    session_id = add_session(records, "P001", Example(reps=7))
+    app = open_page(patient="P001")
+    app.session_state["live_slot"].begin(OverVisit(OverSession(session_id)))
+    app.run()
+    assert "Session saved" in page_text(app)
+    if then == "deleted":
+        records.sessions.delete(session_id, "P001")
+    elif then == "moved":
+        records.sessions.move(session_id, "P001", "P002")
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert ("Session saved" in page_text(app)) is (then == "kept")
+    assert bool(app.text_area) is (then == "kept")  # what could be noted of it
+    assert (">7<" in page_text(app)) is (then == "kept")
+    app.selectbox(key="patient_choice").select("P002").run()
+    assert "Session saved" not in page_text(app)
+    assert not app.text_area
+
+
+def test_every_window_tells_once_of_a_closed_tab(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    asked = NewAnalysis(Assignment(load_exercise("squat")), "test", {})
+    session_id = records.sessions.start(NewSession("P001", source="live"), asked)
+    close_session(records, session_id, EndReason.CAMERA_ENDED)
+    for _ in range(2):
+        window = open_page("about")
+        assert "Saved: P001, Squat" in page_text(window)
+        window.switch_page("pages/trends.py").run()
+        assert "Saved: P001" not in page_text(window)
 
 
 class AskedSession:

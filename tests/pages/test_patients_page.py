@@ -8,7 +8,7 @@ from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.storage.patients import Patients
 from physio.storage.records import NO_DETAILS, NewAnalysis, NewSession, PatientDetails
-from physio.ui.patient_admin import find
+from physio.ui.patient_list import find
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +154,7 @@ def test_the_search_finds_in_code_name_and_diagnosis_whatever_the_case(three, op
     assert not app.dataframe
     assert "No patient found" in page_text(app)
     assert find(three.patients.all(), "ｆｒｏｚｅｎ") == [three.patients.get("P001")]
+    assert find(three.patients.all(), "fro\N{WORD JOINER}zen") == [three.patients.get("P001")], "copied from a page"
 
 
 def test_who_is_ticked_is_whom_the_buttons_name(three, open_page):

@@ -128,7 +128,7 @@ def test_an_estimated_session_is_no_progress_and_its_sentence_names_the_dates(re
     table = app.dataframe[-1].value
     assert table["rom_max_elbow_flexion_l"].round().tolist()[:2] == [60, 100]
     assert table["rom_max_elbow_flexion_l"].isna().tolist() == [False, False, True]
-    assert table["rep_peak_estimated"].dropna().tolist() == [106]
+    assert table["rep_max_estimated"].dropna().tolist() == [106]
 
 
 def test_estimates_alone_are_drawn_but_nothing_is_said_of_change(records, open_page, page_text):
@@ -202,3 +202,24 @@ def test_a_score_of_two_criteria_in_five_is_marked(records, open_page, page_text
     app = open_page("trends")
     assert "fewer than half of the criteria could be judged" in page_text(app)
     assert app.dataframe[2].value["rep_judged_pct"].tolist() == [100, 40]
+
+
+def test_knee_extension_is_about_its_smallest_value(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    known = Example(side="left", start_deg=90, error_deg=4)
+    for days_ago, peak_deg in ((14, 40), (0, 10)):
+        add_session(records, "P001", replace(known, days_ago=days_ago, peak_deg=peak_deg), "knee_extension")
+    app = open_page("trends")
+    assert not app.exception
+    assert "Left, minimum: 40° ± 4° on 6 Mar 2026, 10° ± 4° on 20 Mar 2026. Decreased by 30°" in page_text(app)
+    assert "points: minimum" in range_chart(app)
+    assert "Norm:" not in page_text(app)
+
+
+def test_a_squat_is_not_held_against_the_norm_of_bending_the_knee_to_its_end(weeks, open_page, page_text):
+    assert "Norm:" not in page_text(open_page("trends"))
+
+
+def test_a_curl_is_held_against_the_norm(records, open_page, page_text):
+    curls(records, Example(side="left", error_deg=7))
+    assert "Norm:" in page_text(open_page("trends"))

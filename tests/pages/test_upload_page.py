@@ -10,9 +10,11 @@ from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.language import english
 from physio.messages import message
+from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import ThisComputer
 from physio.storage.jobs import Jobs
 from physio.storage.records import JobState, NewAnalysis, NewJob, NewSession
+from physio.storage.store import Store
 from physio.ui import resources
 from tests.video_files import dated, write_video
 
@@ -247,3 +249,17 @@ def test_a_job_that_cannot_be_ended_is_told(records, open_page, disk_full, butto
     assert not app.exception
     assert [one.value.split(":")[0] for one in app.error] == ["The disk is full"]
     assert len(records.jobs.all()) == 1
+
+
+def test_at_the_servers_end_the_queue_is_closed_before_what_it_writes_to(monkeypatch):
+    closed = []
+
+    def logged(kind):
+        real = kind.close
+        monkeypatch.setattr(kind, "close", lambda one: closed.append(kind) or real(one))
+
+    logged(UploadQueue)
+    logged(Store)
+    resources.jobs()
+    resources.close()
+    assert closed[:2] == [UploadQueue, Store]

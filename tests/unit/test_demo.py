@@ -135,6 +135,33 @@ def test_removal_stops_it_and_it_can_be_brought_back(records, slow):
     assert all(session.demo for session in records.sessions.of())
 
 
+def test_a_session_that_was_deleted_or_moved_does_not_come_back_until_the_demo_is_brought_back(records, slow):
+    history, scorer = slow
+    for _ in range(3):
+        scored(scorer.next())
+    assert history.wait(60)
+    records.patients.add("P001", "A. Berger")
+    by_name = {one.video_name: one.id for one in records.sessions.of()}
+    records.sessions.delete(by_name["clip1.mp4"], demo.CODE)
+    records.sessions.move(by_name["clip2.mp4"], demo.CODE, "P001")
+    history.start()  # as the next start of the server does
+    assert history.wait(60)
+    assert scorer.begun.empty()
+    assert videos(records) == ["clip2.mp4", "clip3.mp4"]
+    assert history.progress == demo.DemoProgress(3, 3, False)
+    records.sessions.delete(by_name["clip2.mp4"], "P001")
+    history.start()
+    assert history.wait(60)
+    assert scorer.begun.empty()
+    records.patients.delete_demo()
+    demo.add_demo_patient(records)
+    history.start()
+    for _ in range(3):
+        scored(scorer.next())
+    assert history.wait(60)
+    assert len(videos(records)) == 3
+
+
 def test_it_may_begin_again_before_it_has_ended(records, slow):
     """And begins with what the removal left, not with what it had before."""
     history, scorer = slow

@@ -143,4 +143,12 @@ def test_a_recording_says_for_how_long_no_frame_came():
 
 def test_estimated_ranges_are_said_with_their_number():
     reps = (rep(1, estimated=True), rep(2, 4.0), rep(3, 7.0, estimated=True))
-    assert doubts_of(made_rows(reps=reps, azimuth=0), FRONT) == (message("doubt.estimated", estimated=2, total=3),)
+    hidden = message("doubt.estimated_hidden", estimated=2, total=3)
+    assert doubts_of(made_rows(reps=reps, azimuth=0), FRONT) == (hidden,)
+    assert "joint not always visible" in english(hidden)
+
+
+def test_estimated_ranges_are_put_down_to_a_view_that_does_not_serve():
+    said = doubts_of(made_rows(reps=(rep(1, estimated=True),), azimuth=90), FRONT)
+    assert message("doubt.estimated_view", estimated=1, total=1) in said
+    assert "doubt.estimated_hidden" not in [one.code for one in said]

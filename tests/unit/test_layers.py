@@ -20,7 +20,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "capture perception kinematics affect",
         "selfcheck terms",
         "metrics exercise",
-        "summary feedback",
+        "summary feedback repetitions",
         "doubts",
         "storage",
         "pipeline",

@@ -35,7 +35,14 @@ ANGLE_NAMES = [angle.name for angle in ANGLES]
 UNIT_NAMES = [unit.name for unit in ACTION_UNITS]
 STORED_ONLY = {
     *("rep_score_mean", "rep_score_sd", "rep_rom_mean", "rep_rom_sd", "rep_rom_max", "rep_rom_error"),
-    *("rep_estimated_count", "rep_rom_estimated", "rep_peak_estimated", "rep_judged_pct", "rep_little_judged"),
+    *(
+        "rep_estimated_count",
+        "rep_rom_estimated",
+        "rep_min_estimated",
+        "rep_max_estimated",
+        "rep_judged_pct",
+        "rep_little_judged",
+    ),
     *("rep_peak_mean", "rep_duration_mean", "rep_duration_sd", "self_report_max", "self_report_mean"),
 }
 
@@ -104,6 +111,7 @@ def test_every_value_of_a_repetition_is_its_own() -> None:
         "concentric_s",
         "score",
         "rom_error_deg",
+        "start_deg",
     )
     expected = {name: next(fresh) for name in names}
     rep = Rep(3, "left", **expected)

@@ -307,11 +307,19 @@ def test_of_estimated_repetitions_alone_the_angle_has_no_range_of_motion() -> No
     summary = summarise(t_s, given, CURL, (counted(True), counted(True, index=2)))
     assert (rom(summary, "elbow_flexion_l").valid, rom(summary, "elbow_flexion_l").reason) == (
         False,
-        message("rom.estimated"),
+        message("rom.estimated_view"),
     )
     assert math.isnan(rom(summary, "elbow_flexion_l").max_deg)
     assert rom(summary, "elbow_flexion_r").valid  # the arm that rested
     assert rom(summary, "shoulder_elevation_l").valid  # no angle that was counted by
+
+
+@pytest.mark.parametrize(("azimuth", "code"), [(0.0, "rom.estimated_view"), (90.0, "rom.estimated_hidden")])
+def test_an_estimate_is_put_down_to_the_view_only_if_that_does_not_serve(azimuth: float, code: str) -> None:
+    t_s = times_s(12)
+    summary = summarise(t_s, moved(t_s, elbow_flexion_l=ELBOW, azimuth=azimuth), CURL, (counted(True),))
+    assert summary.view_valid is (code == "rom.estimated_hidden")
+    assert rom(summary, "elbow_flexion_l").reason == message(code)
 
 
 def test_one_measured_repetition_is_a_range_of_motion() -> None:
@@ -319,7 +327,7 @@ def test_one_measured_repetition_is_a_range_of_motion() -> None:
     summary = summarise(t_s, moved(t_s, elbow_flexion_l=ELBOW), CURL, (counted(True), counted(False, index=2)))
     assert rom(summary, "elbow_flexion_l").valid
     both = summarise(t_s, moved(t_s, elbow_flexion_l=ELBOW, elbow_flexion_r=ELBOW), CURL, (counted(True, "both"),))
-    assert {rom(both, f"elbow_flexion_{side}").reason for side in "lr"} == {message("rom.estimated")}
+    assert {rom(both, f"elbow_flexion_{side}").reason for side in "lr"} == {message("rom.estimated_view")}
 
 
 @pytest.mark.parametrize(("known", "valid"), [(0.6, True), (0.4, False)])

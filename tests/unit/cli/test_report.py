@@ -67,6 +67,7 @@ def test_report_has_the_shape_of_the_contract(scored):
         "concentric_s": 0.75,
         "score": 81.0,
         "rom_error_deg": 4.5,
+        "start_deg": 3.8,
         "estimated": False,
         "criteria_judged": 3,
         "criteria_total": 5,

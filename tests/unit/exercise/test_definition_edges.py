@@ -76,6 +76,8 @@ def test_a_criterion_looks_at_the_working_side_or_at_the_other(word, other):
         (SIGNAL, "estimate = 3", "exercise_file.no_table"),
         (SIGNAL, "estimate = { tail = 1 }", "exercise_file.unknown_key"),
         (TOP, 'default_side = "middle"', "exercise_file.not_allowed"),
+        (TOP, 'full_range = "yes"', "exercise_file.not_allowed"),
+        (TOP, "full_range = 1", "exercise_file.not_allowed"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(section, line, code):
@@ -93,6 +95,15 @@ def test_what_is_absent_has_its_usual_value():
     assert parsed(CRITERION, "max = 3").criteria[1].view == "any"
     assert parsed(SIGNAL, 'leader = "hip_flexion"').signal.leader == "hip_flexion"
     assert parsed(SIGNAL, 'start = "either"').signal.start == "either"
+    assert [parsed(TOP, line).full_range for line in ("target_deg = 80", "full_range = true")] == [False, True]
+
+
+def test_the_norm_of_the_largest_value_is_nothing_to_hold_a_falling_angle_against():
+    falling = WHOLE.replace('direction = "up"', 'direction = "down"')
+    assert falling != WHOLE
+    with pytest.raises(ExerciseError) as error:
+        parse_exercise(falling.replace("\n\n", "\nfull_range = true\n\n", 1), "march")
+    assert error.value.message.params["key"] == "full_range"
 
 
 def test_a_file_that_is_no_text_is_refused_with_the_place_in_it(tmp_path):

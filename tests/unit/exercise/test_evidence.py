@@ -48,12 +48,27 @@ def test_a_range_is_measured_where_its_two_ends_and_half_of_it_were_given(given,
     assert found.attempt == ATTEMPT
 
 
-def test_the_error_is_that_of_the_less_certain_end():
+def test_the_error_is_that_of_the_difference_of_both_ends():
     for at_s in (START_S, PEAK_S):
-        error_deg = np.where(near(at_s), 11.0, 5.0)
-        assert reported_range(ATTEMPT, {"l": side(error_deg=error_deg), "r": side()}).rom_error_deg == 11
-    elsewhere = np.where(near(END_S), 11.0, 5.0)
-    assert reported_range(ATTEMPT, {"l": side(error_deg=elsewhere), "r": side()}).rom_error_deg == 5
+        error_deg = np.where(near(at_s), 12.0, 5.0)
+        assert reported_range(ATTEMPT, {"l": side(error_deg=error_deg), "r": side()}).rom_error_deg == 13
+    elsewhere = np.where(near(END_S), 12.0, 5.0)
+    found = reported_range(ATTEMPT, {"l": side(error_deg=elsewhere), "r": side()})
+    assert found.rom_error_deg == pytest.approx(5 * math.sqrt(2))
+
+
+def test_the_error_is_about_what_two_independent_ends_are_off():
+    rng = np.random.default_rng(7)
+    mean_absolute_deg = 4.0
+    off_deg = rng.normal(0, mean_absolute_deg * math.sqrt(math.pi / 2), (2, 100_000))
+    found = reported_range(ATTEMPT, {"l": side(error_deg=mean_absolute_deg), "r": side()})
+    assert found.rom_error_deg == pytest.approx(float(np.mean(np.abs(off_deg[1] - off_deg[0]))), rel=0.02)
+
+
+def test_a_frame_of_unknown_error_leaves_the_error_of_its_end_known():
+    error_deg = np.where(np.abs(T_S - PEAK_S) < 0.02, math.nan, 4.0)
+    found = reported_range(ATTEMPT, {"l": side(error_deg=error_deg), "r": side()})
+    assert found.rom_error_deg == pytest.approx(4 * math.sqrt(2))
 
 
 def test_an_unknown_error_is_no_estimate():
@@ -66,11 +81,13 @@ def test_of_both_sides_those_that_were_given_say_how_far():
     both = replace(ATTEMPT, side="both", peak_deg=70, rom_deg=55)
     sides = {"l": side(error_deg=4.0), "r": side(error_deg=8.0, degrees=5 + 40 * BUMP)}
     found = reported_range(both, sides)
-    assert (found.attempt, found.estimated, found.rom_error_deg) == (both, False, 6)
+    assert (found.attempt, found.estimated) == (both, False)
+    assert found.rom_error_deg == pytest.approx(6 * math.sqrt(2))
     sides["r"] = replace(sides["r"], given=np.zeros(T_S.size, bool))
     found = reported_range(both, sides)
     assert (found.attempt.peak_deg, found.attempt.rom_deg) == pytest.approx((90, 80), abs=5)
-    assert (found.attempt.side, found.attempt.start_s, found.rom_error_deg) == ("both", START_S, 4)
+    assert (found.attempt.side, found.attempt.start_s) == ("both", START_S)
+    assert found.rom_error_deg == pytest.approx(4 * math.sqrt(2))
     sides["l"] = replace(sides["l"], given=np.zeros(T_S.size, bool))
     assert reported_range(both, sides).estimated
 
@@ -90,7 +107,7 @@ def test_one_side_that_was_seen_is_enough_for_both():
     assert problem_of(both, {"l": hidden, "r": still}, MIN_ROM_DEG) == NOT_SEEN
 
 
-@pytest.mark.parametrize(("error_deg", "problem"), [(26.0, None), (27.0, NOT_SEEN), (math.nan, None)])
+@pytest.mark.parametrize(("error_deg", "problem"), [(26.0, None), (27.0, NOT_SEEN), (math.nan, NOT_SEEN)])
 def test_a_refused_range_must_be_larger_than_its_uncertainty(error_deg, problem):
     refused = side(given=False, error_deg=error_deg)
     assert problem_of(ATTEMPT, {"l": refused, "r": side()}, MIN_ROM_DEG) == problem

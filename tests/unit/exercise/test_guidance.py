@@ -104,7 +104,7 @@ def test_a_person_who_is_not_seen_gets_a_cue_after_a_second():
         (Reason.MOTION_BLUR, "The image is blurred. Keep the camera still or add light."),
         (Reason.SECOND_PERSON, "Two people in view. Who is the patient?"),
         (Reason.TOO_DARK, "It is too dark. Switch on a light."),
-        (Reason.LOW_RESOLUTION, "The video is too coarse to measure. Please wait a moment."),
+        (Reason.LOW_RESOLUTION, "The image resolution is too low to measure. Please wait a moment."),
     ],
 )
 def test_every_reason_has_the_line_that_helps(reason, line):

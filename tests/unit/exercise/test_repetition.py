@@ -43,6 +43,28 @@ def test_the_phases_of_one_held_repetition_frame_by_frame():
     assert closed_s == [pytest.approx(5.0, abs=0.35)]
 
 
+def test_a_forgotten_movement_is_not_the_usual_range():
+    machine = PhaseMachine(LIMITS)
+    t_s, x = see(varied([80, 80, 30, 30]))
+    for t, v in zip(t_s, x, strict=True):
+        movement = machine.step(float(t), float(v))
+        if movement and movement.range_deg > 50:
+            machine.forget(movement.closed_s)
+        elif movement:
+            assert not movement.problem
+    assert machine.usual_deg == pytest.approx(30, abs=2)
+
+
+def test_what_was_forgotten_gives_its_place_back():
+    machine = PhaseMachine(LIMITS)
+    t_s, x = see(varied([60, 60, 30, 30, 30, 30, 30]))
+    closed_s = [movement.closed_s for t, v in zip(t_s, x, strict=True) if (movement := machine.step(t, v))]
+    assert machine.usual_deg == pytest.approx(30, abs=2)
+    for one in closed_s[2:5]:
+        machine.forget(one)
+    assert machine.usual_deg == pytest.approx(60, abs=2)
+
+
 def test_the_count_comes_soon_after_the_return_and_not_with_the_next_repetition():
     counted, _ = run(*see(repeated(4, pause_s=6.0)))
     ends_s = [8.4, 16.8, 25.2, 33.6]

@@ -7,7 +7,8 @@ from motions import frames
 
 from physio.exercise.definition import load_exercise
 from physio.exercise.watch import FormWatch
-from physio.types import Phase
+from physio.kinematics.angles import ANGLE_INDEX
+from physio.types import Phase, Reason
 
 EXERCISE = load_exercise("shoulder_abduction")
 T_S = np.arange(0, 4, 1 / 30)
@@ -39,6 +40,16 @@ def test_leaning_back_is_a_drop_and_leaning_forward_is_none(trunk_deg, deviates)
     names, cues = watched(load_exercise("shoulder_flexion"), azimuth_deg=90.0, trunk_flexion=lean(trunk_deg))[-1]
     assert names == ({"trunk_flexion"} if deviates else set())
     assert [cue.id for cue in cues] == (["lean_back"] if deviates else [])
+
+
+def test_a_refused_angle_corrects_nobody():
+    """The score of the repetition could not judge it either."""
+    watch = FormWatch(EXERCISE)
+    column = ANGLE_INDEX["trunk_lateral_flexion"]
+    for (t_s, one), phase in zip(frames(T_S, {"trunk_lateral_flexion": lean(30)}, 0.0), MOVING, strict=True):
+        reasons = one.reasons.copy()
+        reasons[column] = Reason.OFF_VIEW
+        assert watch.step(t_s, replace(one, reasons=reasons), Phase(phase), "right") == (frozenset(), ())
 
 
 def test_within_the_limit_nothing_deviates():

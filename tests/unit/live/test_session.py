@@ -2,6 +2,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
@@ -18,6 +19,7 @@ from physio.kinematics.calibrator import CalibrationSetup
 from physio.live.session import LiveSession
 from physio.live.sessions import LiveSessions
 from physio.live.snapshot import LiveSetup
+from physio.live.target import TargetWatch
 from physio.messages import message
 from physio.networks.assets import ModelPaths, ensure_models
 from physio.storage.acting import Records
@@ -78,7 +80,7 @@ def start(
 ) -> Iterator[Callable[..., LiveSession]]:
     sessions: list[LiveSession] = []
 
-    def started(code: str = "P001", exercise_id: str = "squat", **chosen: str) -> LiveSession:
+    def started(code: str = "P001", exercise_id: str = "squat", **chosen: Any) -> LiveSession:
         exercise = load_exercise(exercise_id)
         setup = LiveSetup(code, Assignment(exercise, target_reps=8), **chosen)
         sessions.append(LiveSession(setup, models, records, recorder, clock=clock))
@@ -260,6 +262,23 @@ def test_only_the_first_end_counts(start, records, clock):
     assert session.close(EndReason.FAILED)
     assert session.end is EndReason.STOPPED
     assert records.sessions.of()[0].end_reason is EndReason.STOPPED
+
+
+def test_the_target_ends_a_session_though_no_thread_can_be_started_any_more(start, clock, records, monkeypatch):
+    class Refused(threading.Thread):
+        def start(self) -> None:
+            raise RuntimeError("can't start new thread at interpreter shutdown")
+
+    session = start(stop_at_target=True)
+    feed(session, clock, 1)
+    camera = threading.Thread(target=session.on_frame, args=(picture(),), daemon=True)
+    monkeypatch.setattr(TargetWatch, "step", lambda _, result: (result, True))
+    monkeypatch.setattr("physio.live.session.threading.Thread", Refused)
+    camera.start()
+    camera.join(20)
+    assert not camera.is_alive()
+    assert session.snapshot().closed
+    assert records.sessions.of()[0].end_reason is EndReason.TARGET_REACHED
 
 
 def test_stopping_waits_for_the_picture_at_work(start, clock, monkeypatch):

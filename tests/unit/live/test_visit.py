@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from physio.config import Settings
+from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.feedback import overlay
@@ -105,7 +106,7 @@ def feed(visit: LiveVisit, clock: Clock, seconds: float, step_s: float = 0.1) ->
 
 def record(visit: LiveVisit, clock: Clock, seconds: float = 1.0) -> LiveSession:
     """Count down and record for so long; it runs on."""
-    visit.begin()
+    visit.begin(visit.setup.patient_code)
     feed(visit, clock, COUNTDOWN_S + seconds)
     assert visit.stage is Stage.RECORDING
     assert visit.session is not None
@@ -149,8 +150,8 @@ def test_what_moves_in_the_preview_is_not_counted(visit, clock, counting, monkey
 
 def test_three_two_one_and_the_first_frame_is_at_zero(visit, clock, records):
     feed(visit, clock, 5.0)
-    visit.begin()
-    visit.begin()  # pressed twice
+    visit.begin("P001")
+    visit.begin("P001")  # pressed twice
     counted = []
     while visit.stage is Stage.COUNTDOWN:
         counted.append(visit.snapshot().countdown)
@@ -173,7 +174,7 @@ def test_the_countdown_is_on_the_frame(visit, clock, monkeypatch):
     monkeypatch.setattr(overlay, "countdown", lambda canvas, seconds: written.append(seconds))
     feed(visit, clock, 0.5)
     assert written == []
-    visit.begin()
+    visit.begin("P001")
     feed(visit, clock, 4.0, 1.0)
     assert written == [3, 2, 1]
 
@@ -181,7 +182,7 @@ def test_the_countdown_is_on_the_frame(visit, clock, monkeypatch):
 def test_a_countdown_can_be_called_off(visit, clock, records):
     first = record(visit, clock)
     stop(visit)
-    visit.begin()
+    visit.begin("P001")
     feed(visit, clock, 1.0)
     visit.stop()
     assert visit.stage is Stage.PREVIEW
@@ -224,6 +225,76 @@ def test_another_patients_visit_is_another_one(visit, clock, records):
     assert len(records.sessions.of("P001")) == 1
 
 
+def test_it_begins_for_the_patient_who_is_prepared_or_not_at_all(visit):
+    visit.begin("P002")
+    assert visit.stage is Stage.PREVIEW
+    visit.begin("P001")
+    assert visit.stage is Stage.COUNTDOWN
+
+
+def test_another_patient_is_not_whom_somebody_chose_before(visit, monkeypatch):
+    forgot: list[bool] = []
+    monkeypatch.setattr(LiveCamera, "forget", lambda _: forgot.append(True))
+    visit.prepare(replace(SETUP, assignment=Assignment(ABDUCTION)))
+    assert forgot == []  # the next exercise is the same person's
+    visit.prepare(replace(SETUP, patient_code="P002"))
+    assert forgot == [True]
+
+
+def test_what_could_not_begin_is_no_set(visit, clock, records, monkeypatch):
+    def full(*_: object) -> None:
+        raise StoreError("storage.disk_full", path="physio.duckdb")
+
+    record(visit, clock)
+    stop(visit)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(records.calibrations), "in_use", full)
+        for _ in range(3):
+            with pytest.raises(StoreError):
+                visit.begin("P001")
+    assert visit.stage is Stage.PREVIEW
+    assert visit.snapshot().set_number == 2
+
+
+def test_what_is_called_off_while_its_first_frame_is_at_work_is_kept(visit, clock, records, monkeypatch):
+    working, go_on, real = threading.Event(), threading.Event(), type(records.sessions).start
+
+    def slow(*given: object) -> str:
+        working.set()
+        go_on.wait(10)
+        return real(*given)
+
+    visit.begin("P001")
+    clock.now_s += COUNTDOWN_S
+    session = visit.session
+    monkeypatch.setattr(type(records.sessions), "start", slow)
+    camera, page = threading.Thread(target=visit.on_frame, args=(picture(),)), threading.Thread(target=visit.stop)
+    camera.start()
+    assert working.wait(10)
+    page.start()
+    page.join(0.5)  # long enough for one that does not wait for the frame
+    go_on.set()
+    camera.join()
+    page.join()
+    assert session.close(EndReason.FAILED)
+    assert visit.session is session
+    assert visit.snapshot().set_number == 2
+    assert [one.end_reason for one in records.sessions.of()] == [EndReason.STOPPED]
+
+
+def test_after_a_set_the_checks_begin_anew(visit, clock):
+    feed(visit, clock, 1.0)
+    visit.begin("P001")
+    feed(visit, clock, COUNTDOWN_S + 60.0, 1.0)
+    assert visit.stage is Stage.RECORDING
+    stop(visit)
+    now = visit.snapshot()
+    assert now.live.result is None  # what was seen before the set
+    assert now.live.since_frame_s == pytest.approx(1.0)  # not the set's whole length: the camera is there
+    feed(visit, clock, 0.1)
+    assert visit.snapshot().live.frames == 1
+
+
 @pytest.mark.parametrize("stops", [True, False])
 def test_at_the_target_it_is_said_and_then_stops_or_goes_on(stops, visit, clock, records, counting):
     visit.prepare(replace(SETUP, stop_at_target=stops))
@@ -252,7 +323,7 @@ def test_a_stream_that_ends_is_no_stop_by_the_user(visit, clock, records):
     assert records.sessions.of()[0].end_reason is EndReason.CAMERA_ENDED
     raw = picture()
     assert visit.on_frame(raw) is raw
-    visit.begin()
+    visit.begin("P001")
     assert visit.stage is Stage.OVER
 
 
@@ -301,6 +372,45 @@ def test_a_failure_in_the_preview_never_leaves_on_frame(visit, clock, monkeypatc
     assert visit.snapshot().live.error is None
 
 
+def test_a_clock_that_fails_in_the_countdown_never_leaves_on_frame(visit, clock, monkeypatch):
+    visit.begin("P001")
+    monkeypatch.setattr(Clock, "__call__", lambda _: 1 / 0)
+    raw = picture()
+    assert visit.on_frame(raw) is raw
+
+
+def test_a_session_that_is_called_off_between_two_looks_at_it_hurts_nobody(models, store, records, clock):
+    class CalledOff(LiveVisit):
+        """Its session is there at every other look."""
+
+        looks = 0
+        kept: LiveSession | None = None
+
+        @property
+        def _session(self) -> LiveSession | None:
+            self.looks += 1
+            return self.kept if self.looks % 2 else None
+
+        @_session.setter
+        def _session(self, session: LiveSession | None) -> None:
+            self.kept, self.looks = session, 0
+
+    with Recorder(store, flush_interval_s=0.02) as recorder:
+        visit = CalledOff(
+            SETUP,
+            LiveCamera(models, clock=clock),
+            lambda setup, camera: LiveSession(setup, models, records, recorder, clock=clock, camera=camera),
+        )
+        visit.begin("P001")
+        for _ in range(8):
+            visit.on_frame(picture())
+            assert visit.stage in (Stage.PREVIEW, Stage.COUNTDOWN, Stage.RECORDING)
+            visit.snapshot()
+            visit.looks += 1
+            clock.now_s += 1.0
+        visit.close(EndReason.CANCELLED)
+
+
 def test_the_face_is_looked_for_only_where_it_is_to_be_analysed(visit, clock):
     for wanted in (True, False, True):
         visit.prepare(replace(SETUP, assignment=replace(SETUP.assignment, face=wanted)))
@@ -315,7 +425,7 @@ def test_only_what_is_recorded_is_running_and_all_is_closed_at_the_end(models, s
         for one in visits:
             one.on_frame(picture())
         assert sessions.running() == ()
-        visits[1].begin()
+        visits[1].begin("P002")
         assert sessions.running() == ()
         waited = threading.Event()
         while not sessions.running():

@@ -132,3 +132,17 @@ def test_a_closed_tracker_says_so(models: ModelPaths, person: Image) -> None:
     made.close()
     with pytest.raises(RuntimeError, match="closed"):
         made.step(Frame(0, 0.0, person))
+
+
+def test_for_another_patient_nobody_is_chosen_yet(tracker, person):
+    frames = shown(beside(person, person), 60)
+    for frame in frames[:30]:
+        seen = tracker.step(frame)
+    assert seen.ambiguous
+    assert tracker.follow(seen.people[0].number)
+    seen = tracker.step(frames[30])
+    assert (len(seen.people), seen.ambiguous) == (2, False)
+    tracker.forget()
+    for frame in frames[31:]:
+        seen = tracker.step(frame)
+    assert (len(seen.people), seen.ambiguous) == (2, True)

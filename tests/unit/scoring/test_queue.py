@@ -123,6 +123,29 @@ def test_a_full_disk_ends_nothing_and_loses_no_result(queue, stage, store, monke
     assert len(store.acting_as(LOCAL_USER).sessions.of()) == 2
 
 
+def test_a_database_that_fails_at_the_very_end_of_a_job_stops_no_other(
+    everybodys, queue, stage, monkeypatch, caplog, incoming
+):
+    get, refused = Jobs.get, []
+
+    def not_yet(jobs, job_id):
+        job = get(jobs, job_id)
+        if job.finished and not refused:
+            refused.append(job_id)
+            raise StoreError("storage.disk_full", path="physio.duckdb")
+        return job
+
+    monkeypatch.setattr("physio.scoring.queue.LOOK_S", 0.01)
+    monkeypatch.setattr(Jobs, "get", not_yet)
+    first, second = submit(queue), submit(queue)
+    stage.tickets[0].settle(scored())
+    until(lambda: refused)
+    stage.tickets[1].settle(scored())
+    until(lambda: everybodys.ticket(first) is None and everybodys.ticket(second) is None)
+    assert [job.state for job in queue.jobs("P001")] == [JobState.DONE, JobState.DONE]
+    assert files(incoming) == []
+
+
 def test_a_stored_result_is_done_though_that_could_not_be_written_at_first(queue, stage, store, monkeypatch, caplog):
     update = Jobs.update
     refused = []

@@ -7,6 +7,7 @@ import pytest
 from physio.doubts import UNDATED
 from physio.errors import StoreError
 from physio.exercise.definition import library
+from physio.language import language
 from physio.messages import own_text
 from physio.scoring.save import save_scored
 from physio.storage.store import Store
@@ -102,4 +103,6 @@ def test_a_video_that_does_not_say_when_is_of_now_and_it_is_said(records):
     session = records.sessions.get(save_scored(records, scored, "P001"))
     assert before <= session.started_at <= datetime.now(UTC)
     assert session.ended_at is not None
+    assert session.ended_at == session.started_at + timedelta(seconds=scored.summary.duration_s)
     assert records.analyses.doubts(session.id) == (UNDATED, *scored.warnings)
+    assert "upload" not in language("en").say(UNDATED), "it may come from the command line"

@@ -58,6 +58,7 @@ def rep(index: int = 1, start_s: float = 1.0, **changes: object) -> Rep:
         "end_s": start_s + 2.0,
         "peak_deg": 92.25,
         "rom_deg": 88.5,
+        "start_deg": 3.75,
         "rom_error_deg": 4.5,
         "estimated": False,
         "criteria_judged": 3,

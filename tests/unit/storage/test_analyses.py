@@ -73,6 +73,26 @@ def test_repetitions_come_back_equal(records: Records, session_id: str) -> None:
     assert (session.reps, session.rejected) == (3, 1)
 
 
+@pytest.mark.parametrize(
+    ("known", "estimated"),
+    [
+        ({"rom_min_knee_flexion_l": 5.0, "rom_max_knee_flexion_l": 95.0}, False),
+        ({"rom_min_knee_flexion_l": 5.0, "rom_max_knee_flexion_l": 24.0}, True),  # given at rest alone
+        ({}, True),
+    ],
+)
+def test_an_old_repetition_was_measured_only_if_its_angle_was_given_that_far(
+    store: Store, records: Records, session_id: str, known: dict[str, float], estimated: bool
+) -> None:
+    records.analyses.append(session_id, rows_of([], [rep(1, rom_deg=88.0)]))
+    with store.writing() as cursor:
+        cursor.execute("update repetition set estimated = null, criteria_judged = null, criteria_total = null")
+        for name, value in known.items():
+            cursor.execute("insert into analysis_metric values (?, ?, ?)", [session_id, name, value])
+    (kept,) = records.analyses.reps(session_id)
+    assert (kept.estimated, kept.criteria_total) == (estimated, 0)
+
+
 def test_a_reason_comes_back_with_its_parameters(records: Records, session_id: str) -> None:
     reason = message("rejected.too_small", rom_deg=12.3456789, needed_deg=30.0, part=own_text("ü"), rare=math.inf)
     records.analyses.append(session_id, rows_of([], [], [replace(REJECTED, reason=reason)]))

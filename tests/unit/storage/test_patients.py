@@ -82,6 +82,13 @@ def test_what_nobody_sees_is_refused_and_said_where(records: Records, sign: str)
     assert [(patient.code, patient.name) for patient in records.patients.all()] == [("P001", "A. Demo")]
 
 
+def test_the_joiner_that_pages_put_into_texts_is_dropped(records: Records) -> None:
+    code = records.patients.add("P\N{WORD JOINER}1", "A@\N{WORD JOINER}b", PatientDetails(about="\N{WORD JOINER}1:100"))
+    patient = records.patients.get("P1")
+    assert patient is not None
+    assert (code, patient.name, patient.about) == ("P1", "A@b", "1:100")
+
+
 def test_an_unseen_character_at_the_start_is_said_so(records: Records) -> None:
     with pytest.raises(StoreError, match="the text starts with an invisible character"):
         records.patients.add("P002", "\u202eanna")

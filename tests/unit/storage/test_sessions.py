@@ -1,10 +1,12 @@
 import math
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from made_results import ASKED, REJECTED, new_analysis, new_session, rep, result, start
 
 from physio.errors import StoreError
+from physio.repetitions import session_numbers, worked_side
 from physio.storage.acting import Records
 from physio.storage.records import Control, ControlKind, Event
 from physio.storage.repository import SessionGoneError
@@ -137,23 +139,79 @@ def test_a_session_of_an_earlier_version_tells_it_once_too(records: Records, ses
 def test_estimated_ranges_are_counted_and_left_out_of_the_degrees(records: Records, session_id: str) -> None:
     counted = [
         rep(1, 0.0, rom_deg=60.0, side="right"),
-        rep(2, 3.0, rom_deg=110.0, peak_deg=125.0, rom_error_deg=math.nan, estimated=True),
+        rep(2, 3.0, rom_deg=110.0, start_deg=15.0, peak_deg=125.0, rom_error_deg=math.nan, estimated=True),
         rep(3, 6.0, rom_deg=64.0, side="both", rom_error_deg=5.5),
     ]
     records.analyses.append(session_id, rows_of([], counted, [REJECTED]))
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
     assert (found["rep_rom_mean"], found["rep_rom_max"], found["rep_rom_error"]) == (62.0, 64.0, 5.0)
     assert found["rep_peak_mean"] == 92.25
-    assert (found["rep_estimated_count"], found["rep_rom_estimated"], found["rep_peak_estimated"]) == (1, 110, 125)
+    assert (found["rep_estimated_count"], found["rep_rom_estimated"]) == (1, 110)
+    assert (found["rep_min_estimated"], found["rep_max_estimated"]) == (15, 125)
     assert {m.side for m in records.sessions.metrics("P001") if m.session_id == session_id} == {"both"}
 
 
 def test_a_session_of_estimated_ranges_alone_has_no_degrees(records: Records, session_id: str) -> None:
     records.analyses.append(session_id, rows_of([], [rep(1, rom_error_deg=math.nan, estimated=True)]))
     found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
-    degrees = {name for name in found if name.startswith(("rep_rom_", "rep_peak_"))}
-    assert degrees == {"rep_rom_estimated", "rep_peak_estimated"}
+    degrees = {name for name in found if name.startswith(("rep_rom_", "rep_peak_", "rep_m"))}
+    assert degrees == {"rep_rom_estimated", "rep_min_estimated", "rep_max_estimated"}
     assert (found["rep_estimated_count"], found["rep_duration_mean"]) == (1, 2)
+
+
+def test_the_ends_of_an_estimate_are_told_apart_where_the_angle_falls(records: Records, session_id: str) -> None:
+    fall = rep(1, start_deg=90.0, peak_deg=5.0, rom_deg=85.0, rom_error_deg=math.nan, estimated=True)
+    records.analyses.append(session_id, rows_of([], [fall]))
+    found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
+    assert (found["rep_min_estimated"], found["rep_max_estimated"]) == (5, 90)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "measured"), [({"rom_min_knee_flexion_l": 3.0, "rom_max_knee_flexion_l": 88.0}, True), ({}, False)]
+)
+def test_an_earlier_versions_repetitions_are_measured_when_their_range_of_motion_is(
+    store: Store, records: Records, session_id: str, ranges: dict[str, float], measured: bool
+) -> None:
+    records.analyses.append(session_id, rows_of([], [rep(1), rep(2, 3.0)]))
+    with store.writing() as cursor:
+        cursor.execute("update repetition set estimated = null, start_deg = null, rom_error_deg = null")
+        for name, value in (
+            ranges | {"rom_min_knee_flexion_r": 0.0, "rom_max_knee_flexion_r": 120.0}
+        ).items():  # of the side that did not work
+            cursor.execute("insert into analysis_metric values (?, ?, ?)", [session_id, name, value])
+    found = {m.name: m.value for m in records.sessions.metrics("P001") if m.session_id == session_id}
+    assert found["rep_estimated_count"] == (0 if measured else 2)
+    assert ("rep_rom_mean" in found) is measured
+    assert ("rep_rom_estimated" in found) is not measured
+    assert "rep_min_estimated" not in found
+
+
+def test_the_numbers_over_sessions_are_those_of_the_repetitions_that_are_read(records: Records) -> None:
+    rng = np.random.default_rng(7)
+
+    def number(low: float, high: float) -> float:
+        return math.nan if rng.random() < 0.2 else float(rng.uniform(low, high))
+
+    for _ in range(6):
+        session_id = start(records)
+        made = [
+            rep(
+                i + 1,
+                3.0 * i,
+                side=str(rng.choice(["left", "right", "both"])),
+                **{name: number(0, 120) for name in ("peak_deg", "start_deg", "rom_deg", "rom_error_deg", "score")},
+                estimated=bool(rng.random() < 0.4),
+                criteria_judged=int(rng.integers(0, 3)),
+                criteria_total=int(rng.choice([0, 5])),
+            )
+            for i in range(int(rng.integers(1, 7)))
+        ]
+        records.analyses.append(session_id, rows_of([], made, [REJECTED]))
+        found = [m for m in records.sessions.metrics("P001") if m.session_id == session_id]
+        read = records.analyses.reps(session_id)
+        assert {m.name: m.value for m in found} == pytest.approx(session_numbers(read))
+        assert session_numbers(read) == pytest.approx(session_numbers(made))
+        assert {(m.side, m.reps) for m in found} == {(worked_side(made, "left"), len(made))}
 
 
 def test_numbers_over_sessions(records: Records) -> None:
@@ -191,7 +249,8 @@ def test_numbers_over_sessions(records: Records) -> None:
         "rep_rom_error": 5.25,
         "rep_estimated_count": 1.0,
         "rep_rom_estimated": 110.0,
-        "rep_peak_estimated": 120.0,
+        "rep_min_estimated": 3.75,
+        "rep_max_estimated": 120.0,
         "rep_peak_mean": 92.25,
         "rep_duration_mean": 2.0,
         "rep_duration_sd": 0.0,

@@ -63,6 +63,7 @@ ROWS: dict[str, Act] = {
     "self reports": lambda records, key: records.sessions.self_reports(key),
     "controls": lambda records, key: records.sessions.controls(key),
     "analyses": lambda records, key: records.analyses.of(key),
+    "analyses of a patient": lambda records, _: records.analyses.counting_of("P002"),
     "frames": lambda records, key: records.analyses.frames(key)["t_s"].tolist(),
     "reps": lambda records, key: records.analyses.reps(key),
     "rejected": lambda records, key: records.analyses.rejected(key),

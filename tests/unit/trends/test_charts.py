@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from physio.affect.pain import pain_word, word_levels
+from physio.exercise.definition import load_exercise
 from physio.language import language
 from physio.messages import own_text
 from physio.storage.records import Event, SelfReport
@@ -147,6 +148,16 @@ def test_what_the_patient_said_stands_in_the_pain_chart():
     texts = [row["text"] for layer in layers(chart) for row in rows(chart, layer) if "text" in row]
     assert "reported 4" in texts
     assert "wobble" in texts
+
+
+def test_what_was_said_after_the_last_frame_stands_inside_the_chart():
+    span = span_of(T_S, [25.0])
+    assert (span.start_s, span.end_s) == (0, 25)
+    said = ([SelfReport(3.0, 2, "NRS", "local"), SelfReport(25.0, 4, "NRS", "local")], [])
+    chart = face_timeline.pain_chart(T_S, T_S * 0, said, span, LOOK)
+    texts = [one for one in layers(chart) if one["mark"]["type"] == "text"]
+    assert [one["mark"]["align"] for one in texts] == ["left", "right"]
+    assert span_of(T_S[:0]).end_s == 1
 
 
 def test_without_a_face_no_pain_is_drawn():
@@ -332,6 +343,47 @@ def test_target_and_norm_are_drawn_and_named():
 def labels(chart) -> list[dict]:
     named = [layer for layer in layers(chart) if layer["encoding"].get("y", {}).get("field") == "label_at"]
     return next(rows(chart, layer) for layer in named if layer["mark"]["type"] == "text")
+
+
+def test_where_the_smallest_value_is_aimed_for_points_and_target_stand_there():
+    table = weeks().assign(
+        exercise_id="knee_extension",
+        rom_min_knee_flexion_l=[30.0, 20.0, 6.0],
+        rom_max_knee_flexion_l=[90.0, 92.0, 91.0],
+        rom_error_knee_flexion_l=8.0,
+    )
+    angles = [("knee_flexion_l", "left", "left")]
+    chart = charts.rom_chart(table, angles, "Knee flexion", LOOK, charts.Levels(10.0, None, "min"))
+    assert drawn(chart)["value"].tolist() == [30, 20, 6]
+    assert drawn(chart)["high"].tolist() == [90, 92, 91]
+    low, high = next(layer for layer in layers(chart) if layer["mark"]["type"] == "point")["encoding"]["y"]["scale"][
+        "domain"
+    ]
+    assert low <= 6 - 8
+    assert high > 92
+    assert "points: minimum" in str(chart.to_dict()["title"]["subtitle"])
+    upward = charts.rom_chart(weeks(), angles, "Knee flexion", LOOK)
+    assert "points: minimum" not in str(upward.to_dict()["title"]["subtitle"])
+
+
+@pytest.mark.parametrize(
+    ("base", "ids", "drawn_"),
+    [
+        ("shoulder_abduction", ["shoulder_abduction"], True),
+        ("elbow_flexion", ["elbow_flexion"], True),
+        ("knee_flexion", ["squat"], False),
+        ("knee_flexion", ["sit_to_stand"], False),
+        ("knee_flexion", ["shoulder_abduction"], False),  # not the joint that it is about
+        ("shoulder_abduction", ["lateral_raise"], False),
+        ("shoulder_abduction", ["shoulder_abduction", "lateral_raise"], False),
+        ("knee_flexion", [None], True),
+        ("knee_flexion", [None, "squat"], False),
+    ],
+)
+def test_a_norm_is_for_those_who_try_to_reach_it(base, ids, drawn_):
+    found = norms.norm_of(base, [one and load_exercise(one) for one in ids])
+    assert (found == norms.ACTIVE[base]) is drawn_
+    assert (found is None) is not drawn_
 
 
 def test_labels_never_stand_on_each_other_nor_over_the_top():

@@ -149,3 +149,18 @@ def test_an_estimated_range_is_marked_in_every_table_and_the_refused_one_in_none
 def test_a_session_over_sessions_has_the_side_that_worked(records):
     add_session(records, "P001", Example(side="right"), "elbow_flexion")
     assert queries.trend(records, "P001")["side"].tolist() == ["right"]
+
+
+@pytest.mark.parametrize("exercise_id", ["knee_extension", "sit_to_stand"])
+def test_an_estimated_range_of_a_falling_angle_goes_from_its_far_end_to_its_start(records, exercise_id):
+    example = Example(estimated=True, start_deg=90, peak_deg=5, reps=1)
+    data = queries.load_session(records, add_session(records, "P001", example, exercise_id))
+    knee = queries.rom_table(data).set_index("angle").loc["knee_flexion_l"]
+    assert (knee["smallest_deg"], knee["largest_deg"], knee["estimated"]) == (5, 90, True)
+
+
+def test_an_estimated_range_whose_start_was_not_stored_is_left_out(records):
+    data = queries.load_session(records, add_session(records, "P001", Example(estimated=True)))
+    old = replace(data, reps=tuple(replace(rep, start_deg=np.nan) for rep in data.reps))
+    assert "knee_flexion_l" in set(queries.rom_table(data)["angle"])
+    assert "knee_flexion_l" not in set(queries.rom_table(old)["angle"])

@@ -3,7 +3,8 @@ import math
 import pandas as pd
 import pytest
 
-from physio.trends.progress import own_ranges, progress
+from physio.exercise.definition import load_exercise
+from physio.trends.progress import aimed_end, own_ranges, progress
 
 NAN = math.nan
 BASES = {"elbow_flexion": "elbow_flexion"}
@@ -17,7 +18,7 @@ def table(**columns) -> pd.DataFrame:
         "side": ["left", "left", "right", "left"],
         "reps": 5,
         "rep_estimated_count": [0.0, 0.0, 0.0, 5.0],
-        "rep_peak_estimated": [NAN, NAN, NAN, 106.0],
+        "rep_max_estimated": [NAN, NAN, NAN, 106.0],
         "rom_min_elbow_flexion_l": [0.0, 0.0, 0.0, 0.0],
         "rom_max_elbow_flexion_l": [100.0, 130.0, 11.0, 19.0],
         "rom_error_elbow_flexion_l": [7.0, 7.0, 7.0, 7.0],
@@ -47,7 +48,7 @@ def test_one_measured_repetition_makes_a_measured_session():
 
 
 def test_sessions_of_earlier_versions_count_as_measured():
-    old = table().drop(columns=["rep_estimated_count", "rep_peak_estimated"])
+    old = table().drop(columns=["rep_estimated_count", "rep_max_estimated"])
     found = own_ranges(old, "elbow_flexion", BASES)
     assert found["rom_max_elbow_flexion_l"].dropna().tolist() == [100, 130, 19]
 
@@ -84,3 +85,34 @@ def test_of_estimates_alone_there_is_no_comparison():
     found = progress(own_ranges(table(rep_estimated_count=5.0), "elbow_flexion", BASES), "elbow_flexion_l")
     assert found.comparison is None
     assert found.estimated_deg == 106
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "base", "end"),
+    [
+        ("knee_extension", "knee_flexion", "min"),
+        ("sit_to_stand", "knee_flexion", "min"),
+        ("sit_to_stand", "hip_flexion", "max"),  # another joint than the one that it counts by
+        ("squat", "knee_flexion", "max"),
+    ],
+)
+def test_where_the_angle_falls_the_smallest_value_is_what_an_exercise_aims_for(exercise_id, base, end):
+    assert aimed_end(load_exercise(exercise_id), base) == end
+    assert aimed_end(None, base) == "max"
+
+
+def test_a_lost_extension_deficit_is_progress():
+    """The knee stretches from 30° to 10°, and rests at 90° all along; the last session is an estimate."""
+    knee = table(
+        exercise_id="knee_extension",
+        side="left",
+        rom_min_knee_flexion_l=[30.0, 20.0, 10.0, NAN],
+        rom_max_knee_flexion_l=[90.0, 91.0, 90.0, NAN],
+        rom_error_knee_flexion_l=[4.0, 4.0, 4.0, NAN],
+        rep_min_estimated=[NAN, NAN, NAN, 6.0],
+        rep_max_estimated=[NAN, NAN, NAN, 92.0],
+    )
+    ranges = own_ranges(knee, "knee_flexion", {"knee_extension": "knee_flexion"}, "min")
+    found = progress(ranges, "knee_flexion_l", "min")
+    assert (found.comparison.first_deg, found.comparison.last_deg, found.comparison.change) == (30, 10, "less")
+    assert found.estimated_deg == 6

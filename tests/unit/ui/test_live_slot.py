@@ -46,11 +46,11 @@ def test_an_end_is_told_until_somebody_was_told():
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_it_is_busy_while_a_session_is_counted_down_or_recorded(stage):
+def test_its_stage_is_the_visits_and_over_without_one(stage):
     slot = LiveSlot()
-    assert not slot.busy
+    assert slot.stage is Stage.OVER
     slot.begin(VisitOf(None, stage))
-    assert slot.busy is (stage in (Stage.COUNTDOWN, Stage.RECORDING))
+    assert slot.stage is stage
 
 
 def test_the_end_of_the_stream_is_no_stop():

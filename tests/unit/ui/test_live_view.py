@@ -79,7 +79,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
 
 def test_the_numbers():
     html = live_view.numbers(snapshot(), SETUP, show_face=True)
-    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "good form", "mild", "attentive"):
+    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "mild", "attentive"):
         assert shown in html
     assert html.count("ph-tile") >= 5
     assert "estimate" in html
@@ -254,6 +254,38 @@ def test_a_score_says_of_how_many_criteria_it_is():
     html = live_view.numbers(snapshot(reps=(few,)), SETUP, show_face=True)
     assert "2 of 5 criteria judged" in html
     assert "good form" not in html
+
+
+WELL = replace(REP, score=92.0, criteria_judged=4, criteria_total=5)
+
+
+@pytest.mark.parametrize(
+    ("change", "remark"),
+    [
+        ({}, "Rep 1: good form; 4 of 5 criteria judged"),
+        ({"criteria_judged": 5}, "Rep 1: good form"),
+        ({"score": 84.0}, "Rep 1: within limits; 4 of 5 criteria judged"),
+        ({"estimated": True}, "Rep 1: within limits; 4 of 5 criteria judged"),
+        ({"criteria_judged": 2}, "Rep 1: within limits; 2 of 5 criteria judged"),
+        ({"criteria_judged": 0, "score": math.nan}, "0 of 5 criteria judged"),
+    ],
+)
+def test_the_live_tile_praises_what_is_praised_aloud_and_no_more(change, remark):
+    html = live_view.numbers(snapshot(reps=(replace(WELL, **change),)), SETUP, show_face=True)
+    assert f">{remark}<" in html
+
+
+def test_from_a_view_that_does_not_serve_nothing_is_praised():
+    seen = snapshot(reps=(WELL,))
+    front = replace(seen.result, kinematics=replace(kinematics(), azimuth_deg=0.0))
+    assert "good form" not in live_view.numbers(replace(seen, result=front), SETUP, show_face=True)
+
+
+def test_a_fault_says_of_how_many_criteria_it_is():
+    fault = Fault("depth", 70.0, 80.0, "warning")
+    html = live_view.numbers(snapshot(reps=(replace(WELL, faults=(fault,)),)), SETUP, show_face=True)
+    label = say(SETUP.exercise.criterion("depth").label)
+    assert f">Rep 1: {label}; 4 of 5 criteria judged<" in unescape(html)
 
 
 def test_an_estimated_range_says_so_and_has_no_error_of_a_measured_one():
