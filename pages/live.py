@@ -25,6 +25,8 @@ resources.demo_history()
 sessions, slot = records.sessions.of(patient.code), camera.slot()
 now = slot.stage  # read once: a session may end at its target while this runs; the panel notices and asks for a run
 busy = now in camera.BUSY
+if not busy and components.archived(records, patient):
+    st.stop()
 with st.container():  # one element, whatever is in it: the stream below must keep its place on the page
     setup, clip = live_choice.choice(patient, sessions, resources.demo_clips(), slot, busy)
 

@@ -15,6 +15,8 @@ _OPTIONS = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,
 _MAGIC = ((4, b"ftyp"), (4, b"moov"), (4, b"mdat"), (4, b"wide"), (0, b"RIFF"), (0, b"\x1aE\xdf\xa3"))
 _DECODER_THREADS = 2
 _MAX_PIXELS = 8192 * 8192
+EXTENSIONS = ("mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg")
+"""Of files that are videos as a rule; what matters is what is in them."""
 
 
 def open_container(path: Path) -> InputContainer:
@@ -34,7 +36,8 @@ def open_container(path: Path) -> InputContainer:
     except FFmpegError:
         if _looks_like_video(path):
             raise VideoError("capture.damaged", name=name) from None
-        raise VideoError("capture.not_a_video", name=name) from None
+        usual = path.suffix.lower().lstrip(".") in EXTENSIONS
+        raise VideoError("capture.damaged_or_no_video" if usual else "capture.not_a_video", name=name) from None
     except OSError as error:
         raise VideoError("capture.unreadable", name=name, problem=str(error.strerror or error)) from None
 

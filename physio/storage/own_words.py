@@ -34,6 +34,11 @@ def one_line(text: str, field: Message, longest: int) -> str:
     return text if any(character not in _NEEDED for character in text) else ""
 
 
+def seen(text: str) -> str:
+    """The text for a message about it: what cannot be seen, or turns round what stands beside it, by its number."""
+    return "".join(f"[U+{ord(one):04X}]" if _unseen(one) else one for one in text)
+
+
 def folded(text: str) -> str:
     """What texts have in common that are the same but for case or Unicode form: P001, p001, the wide Ｐ００１."""
     text = text.replace(_PASTED, "")

@@ -12,7 +12,7 @@ from physio.language import languages
 from physio.messages import message
 from physio.storage.audit import fingerprint, forget_code
 from physio.storage.deletion import delete_sessions
-from physio.storage.own_words import folded, one_line
+from physio.storage.own_words import folded, one_line, seen
 from physio.storage.records import NO_DETAILS, Patient, PatientDetails, Sex
 from physio.storage.repository import MINE, Repository, now, utc, utc_or_none, visible
 from physio.types import Side
@@ -32,7 +32,7 @@ def birth_year(text: str) -> int | None:
         return None
     year = int(text) if text.isdecimal() else 0
     if not FIRST_BIRTH_YEAR <= year <= now().year:
-        raise StoreError("storage.birth_year", year=text, first=FIRST_BIRTH_YEAR, last=now().year)
+        raise StoreError("storage.birth_year", year=seen(text), first=FIRST_BIRTH_YEAR, last=now().year)
     return year
 
 
@@ -63,12 +63,17 @@ class Patients(Repository):
         with self._database.reading() as cursor:
             return code if self._patient_there(cursor, code) else self._new_code(cursor, code)
 
+    def new_code(self, code: str) -> str:
+        """The code as it would be stored for a new patient. Raises StoreError when they cannot have it."""
+        with self._database.reading() as cursor:
+            return self._new_code(cursor, code)
+
     def add(self, code: str, name: str, details: PatientDetails = NO_DETAILS, *, demo: bool = False) -> str:
         """The code as it is stored. Raises StoreError when the code is taken, and what `usable_code` and `change`
         raise."""
         with self._database.writing() as cursor:
             code = self._new_code(cursor, code)
-            name, details = _name(name), _checked(details)
+            name, details = checked_name(name), _checked(details)
             cursor.execute(
                 "insert into patient (code, name, demo, created_at, created_by, language, affected_side, about, "
                 "birth_year, sex) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -80,7 +85,7 @@ class Patients(Repository):
         """Raises StoreError when there is no such patient, when name or details have characters that cannot be seen or
         are too long, or when the year of birth, side, sex or language cannot be."""
         known = self.get(code)
-        name = name if known and name == known.name else _name(name)
+        name = name if known and name == known.name else checked_name(name)
         details = details if known and details == known.details else _checked(details)
         with self._database.writing() as cursor:
             self._require_patient(cursor, code)
@@ -155,8 +160,14 @@ class Patients(Repository):
         return code
 
 
-def _name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """A name as it is stored. Raises StoreError when it is too long or has characters that cannot be seen."""
     return one_line(name, message("storage.field_name"), NAME_LENGTH)
+
+
+def checked_about(about: str) -> str:
+    """The same for diagnosis or goal."""
+    return one_line(about, message("storage.field_about"), ABOUT_LENGTH)
 
 
 def _checked(details: PatientDetails) -> PatientDetails:
@@ -165,7 +176,7 @@ def _checked(details: PatientDetails) -> PatientDetails:
     _require_choice(details.affected_side, get_args(Side))
     _require_choice(details.sex, get_args(Sex))
     _require_choice(details.language, languages())
-    return replace(details, about=one_line(details.about, message("storage.field_about"), ABOUT_LENGTH))
+    return replace(details, about=checked_about(details.about))
 
 
 def _require_choice(value: str | None, choices: Sequence[str]) -> None:

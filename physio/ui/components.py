@@ -9,7 +9,7 @@ import streamlit as st
 
 from physio.demo import DemoHistory
 from physio.errors import PhysioError
-from physio.messages import Message
+from physio.messages import Message, message
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.trends.palette import Mode, palette
@@ -21,6 +21,7 @@ LOGO = str(Path(__file__).with_name("logo.svg"))
 ICON = str(Path(__file__).with_name("icon.svg"))
 _STYLE = Path(__file__).with_name("style.css")
 _DEMO_REFRESH_S = 3.0
+_BRINGING_BACK = "bringing_back"
 _COLOURS = (
     *("background", "surface", "text", "muted", "border", "left", "right", "both"),
     *("correct", "warning", "error", "pain", "neutral", "unusable"),
@@ -94,6 +95,24 @@ def patient_or_stop(title: str) -> Patient:
     return patient
 
 
+def archived(records: Records, patient: Patient) -> bool:
+    """Whether nothing is to be added for this patient because they are archived; if so it is said, with the way
+    back."""
+    if not patient.archived:
+        return False
+    empty(message("ui.patient_archived", code=patient.code), "ui.patient_archived_help")
+    st.button(
+        say("ui_patients.unarchive", code=patient.code),
+        key="bring_back",
+        icon=":material/unarchive:",
+        type="primary",
+        on_click=attempt,
+        args=(_BRINGING_BACK, records.patients.unarchive, patient.code),
+    )
+    failed_attempt(_BRINGING_BACK)
+    return True
+
+
 def session_or_stop(records: Records, patient: Patient) -> Session:
     """The session that is to be looked at; without one the page ends with why, and with what to do."""
     session = state.chosen_session(records, patient)
@@ -153,18 +172,18 @@ def problem(error: PhysioError) -> None:
 
 
 def attempt(key: str, act: Callable[..., object], *args: object) -> None:
-    """For callbacks, which must not draw: do it, and keep an error that a person can act on for `failed_attempt`."""
+    """For callbacks, which must not draw: do it, and keep an error that a person can act on, or a group of them,
+    for `failed_attempt`."""
     st.session_state.pop(key, None)
     try:
         act(*args)
-    except PhysioError as error:
-        st.session_state[key] = error
+    except* PhysioError as group:
+        st.session_state[key] = group.exceptions
 
 
 def failed_attempt(key: str) -> None:
     """Why the last attempt under this key failed, if it did."""
-    error = st.session_state.get(key)
-    if error is not None:
+    for error in st.session_state.get(key, ()):
         problem(error)
 
 

@@ -4,21 +4,25 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from physio.storage.corrections import FIRST_SESSION
+from physio.errors import StoreError
+from physio.messages import Message
+from physio.storage.corrections import check_started
 from physio.ui.say import local, say
 
 _MINUTE = timedelta(minutes=1)
+_EARLIEST, _LATEST = datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59)
+"""What can be typed: more than can be, which the pages refuse in words of their own (`moment_refused`)."""
 
 
 def moment_input(label: str, known: datetime | None, key: str, *, hidden: bool = False) -> datetime | None:
-    """The choice of a moment that is over, beginning with the known one; None while the field is empty. What was not
-    touched stays as it is, to the second. hidden: without its label."""
+    """The choice of a moment, beginning with the known one; None while the field is empty. What was not touched stays
+    as it is, to the second. hidden: without its label."""
     shown = None if known is None else _typed(known)
     typed = st.datetime_input(
         label,
         shown,
-        min_value=_typed(FIRST_SESSION),
-        max_value=_typed(datetime.now(UTC)) + _MINUTE,
+        min_value=_EARLIEST,
+        max_value=_LATEST,
         format=say("ui.date_typed"),
         step=_MINUTE,
         key=key,
@@ -34,7 +38,16 @@ def moment_typed(typed: datetime | None, known: datetime | None) -> datetime | N
     if known is not None and typed == _typed(known):
         return known
     zone = local(known or datetime.now(UTC)).tzinfo
-    return min(typed.replace(tzinfo=zone).astimezone(UTC), datetime.now(UTC))
+    return typed.replace(tzinfo=zone).astimezone(UTC)
+
+
+def moment_refused(moment: datetime) -> Message | None:
+    """Why no session can have begun then; None when one can."""
+    try:
+        check_started(moment)
+    except StoreError as error:
+        return error.message
+    return None
 
 
 def _typed(moment: datetime) -> datetime:

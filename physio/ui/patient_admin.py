@@ -16,13 +16,14 @@ from physio.ui.patient_list import marks
 from physio.ui.say import say, words
 
 _ADD, _SEARCH, _WITH_ARCHIVED = "add_patient", "patient_search", "patients_with_archived"
-_FAILED = "patient_action_failed"
+_FAILED, _ARCHIVED_HERE = "patient_action_failed", "archived_since_page_opened"
 
 
 def toolbar(*, anybody: bool) -> None:
     """Search, archived patients, a new patient; only the last while there is not anybody."""
     if _ADD not in st.session_state:  # the page was left, and a dialog that was open then is not wanted any more
         dialogs.close()
+        st.session_state.pop(_ARCHIVED_HERE, None)
     with st.container(horizontal=True, vertical_alignment="center"):
         if anybody:
             st.text_input(
@@ -48,9 +49,11 @@ def toolbar(*, anybody: bool) -> None:
 
 
 def listing(records: Records, chosen: Patient | None) -> Patient | None:
-    """The patients who were searched for, and the one of them that is ticked."""
+    """The patients who were searched for, and the one of them that is ticked. Who was archived just now stays in the
+    list: somebody may want to bring them back."""
     typed = st.session_state
-    return patient_list.listing(records, chosen, typed.get(_SEARCH, ""), archived=bool(typed.get(_WITH_ARCHIVED)))
+    archived, kept = bool(typed.get(_WITH_ARCHIVED)), typed.get(_ARCHIVED_HERE, ())
+    return patient_list.listing(records, chosen, typed.get(_SEARCH, ""), archived=archived, kept=kept)
 
 
 def ticked(records: Records, patient: Patient, chosen: Patient | None) -> None:
@@ -64,7 +67,7 @@ def ticked(records: Records, patient: Patient, chosen: Patient | None) -> None:
         if patient.archived:
             _button("unarchive", code, ":material/unarchive:", records.patients.unarchive, code)
         else:
-            _button("archive", code, ":material/archive:", records.patients.archive, code)
+            _button("archive", code, ":material/archive:", _archive, records, code)
         _button("delete", code, ":material/delete:", _open, records, "delete", code)
 
 
@@ -88,6 +91,11 @@ def _button(what: str, code: str, icon: str, act: object, *args: object) -> None
         on_click=components.attempt,
         args=(_FAILED, act, *args),
     )
+
+
+def _archive(records: Records, code: str) -> None:
+    records.patients.archive(code)
+    st.session_state[_ARCHIVED_HERE] = (*st.session_state.get(_ARCHIVED_HERE, ()), code)
 
 
 def _choose(records: Records, code: str) -> None:

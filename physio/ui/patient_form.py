@@ -1,13 +1,14 @@
 """The fields of a patient, for a new one and for changes. What is refused stays as it was typed, with the reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import get_args
 
 import streamlit as st
 
+from physio.errors import StoreError
 from physio.language import language, languages
 from physio.storage.acting import Records
-from physio.storage.patients import birth_year
+from physio.storage.patients import birth_year, checked_about, checked_name
 from physio.storage.records import NO_DETAILS, Patient, PatientDetails, Sex
 from physio.types import Side
 from physio.ui import components, dialogs, state
@@ -29,6 +30,7 @@ def add(records: Records, dialog: Dialog) -> None:
 
 def _add(records: Records, dialog: Dialog) -> None:
     code = st.session_state[dialog.key("code")]
+    _check(lambda: records.patients.new_code(code), *_checks(dialog))
     name, details = _typed(dialog)
     state.choose_patient(records.patients.add(code, name or code, details))
     dialogs.close()
@@ -42,6 +44,7 @@ def edit(records: Records, dialog: Dialog, patient: Patient) -> None:
 
 
 def _change(records: Records, dialog: Dialog) -> None:
+    _check(*_checks(dialog, records.patients.get(dialog.code)))
     name, details = _typed(dialog)
     records.patients.change(dialog.code, name or dialog.code, details)
     dialogs.close()
@@ -94,6 +97,28 @@ def _choice(dialog: Dialog, name: str, now: str | None, choices: tuple[str, ...]
         key=dialog.key(name),
         help=say(help_code) if help_code else None,
     )
+
+
+def _checks(dialog: Dialog, known: Patient | None = None) -> Iterator[Callable[[], object]]:
+    """What is to be checked of what stands in the fields; known: the patient, of whom what stays as it is passes."""
+    name, about, born = (st.session_state[dialog.key(one)] for one in ("name", "about", "birth_year"))
+    if known is None or name != known.name:
+        yield lambda: checked_name(name)
+    if known is None or about != known.about:
+        yield lambda: checked_about(about)
+    yield lambda: birth_year(born)
+
+
+def _check(*checks: Callable[[], object]) -> None:
+    """Do all checks. Raises one ExceptionGroup of all StoreErrors: a form says everything at once."""
+    faults = []
+    for check in checks:
+        try:
+            check()
+        except StoreError as error:
+            faults.append(error)
+    if faults:
+        raise ExceptionGroup("form", faults)
 
 
 def _typed(dialog: Dialog) -> tuple[str, PatientDetails]:

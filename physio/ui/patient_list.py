@@ -1,7 +1,7 @@
 """The list of patients: who is found, and who is ticked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -15,8 +15,9 @@ from physio.ui import components
 from physio.ui.say import NO_VALUE, day_and_time, say
 
 _ROWS_SHOWN, _LONG_LIST_PX = 12, 420
-_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 115, 150, 135, 65
+_CODE_PX, _NAME_PX, _ABOUT_PX, _MOMENT_PX, _MARK_PX = 65, 150, 115, 135, 65
 """Least widths, so that all columns are seen at 1024 px."""
+_OFTEN_EMPTY = ("about", "side", "mark")
 
 
 def find(patients: Sequence[Patient], words: str) -> list[Patient]:
@@ -25,25 +26,28 @@ def find(patients: Sequence[Patient], words: str) -> list[Patient]:
     return [one for one in patients if all(word in folded(f"{one.code} {one.name} {one.about}") for word in wanted)]
 
 
-def listing(records: Records, chosen: Patient | None, wanted: str, *, archived: bool) -> Patient | None:
-    """The patients in whom the wanted words are, archived ones only if they are to be shown; the one of them that is
-    ticked, the chosen one at first."""
+def listing(
+    records: Records, chosen: Patient | None, wanted: str, *, archived: bool, kept: Collection[str] = ()
+) -> Patient | None:
+    """The patients in whom the wanted words are, archived ones only if they are to be shown, are chosen or have one of
+    the kept codes; the one of them that is ticked, the chosen one at first."""
     everybody = records.patients.all()
     found = find(everybody, wanted)
-    shown = [one for one in found if archived or not one.archived]
+    code = chosen.code if chosen else ""
+    shown = [one for one in found if archived or not one.archived or one.code in (code, *kept)]
     if not shown:
         _nobody(everybody, found)
         return None
-    code = chosen.code if chosen else ""
+    table = _table(shown, records.sessions.of())
     ticked = st.dataframe(
-        _table(shown, records.sessions.of()),
+        table,
         hide_index=True,
         height="content" if len(shown) <= _ROWS_SHOWN else _LONG_LIST_PX,
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": [i for i, one in enumerate(shown) if one.code == code]}},
         key=_list_key([*(one.code for one in shown), code]),
-        column_config=_columns(),
+        column_config=_columns() | {name: None for name in _OFTEN_EMPTY if not any(table[name])},
     )
     if hidden := len(found) - len(shown):
         st.caption(say("ui_patients.archived_hidden", count=hidden))

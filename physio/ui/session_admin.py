@@ -6,6 +6,7 @@ can show that it is at work.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ from physio.types import Side
 from physio.ui import components, dialogs, resources, state
 from physio.ui.dialogs import Dialog
 from physio.ui.exercise_choice import MOST_REPS, NO_EXERCISE, choose, choose_target, exercise_labels, side_labels
-from physio.ui.moments import moment_input, moment_typed
+from physio.ui.moments import moment_input, moment_refused, moment_typed
 from physio.ui.names import session_label
 from physio.ui.say import day_and_time, labelled, listed, plain, say
 
@@ -88,9 +89,14 @@ def _edit(records: Records, patient: Patient, session: Session, dialog: Dialog) 
         choose_target(place, target, dialog.key("target"), most=max(MOST_REPS, target))
     began = moment_input(say("ui_corrections.began"), session.started_at, dialog.key("began"))
     st.caption(say("ui_corrections.edit_help"))
-    if began is None:
-        st.warning(say("ui_corrections.began_needed"))
-    _confirm_button("ui_corrections.save", _remember_typed, known, session, dialog, disabled=began is None)
+    refused = _refused(began)
+    if refused is not None:
+        st.warning(say(refused))
+    _confirm_button("ui_corrections.save", _remember_typed, known, session, dialog, disabled=refused is not None)
+
+
+def _refused(began: datetime | None) -> Message | None:
+    return message("ui_corrections.began_needed") if began is None else moment_refused(began)
 
 
 def _exercises(records: Records, session: Session) -> dict[str, Exercise]:
@@ -112,7 +118,7 @@ def _remember_typed(known: Mapping[str, Exercise], session: Session, dialog: Dia
     side of another exercise) may not have been drawn at all."""
     typed = st.session_state
     began = moment_typed(typed[dialog.key("began")], session.started_at)
-    if began is None:
+    if began is None or _refused(began) is not None:
         return
     exercise, side, reps = known.get(typed[dialog.key("exercise")]), None, 0
     if exercise is not None:

@@ -3,7 +3,7 @@ analysed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,13 +13,14 @@ from physio.capture.video import VideoInfo
 from physio.errors import PhysioError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
+from physio.messages import Message
 from physio.scoring.queue import Uploads
 from physio.storage.acting import Records
 from physio.storage.records import Patient, Session
 from physio.types import Side
 from physio.ui import resources
 from physio.ui.exercise_choice import NO_EXERCISE, choose, exercise_labels, side_labels
-from physio.ui.moments import moment_input
+from physio.ui.moments import moment_input, moment_refused
 from physio.ui.say import day_and_time, plain, say, words
 from physio.ui.tiles import clock
 
@@ -27,15 +28,18 @@ _PROBED = "probed_uploads"
 _AS_ABOVE = "="
 _COLUMNS = (2.7, 2.9, 1.7, 2.7)
 _SHOWN_NAME = 60
+_LONG_AGO = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file that can be analysed, what is asked for in it, and when it was recorded: None when nobody knows."""
+    """A file that can be analysed, what is asked for in it, and when it was recorded: None when nobody knows; refused:
+    why it cannot have been then."""
 
     file: UploadedFile
     asked: Assignment
     recorded_at: datetime | None
+    refused: Message | None
 
 
 def rows(
@@ -52,8 +56,6 @@ def rows(
     if good:
         _head(several=several)
     wanted = [_row(file, info, asked, several=several) for file, info in good]
-    if any(one.recorded_at is None for one in wanted):
-        st.caption(say("ui_upload.date_needed"))
     sessions = records.sessions.of(patient.code)
     for one in wanted:
         _warn_if_there(one, sessions)
@@ -98,13 +100,28 @@ def _head(*, several: bool) -> None:
 
 def _row(file: UploadedFile, info: VideoInfo, asked: Assignment, *, several: bool) -> Wanted:
     name, what, where, when = st.columns(_COLUMNS, vertical_alignment="center")
-    undated = "" if info.recorded_at else f"  \n:small[{say('ui_upload.date_unknown')}]"
-    name.markdown(f"**{plain(file.name)}** · {clock(info.duration_s)}{undated}")
+    name.markdown(f"**{plain(file.name)}** · {clock(info.duration_s)}")
     if several:
         asked = _asked(file, asked, what, where)
     with when:
         recorded_at = moment_input(say("ui_upload.recorded"), info.recorded_at, f"recorded_{file.file_id}", hidden=True)
-    return Wanted(file, asked, recorded_at)
+        refused = _date_line(info.recorded_at, recorded_at)
+    return Wanted(file, asked, recorded_at, refused)
+
+
+def _date_line(in_file: datetime | None, chosen: datetime | None) -> Message | None:
+    """Where the date comes from, and a hint when it is long ago; or why it cannot be, which is also returned."""
+    if chosen is not None and (refused := moment_refused(chosen)) is not None:
+        st.caption(f":red[:material/error: {say(refused)}]")
+        return refused
+    if in_file is not None:
+        source = "ui_upload.date_in_file" if chosen in (None, in_file) else "ui_upload.date_typed"
+    else:
+        source = "ui_upload.date_unknown" if chosen is None else "ui_upload.date_typed"
+    date = chosen or in_file
+    old = date is not None and datetime.now(UTC) - date > _LONG_AGO
+    st.caption(say(source) + (f" · :orange[{say('ui_upload.date_long_ago')}]" if old else ""))
+    return None
 
 
 def _asked(file: UploadedFile, for_all: Assignment, what: DeltaGenerator, where: DeltaGenerator) -> Assignment:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from physio.capture.container import EXTENSIONS
 from physio.errors import PhysioError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
@@ -17,7 +18,7 @@ from physio.ui.exercise_choice import choose, exercise_labels, side_labels
 from physio.ui.say import say
 from physio.ui.upload_files import Wanted
 
-TYPES = ["mp4", "mov", "avi", "webm", "mkv", "m4v", "mpg", "mpeg"]
+TYPES = list(EXTENSIONS)
 _KINDS = "MP4, MOV, AVI, WebM, MKV, MPEG"
 _REFUSED = "uploads_refused"
 
@@ -59,7 +60,12 @@ def submit(jobs: Uploads, wanted: Sequence[Wanted], patient: Patient) -> None:
         components.problem(problem)
     code = "ui_upload.analyse_for" if wanted else "ui_upload.analyse"
     label = say(code, count=len(wanted), code=patient.code)
-    if not st.button(label, type="primary", icon=":material/play_arrow:", disabled=not wanted, key="analyse"):
+    ready = bool(wanted) and not any(one.refused for one in wanted)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(label, type="primary", icon=":material/play_arrow:", disabled=not ready, key="analyse")
+        if wanted:
+            st.caption(say("ui_upload.not_kept"))
+    if not (pressed and ready):  # a date that cannot be may have been typed just before the press
         return
     with st.spinner(say("ui_upload.storing")):
         st.session_state[_REFUSED] = [problem for one in wanted if (problem := _refused(jobs, one, patient))]

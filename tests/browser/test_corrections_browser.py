@@ -32,7 +32,7 @@ def upload(page: Page, server: Server, folder: Path) -> None:
     page.goto(f"{server.url}/upload?patient=P001")
     page.get_by_role("combobox", name="Exercise").wait_for(timeout=WAIT_MS)
     page.locator('input[type="file"]').set_input_files([dated(source, creation_time=THEN.isoformat()), broken])
-    page.get_by_text("holiday.mp4 can't be opened").wait_for(timeout=WAIT_MS)
+    page.get_by_text("holiday.mp4 is damaged or not a video").wait_for(timeout=WAIT_MS)
     page.get_by_role("button", name="Analyse 1 video for P001").click()
     page.get_by_role("button", name="Open session").click(timeout=ANALYSED_MS)
     page.get_by_role("button", name="Edit session").wait_for(timeout=WAIT_MS)

@@ -61,6 +61,15 @@ def test_the_patient_who_is_ticked_is_deleted_and_nobody_else(page: Page, server
     assert patients(server) == ["P001"]
 
 
+def test_who_is_archived_stays_ticked_and_can_be_brought_back(page: Page):
+    tick(page, 2)
+    page.get_by_role("button", name="Archive P002").click()
+    expect(page.get_by_role("button", name="Bring back P002")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Patient")).to_have_value("P001 · A. Berger")
+    page.get_by_role("button", name="Bring back P002").click()
+    expect(page.get_by_role("button", name="Archive P002")).to_be_visible()
+
+
 def test_a_search_takes_the_tick_off_who_is_not_in_it(page: Page):
     tick(page, 2)
     expect(page.get_by_role("button", name="Edit P002 …")).to_be_visible()

@@ -65,6 +65,18 @@ def test_the_first_load_of_a_new_server_shows_its_menu_and_no_other(filled, laun
     assert set(page.evaluate("[...window.shown]")) - {""} == set(MENU)
 
 
+def test_an_address_of_no_page_says_so_and_shows_nobody(filled, launch):
+    page = new_page(launch())
+    page.goto(f"{filled.url}/nopage")
+    page.get_by_role("heading", name="There is no page /nopage").wait_for(timeout=60_000)
+    assert page.get_by_role("dialog").count() == 0
+    assert page.get_by_role("combobox", name="Patient").count() == 0
+    assert page.url.endswith("/nopage")
+    assert page.get_by_role("link", name="nopage").count() == 0
+    page.get_by_role("link", name="Patients").click()
+    page.get_by_role("combobox", name="Patient").wait_for(timeout=60_000)
+
+
 def test_live_is_an_address_too_and_keeps_what_stands_behind_it(filled, launch):
     page = new_page(launch())
     page.goto(f"{filled.url}/live?patient=P002")

@@ -135,7 +135,7 @@ def test_wrong_use_is_2(physio, arguments, word):
         (lambda folder: folder / "nothing.mp4", ("no video", "nothing.mp4")),
         (lambda folder: folder, ("folder",)),
         (lambda folder: _file(folder / "empty.mp4", b""), ("empty.mp4", "empty")),
-        (lambda folder: _file(folder / "text.mov", b"hello\n" * 99), ("text.mov", "can't be opened")),
+        (lambda folder: _file(folder / "text.mov", b"hello\n" * 99), ("text.mov", "is damaged or not a video")),
         (lambda folder: write_sound(folder / "sound.mp4"), ("sound.mp4", "contains no video")),
         (lambda folder: cut_off(write_video(folder / "a.mp4"), 0.5, "cut.mp4"), ("cut.mp4", "cut off")),
     ],

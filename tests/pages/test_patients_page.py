@@ -111,6 +111,25 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(three, open_page, labe
     assert not field(app, "Code").value, "the next form begins empty"
 
 
+def test_all_faults_of_a_form_are_said_at_once(three, open_page):
+    app = press(open_page("patients"), "Add patient")
+    for name, text in {"Code": "p001", "Name or initials": "K\u202eLind", "Year of birth": "19\u202e58"}.items():
+        field(app, name).set_value(text)
+    submit(app, "Add patient")
+    assert not app.exception
+    said = [one.value.replace("\\", "") for one in app.error]
+    assert len(said) == 3
+    assert "too much like P001" in said[0]
+    assert "(U+202E) after “K”" in said[1]
+    assert "“19[U+202E]58” cannot be right" in said[2]
+    app = press(open_page("patients", patient="P002"), "Edit P002 …")
+    field(app, "Name or initials").set_value("x" * 81)
+    field(app, "Year of birth").set_value("58")
+    submit(app, "Save")
+    assert len(app.error) == 2
+    assert three.patients.get("P002").name == "B. Lind"
+
+
 def test_the_last_session_is_told_and_a_dash_without_any(three, open_page):
     add_session(three, "P001", Example())
     (session,) = three.sessions.of("P001")
@@ -189,13 +208,15 @@ def test_an_archived_patient_is_out_of_the_way_with_all_data_and_comes_back(thre
     kept = add_session(three, "P002", Example())
     app = press(open_page("patients", patient="P002"), "Archive P002")
     assert not app.exception
+    assert "Bring back P002" in labels(app), "what was done can be undone where it was done"
+    assert [session.id for session in three.sessions.of("P002")] == [kept]
+    app = open_page("patients", patient="P001")
     assert codes(app) == ["P001", "P003"]
     assert "1 archived patient is not shown." in [one.value for one in app.caption]
-    assert [session.id for session in three.sessions.of("P002")] == [kept]
-    assert offered(open_page("patients", patient="P001")) == ["P001 · A. Berger", "P003 · C. Møller"]
+    assert offered(app) == ["P001 · A. Berger", "P003 · C. Møller"]
     app.toggle(key="patients_with_archived").set_value(True).run()
     assert app.dataframe[0].value["mark"].tolist() == ["", "archived", ""]
-    press(app, "Bring back P002")
+    app = press(open_page("patients", patient="P002"), "Bring back P002")
     assert app.dataframe[0].value["mark"].tolist() == ["", "", ""]
     assert len(offered(app)) == 3
 
@@ -206,6 +227,20 @@ def test_the_address_of_an_archived_patient_works_and_says_so(three, open_page):
     assert not app.exception
     assert app.selectbox(key="patient_choice").value == "P002"
     assert "P002 · B. Lind (archived)" in offered(app)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("page", "offer"), [("live", "component_instance"), ("upload", "file_uploader")])
+def test_nothing_is_added_for_an_archived_patient_until_they_are_back(three, open_page, page_text, page, offer):
+    three.patients.archive("P002")
+    app = open_page(page, patient="P002")
+    assert not app.exception
+    assert "P002 is archived" in page_text(app)
+    assert not app.get(offer)
+    press(app, "Bring back P002")
+    assert "P002 is archived" not in page_text(app)
+    assert app.get(offer)
+    assert not three.patients.get("P002").archived
 
 
 @pytest.mark.parametrize("label", ["Edit P002 …", "Archive P002", "Delete P002 …"])

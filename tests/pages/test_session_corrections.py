@@ -1,6 +1,6 @@
 """The review page's tools: edit, move, delete; tests/browser/test_corrections_browser.py has them in a browser."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from example_sessions import Example, add_session
@@ -94,6 +94,19 @@ def test_what_is_typed_is_saved_though_it_was_not_drawn_yet(records, open_page, 
     app.number_input[0].set_value(4)
     app = confirm(app)
     assert [one.value for one in app.error] == ["This session cannot be analysed again: too little of it was stored."]
+
+
+def test_a_date_that_cannot_be_is_said_and_not_saved(records, open_page, sessions):
+    before = records.sessions.get(sessions[0]).started_at
+    app = open_dialog(open_page("review", session=sessions[0]), "edit")
+    app.datetime_input[0].set_value(datetime.now() + timedelta(days=2)).run()
+    assert ["in the future or before 1990" in one.value for one in app.warning] == [True]
+    assert app.button(key="confirm_correction").disabled
+    app = open_dialog(open_page("review", session=sessions[0]), "edit")
+    app.datetime_input[0].set_value(datetime.now() + timedelta(days=2))
+    app = confirm(app)  # in one run, as when the press ends the typing
+    assert app.button(key="confirm_correction").disabled
+    assert records.sessions.get(sessions[0]).started_at == before
 
 
 def test_an_unusual_target_and_side_stay_when_only_the_date_is_put_right(records, open_page):

@@ -1,6 +1,6 @@
 import io
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from physio.ui import resources
 from tests.video_files import dated, write_video
 
 pytestmark = pytest.mark.models
+FORGETS = "Leaving this page forgets the chosen files."
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +60,15 @@ def test_it_waits_for_a_video(records, open_page):
     assert next(button for button in app.button if button.key == "analyse").disabled
 
 
+HOLIDAY = "holiday.mp4 is damaged or not a video. Copy it again from the camera, or choose another file."
+
+
 def test_a_file_that_is_no_video_is_refused_at_once(records, open_page):
     records.patients.add("P001", "A. Berger")
     app = open_page("upload")
     app.file_uploader[0].upload("holiday.mp4", b"this is not a video", "video/mp4").run()
     assert not app.exception
-    assert [one.value for one in app.error] == ["holiday.mp4 can't be opened. Use MP4, MOV, AVI, WebM, MKV or MPEG."]
+    assert [one.value for one in app.error] == [HOLIDAY]
     assert next(button for button in app.button if button.key == "analyse").disabled
     assert resources.jobs().jobs("P001") == ()
 
@@ -101,6 +105,47 @@ def test_each_file_has_its_own_exercise_side_and_date(records, open_page, clips)
     assert (other.assignment.exercise.id, other.assignment.side) == ("elbow_flexion", "left")
     assert one.recorded_at == datetime(2026, 3, 5, 10, 20, 30, tzinfo=UTC), "to the second, as the file says it"
     assert other.recorded_at == datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
+
+
+def analyse_button(app):
+    return next(button for button in app.button if button.key == "analyse")
+
+
+def captions(app):
+    return [one.value for one in app.caption]
+
+
+def test_a_row_says_where_its_date_comes_from_and_doubts_one_long_ago(records, open_page, clips, tmp_path):
+    records.patients.add("P001", "A. Berger")
+    old = dated(write_video(tmp_path / "old.mp4", 10), creation_time="2021-06-05T10:20:30Z")
+    app = open_page("upload")
+    assert FORGETS not in captions(app)
+    choose(app, [old, clips[1]])
+    said = captions(app)
+    assert "From the file · :orange[More than a year ago: check]" in said
+    assert "No date in the file: time of upload" in said
+    assert FORGETS in said
+    for one, moment in zip(app.datetime_input, (datetime.now() - timedelta(days=9), datetime(2024, 1, 2)), strict=True):
+        one.set_value(moment.replace(second=0, microsecond=0))
+    app.run()
+    said = [one for one in captions(app) if "Changed by you" in one]
+    assert said == ["Changed by you", "Changed by you · :orange[More than a year ago: check]"]
+
+
+def test_a_date_that_cannot_be_is_refused_at_its_row_and_keeps_the_button_from_working(records, open_page, clips):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("upload")
+    choose(app, clips)
+    future = (datetime.now() + timedelta(days=2)).replace(second=0, microsecond=0)
+    app.datetime_input[0].set_value(future)
+    analyse_button(app).click().run()  # both in one run, as when the press ends the typing
+    assert not app.exception
+    assert records.jobs.all() == ()
+    assert app.datetime_input[0].value == future
+    assert [one for one in captions(app) if "in the future or before 1990" in one]
+    assert analyse_button(app).disabled
+    app.datetime_input[0].set_value(datetime(2026, 1, 2)).run()
+    assert not analyse_button(app).disabled
 
 
 def test_a_video_that_is_there_already_is_said(records, open_page, clips):

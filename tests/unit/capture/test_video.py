@@ -149,9 +149,13 @@ def test_damage_in_the_middle_is_passed_over(tmp_path):
     ("name", "content", "code"),
     [
         ("empty.mp4", b"", "capture.empty"),
-        ("text.mp4", b"this is no video\n" * 100, "capture.not_a_video"),
+        ("text.MP4", b"this is no video\n" * 100, "capture.damaged_or_no_video"),
         ("notes.txt", b"this is no video\n" * 100, "capture.not_a_video"),
-        ("list.mp4", b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://localhost:9/a.ts\n", "capture.not_a_video"),
+        (
+            "list.mp4",
+            b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://localhost:9/a.ts\n",
+            "capture.damaged_or_no_video",
+        ),
     ],
 )
 def test_files_that_are_no_video_are_named(tmp_path, name, content, code):

@@ -184,7 +184,7 @@ def test_a_session_has_the_date_that_was_submitted_else_the_files_own_else_the_u
     ("name", "content", "said"),
     [
         ("empty.mp4", b"", "empty"),
-        ("holiday.mp4", b"this is not a video", "can't be opened"),
+        ("holiday.mp4", b"this is not a video", "is damaged or not a video"),
         ("x" * 201 + ".mp4", b"x", "too long"),
     ],
 )

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from physio.ui.moments import moment_typed
+from physio.ui.moments import moment_refused, moment_typed
 
 KNOWN = datetime(2026, 3, 20, 9, 30, 17, tzinfo=UTC)
 
@@ -12,5 +12,9 @@ def test_what_was_not_touched_stays_to_the_second_and_an_empty_field_is_none():
     assert moment_typed(None, None) is None
 
 
-def test_nothing_began_later_than_now():
-    assert moment_typed(datetime.now() + timedelta(days=2), None) <= datetime.now(UTC)
+def test_what_cannot_have_been_stays_as_it_was_typed_and_is_refused_in_words():
+    tomorrow = moment_typed(datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1), None)
+    assert tomorrow > datetime.now(UTC)
+    refused = [tomorrow, datetime(1989, 12, 31, tzinfo=UTC)]
+    assert [moment_refused(one).code for one in refused] == ["storage.impossible_date"] * 2
+    assert moment_refused(KNOWN) is None
