@@ -26,7 +26,7 @@ def test_the_address_may_ask_for_german(page, patient, open_page, page_text):
 
 def test_numbers_and_dates_are_german_too(patient, open_page, page_text):
     text = page_text(open_page("trends", lang="de"))
-    assert "Links: 112° ± 7° am 06.03.2026, 118° ± 7° am 20.03.2026. Keine Veränderung" in text
+    assert "Größter Wert (links): 112° ± 7° am 06.03.2026, 118° ± 7° am 20.03.2026. Keine Veränderung" in text
     assert ">1,0<" in page_text(open_page("review", lang="de"))  # the pain estimate
 
 

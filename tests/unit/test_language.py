@@ -47,7 +47,9 @@ def test_plural_forms_go_by_the_count(count, said):
 
 
 def test_a_message_within_a_message_is_said_in_the_same_language():
-    assert GERMAN.say(message("ui_live.view", view=message("view.left"))) == "Ansicht: links"
+    nested = message("ui_live.view_advice", seen=message("part.feet"), advice=message("part.legs"))
+    assert GERMAN.say(nested) == f"{GERMAN.say(message('part.feet'))}. {GERMAN.say(message('part.legs'))}"
+    assert GERMAN.say(nested) != ENGLISH.say(nested)
 
 
 def test_what_nobody_translates_is_said_as_it_is():

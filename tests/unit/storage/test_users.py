@@ -172,6 +172,9 @@ def test_nobody_adds_a_patient_whom_they_could_not_see(records: Records, his: Re
         with pytest.raises(StoreError) as caught:
             his.patients.usable_code(code)
         reasons.append(str(caught.value).replace(code, "…"))
+        with pytest.raises(StoreError) as caught:
+            his.patients.new_code(code)
+        reasons.append(str(caught.value).replace(code, "…"))
     assert len(set(reasons)) == 1
     assert [patient.code for patient in records.patients.all()] == ["P001", "P002"]
 
