@@ -9,8 +9,10 @@ BIN := $(VENV)/bin
 run: models
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
+# Browsers one at a time: each brings a server and needs both processors.
 test: $(VENV)/dev models
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/browser -n 2
+	$(BIN)/python -m pytest tests/browser
 
 unit: $(VENV)/dev models
 	$(BIN)/python -m pytest tests/unit -n 2
