@@ -18,7 +18,6 @@ from time import monotonic
 import av
 import numpy as np
 from playwright.sync_api import Browser, Page
-from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT
@@ -176,15 +175,8 @@ class LivePage:
 
     def camera_on(self) -> None:
         """Switch it on and wait for the checks of the preview."""
-        turn_on = self.frame.get_by_role("button", name="Turn camera on")
-        first_frame = self.page.locator(".ph-checks span").first
-        turn_on.click()
-        try:
-            first_frame.wait_for(timeout=30_000)
-        except PlaywrightTimeoutError:  # a browser calls a connection lost when a busy computer is silent for seconds
-            if turn_on.is_visible():
-                turn_on.click()
-            first_frame.wait_for(timeout=60_000)
+        self.frame.get_by_role("button", name="Turn camera on").click()
+        self.page.locator(".ph-checks span").first.wait_for(timeout=60_000)  # of the first frame
 
     def begin(self) -> None:
         """Press the button of the preview and wait until it records."""
