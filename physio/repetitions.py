@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from physio.exercise.scoring import little_judged
 from physio.types import FloatArray, Rep, Side
 
 NAN = math.nan
@@ -40,11 +41,6 @@ def worked_side(reps: Sequence[Rep], asked: Side | None) -> Side | None:
     if not sides:
         return asked
     return sides.pop() if len(sides) == 1 else "both"
-
-
-def little_judged(rep: Rep) -> bool:
-    """Whether it could be judged by fewer than half of its criteria."""
-    return 2 * rep.criteria_judged < rep.criteria_total
 
 
 def mostly(count: float, reps: int) -> bool:

@@ -5,6 +5,7 @@ import math
 from physio.exercise import prompts
 from physio.exercise.definition import Exercise
 from physio.exercise.framing import CLEAR, Framing, Part
+from physio.exercise.scoring import little_judged
 from physio.kinematics.view import SERVES_WITHIN_DEG, misses, turn_deg
 from physio.landmarks import Edge
 from physio.types import Cue, Kinematics, Reason, RejectedRep, Rep, Side
@@ -74,7 +75,7 @@ def praiseworthy(rep: Rep, exercise: Exercise, azimuth_deg: float) -> bool:
     """Whether a repetition was good and enough is known of it to say so: its range was measured, half of its criteria
     were judged, and the camera, which stood at azimuth_deg (NaN when unknown), serves the exercise."""
     good = rep.score >= GOOD_SCORE and all(fault.severity == "info" for fault in rep.faults)
-    well_judged = not rep.estimated and 2 * rep.criteria_judged >= rep.criteria_total
+    well_judged = not rep.estimated and not little_judged(rep)
     return good and well_judged and not misses(exercise.view, azimuth_deg)
 
 

@@ -21,7 +21,7 @@ from physio.exercise.parts import Criterion
 from physio.kinematics.angles import ANGLE_INDEX, side_letters
 from physio.kinematics.geometry import mean_direction_deg
 from physio.kinematics.view import misses
-from physio.types import Fault, FloatArray
+from physio.types import Fault, FloatArray, Rep
 
 MIN_EVIDENCE = 0.5
 AT_LIMIT = 0.7
@@ -62,6 +62,11 @@ class _Judged:
 
 
 _IN_DEGREES = frozenset({"peak_deg", "rom_deg"})
+
+
+def little_judged(rep: Rep) -> bool:
+    """Whether it could be judged by fewer than half of its criteria."""
+    return 2 * rep.criteria_judged < rep.criteria_total
 
 
 def credit(value: float, low: float, high: float, tolerance: float, ideal: float = math.nan) -> float:

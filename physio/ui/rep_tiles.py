@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from physio.exercise.scoring import little_judged
 from physio.kinematics.view import view_label
 from physio.messages import Message, message
-from physio.repetitions import all_estimated, little_judged, measured, mostly, reps_error_deg
+from physio.repetitions import all_estimated, measured, mostly, reps_error_deg
 from physio.types import Rep
 from physio.ui.say import NO_VALUE, number, say
 from physio.ui.tiles import Extra, mean, tile
