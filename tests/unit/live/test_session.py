@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from physio.capture.video import VideoSource
-from physio.config import ROOT, Settings
+from physio.config import ROOT
 from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
@@ -21,12 +21,11 @@ from physio.live.sessions import LiveSessions
 from physio.live.snapshot import LiveSetup
 from physio.live.target import TargetWatch
 from physio.messages import message
-from physio.networks.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.records import ControlKind
 from physio.storage.store import Store
-from physio.storage.user import LOCAL_USER
 from physio.types import CalibrationLine, EndReason, Reason
 
 pytestmark = pytest.mark.models
@@ -41,26 +40,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now_s
-
-
-@pytest.fixture(scope="module")
-def models() -> ModelPaths:
-    return ensure_models(Settings.load().models_dir)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    store = Store(":memory:")
-    records = store.acting_as(LOCAL_USER)
-    for code in ("P001", "P002"):
-        records.patients.add(code, code)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def records(store: Store) -> Records:
-    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import av
 import numpy as np
 import pytest
 
-from physio.config import Settings
 from physio.errors import StoreError
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
@@ -20,12 +19,11 @@ from physio.live.snapshot import LiveSetup
 from physio.live.target import DONE_S
 from physio.live.visit import COUNTDOWN_S, LiveVisit, Stage
 from physio.messages import message
-from physio.networks.assets import ModelPaths, ensure_models
+from physio.networks.assets import ModelPaths
 from physio.pipeline import Analyse
 from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.store import Store
-from physio.storage.user import LOCAL_USER
 from physio.types import EndReason, FrameResult
 
 pytestmark = pytest.mark.models
@@ -40,26 +38,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now_s
-
-
-@pytest.fixture(scope="module")
-def models() -> ModelPaths:
-    return ensure_models(Settings.load().models_dir)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    store = Store(":memory:")
-    records = store.acting_as(LOCAL_USER)
-    for code in ("P001", "P002"):
-        records.patients.add(code, code)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def records(store: Store) -> Records:
-    return store.acting_as(LOCAL_USER)
 
 
 @pytest.fixture
