@@ -46,7 +46,8 @@ class Appearance:
     def read(self, aligned: Image) -> FloatArray:
         """(135,) for an aligned face (64, 64), see aligned_grey: the network's 128 last features, means over the face,
         then the logarithms of its probabilities of EXPRESSIONS. RuntimeError after close()."""
-        return self.read_all(aligned[None])[0]
+        read: FloatArray = self.read_all(aligned[None])[0]
+        return read
 
     def read_all(self, aligned: Image) -> FloatArray:
         """As read, for many: (N, 64, 64) → (N, 135). The numbers are the same as one by one."""
