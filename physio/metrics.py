@@ -12,9 +12,11 @@ from typing import Any, Literal
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
+from physio.affect.expression import EXPRESSIONS
+from physio.affect.states import STATES
 from physio.kinematics.angles import ANGLES, Angle
 from physio.messages import Message, message
-from physio.types import FaceReason, FaceState, FloatArray, FrameResult, Reason
+from physio.types import FaceReason, FloatArray, FrameResult, Reason
 
 Level = Literal["frame", "rep", "session"]
 Value = Callable[[Any], float]
@@ -62,8 +64,8 @@ def _error(i: int) -> Value:
     return lambda result: float(result.kinematics.error_deg[i])
 
 
-def _unit(i: int) -> Value:
-    return lambda result: float(result.affect.action_units[i])
+def _in(array: str, i: int) -> Value:
+    return lambda result: float(getattr(result.affect, array)[i])
 
 
 def _share(shares: str, name: str) -> Value:
@@ -74,17 +76,26 @@ def _range(i: int, end: str) -> Value:
     return lambda summary: float(getattr(summary.rom[i], end))
 
 
+def _error_of(name: str) -> Message:
+    return message("metric.expected_error_of", what=message(f"metric.{name}"))
+
+
 def _of_angle(what: str, angle: Angle) -> Message:
     return message(f"metric.{what}", angle=angle.label)
 
 
 _BODY_REASONS = tuple(reason.name.lower() for reason in Reason if reason)
 _FACE_REASONS = tuple(f"face_{reason.name.lower()}" for reason in FaceReason if reason)
-_STATES = tuple(state.name.lower() for state in FaceState if state)
+_STATES = tuple(state.name.lower() for state in STATES)
+_PROBABILITIES = tuple(f"p_{name}" for name in _STATES)
+_EXPRESSIONS = tuple(f"expression_{name}" for name in EXPRESSIONS)
 
 AFFECT_COLUMNS: tuple[str, ...] = (
     *(unit.name for unit in ACTION_UNITS),
     *("pspi", "face_state", "face_reason", "head_yaw", "head_pitch", "face_age"),
+    *(f"{unit.name}_error" for unit in ACTION_UNITS),
+    *("pspi_error", "pain_probability", *_PROBABILITIES, "engagement"),
+    *(*_EXPRESSIONS, "valence", "arousal", "head_roll", "gaze_yaw", "gaze_pitch", "face_flash"),
 )
 """What is measured of the face in a frame: these rows of METRICS take their value from FrameResult.affect."""
 
@@ -96,13 +107,28 @@ METRICS: tuple[Metric, ...] = (
     _frame("phase", "code", attrgetter("phase")),
     _frame("rep_count", "", attrgetter("rep_count")),
     _frame("score", "0-100", attrgetter("score")),
-    *(_frame(unit.name, "0-5", _unit(i)) for i, unit in enumerate(ACTION_UNITS)),
+    *(_frame(unit.name, "0-5", _in("action_units", i)) for i, unit in enumerate(ACTION_UNITS)),
     _frame("pspi", "0-16", attrgetter("affect.pspi")),
     _frame("face_state", "code", attrgetter("affect.state")),
     _frame("face_reason", "code", attrgetter("affect.reason")),
     _frame("head_yaw", "°", attrgetter("affect.yaw_deg")),
     _frame("head_pitch", "°", attrgetter("affect.pitch_deg")),
     _frame("face_age", "s", attrgetter("affect.age_s")),
+    *(
+        _frame(f"{unit.name}_error", "0-5", _in("unit_errors", i), _error_of(unit.name))
+        for i, unit in enumerate(ACTION_UNITS)
+    ),
+    _frame("pspi_error", "0-16", attrgetter("affect.pspi_error"), _error_of("pspi")),
+    _frame("pain_probability", "0-1", attrgetter("affect.pain_probability")),
+    *(_frame(name, "0-1", _in("states", i)) for i, name in enumerate(_PROBABILITIES)),
+    _frame("engagement", "%", attrgetter("affect.engagement_pct")),
+    *(_frame(name, "0-1", _in("expression", i)) for i, name in enumerate(_EXPRESSIONS)),
+    _frame("valence", "±1", attrgetter("affect.valence")),
+    _frame("arousal", "±1", attrgetter("affect.arousal")),
+    _frame("head_roll", "°", attrgetter("affect.roll_deg")),
+    _frame("gaze_yaw", "°", attrgetter("affect.gaze_yaw_deg")),
+    _frame("gaze_pitch", "°", attrgetter("affect.gaze_pitch_deg")),
+    _frame("face_flash", "0-1", attrgetter("affect.flash")),
     *(_frame(f"{a.name}_error", "°", _error(i), _of_angle("expected_error", a)) for i, a in enumerate(ANGLES)),
     _frame("azimuth_error", "°", attrgetter("kinematics.azimuth_error_deg")),
     _rep("start_s", "s"),

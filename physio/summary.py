@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from physio.affect.pain import enough_face, no_figures_message, no_states_message
+from physio.affect.states import STATES
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import ANGLES, angles_of
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
@@ -190,7 +191,7 @@ def _shares(codes: FloatArray, names: type[Reason] | type[FaceReason], prefix: s
 
 def _states(codes: FloatArray) -> dict[str, float]:
     seen = codes[codes != FaceState.NO_FACE]
-    return {state.name.lower(): _share_pct(seen == state) for state in FaceState if state and seen.size}
+    return {state.name.lower(): _share_pct(seen == state) for state in STATES if seen.size}
 
 
 def _estimated_angles(exercise: Exercise | None, reps: Sequence[Rep]) -> frozenset[str]:

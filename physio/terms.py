@@ -1,6 +1,6 @@
 """The words for what is counted off in tables and enumerations, as messages: the one place where their codes are made.
 
-`term(Reason.NO_PERSON)` is reason.no_person, `term(FaceState.ATTENTIVE)` face_state.attentive: the class names the
+`term(Reason.NO_PERSON)` is reason.no_person, `term(FaceState.NEUTRAL)` face_state.neutral: the class names the
 family, the member the word.
 """
 

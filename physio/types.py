@@ -5,6 +5,7 @@ for a whole record), never 0, -1 or the last value. Time is seconds since the st
 stream's own time stamps. Left and right are the person's own. Times of intervals are half open: [start_s, end_s).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Literal
@@ -43,12 +44,20 @@ class Reason(IntEnum):
 
 
 class FaceReason(IntEnum):
-    """Why a frame has no usable face."""
+    """Why a frame has no usable face. Stored as a number.
+
+    HIDDEN: a hand or a mask covers part of it; DOUBTFUL: what the network makes of it is not a face that it knows;
+    LEARNING: the face is usable, only the person's own neutral face is not known yet.
+    """
 
     OK = 0
     NOT_FOUND = 1
     TURNED_AWAY = 2
     TOO_SMALL = 3
+    HIDDEN = 4
+    BLURRED = 5
+    DOUBTFUL = 6
+    LEARNING = 7
 
 
 class Phase(IntEnum):
@@ -61,13 +70,15 @@ class Phase(IntEnum):
 
 
 class FaceState(IntEnum):
-    """What the face shows, from head direction and action units alone; an estimate, never what the patient feels."""
+    """What the face shows, the most probable of five states (affect.states.STATES); an estimate, never what the patient
+    feels. Stored as a number; 1 to 4 were the states of an earlier estimate, which could not see pain."""
 
     NO_FACE = 0
-    ATTENTIVE = 1
-    LOOKING_AWAY = 2
-    EYES_CLOSED = 3
-    DISCOMFORT = 4
+    NEUTRAL = 5
+    ENGAGED = 6
+    MILD_DISCOMFORT = 7
+    PAIN = 8
+    HIGH_DISTRESS = 9
 
 
 class EndReason(StrEnum):
@@ -173,11 +184,25 @@ class Kinematics:
     azimuth_error_deg: float = float("nan")
 
 
+def _unknown(count: int) -> Callable[[], FloatArray]:
+    return lambda: np.full(count, np.nan)
+
+
+UNIT_COUNT, STATE_COUNT, EXPRESSION_COUNT = 19, 5, 7
+
+
 @dataclass(frozen=True, slots=True)
 class Affect:
-    """The face's reading. action_units (U,) 0-5 in the order of affect.action_units.ACTION_UNITS, pspi 0-16, both NaN
-    until the person's own neutral face is known well enough: the units for a first reading, pspi for good; age_s since
-    the frame it was read from; seen_s: how long this person's face has been usable so far, NaN when that is unknown."""
+    """The face's reading. Everything is NaN where `reason` is not OK, but for the head's direction where it is known.
+
+    action_units (19,) 0-5 in the order of affect.action_units.ACTION_UNITS; pspi 0-16, NaN until the person's own
+    neutral face is known; state: the most probable one; age_s since the frame it was read from; seen_s: how long this
+    person's face has been usable so far, NaN when that is unknown; unit_errors (19,) and pspi_error: expected absolute
+    errors; pain_probability 0-1; states (5,): probabilities in the order of affect.states.STATES; engagement_pct 0-100;
+    expression (7,): probabilities in the order of affect.expression.EXPRESSIONS, valence and arousal -1 to 1: the
+    facial expression signal, NaN unless it is asked for; gaze_yaw_deg, gaze_pitch_deg: of the eyes relative to the
+    head, signs as the head's; flash: an expression of less than half a second has just ended.
+    """
 
     action_units: FloatArray
     pspi: float
@@ -187,6 +212,18 @@ class Affect:
     pitch_deg: float
     age_s: float
     seen_s: float = float("nan")
+    roll_deg: float = float("nan")
+    unit_errors: FloatArray = field(default_factory=_unknown(UNIT_COUNT))
+    pspi_error: float = float("nan")
+    pain_probability: float = float("nan")
+    states: FloatArray = field(default_factory=_unknown(STATE_COUNT))
+    engagement_pct: float = float("nan")
+    expression: FloatArray = field(default_factory=_unknown(EXPRESSION_COUNT))
+    valence: float = float("nan")
+    arousal: float = float("nan")
+    gaze_yaw_deg: float = float("nan")
+    gaze_pitch_deg: float = float("nan")
+    flash: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class AffectEstimator:
         self._away.step(not _faces_camera(face, _AWAY_YAW_DEG, _AWAY_PITCH_DEG), t_s)
         if not _faces_camera(face, MAX_YAW_DEG, MAX_PITCH_DEG):
             away = _unread(FaceReason.TURNED_AWAY, 0.0)
-            return replace(away, state=FaceState.LOOKING_AWAY, yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
+            return replace(away, yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
         if not face.height_px >= MIN_HEIGHT_PX:
             return replace(_unread(FaceReason.TOO_SMALL, 0.0), yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
         measures = measure_face(face)
@@ -87,11 +87,9 @@ class AffectEstimator:
 
     def _show(self, units: FloatArray, pain: float, t_s: float) -> FaceState:
         self._discomfort.step(pain >= (_LEAVE_PSPI if self._discomfort.sustained else STRONG_PSPI), t_s)
-        if self._away.sustained:
-            return FaceState.LOOKING_AWAY
         if self._discomfort.sustained:
-            return FaceState.DISCOMFORT
-        return FaceState.EYES_CLOSED if units[AU_INDEX["au43"]] > 0 else FaceState.ATTENTIVE
+            return FaceState.PAIN
+        return FaceState.NEUTRAL if self._away.sustained or units[AU_INDEX["au43"]] > 0 else FaceState.ENGAGED
 
 
 def _faces_camera(face: Face, max_yaw_deg: float, max_pitch_deg: float) -> bool:

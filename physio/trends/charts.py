@@ -36,10 +36,11 @@ def states_chart(table: pd.DataFrame, look: Look) -> Any:
     """Share of the time that the face showed each state, per session."""
     colours = look.colours
     drawn = (
-        (FaceState.ATTENTIVE, colours.both),
-        (FaceState.LOOKING_AWAY, colours.unusable),
-        (FaceState.EYES_CLOSED, colours.muted),
-        (FaceState.DISCOMFORT, colours.pain),
+        (FaceState.NEUTRAL, colours.both),
+        (FaceState.ENGAGED, colours.correct),
+        (FaceState.MILD_DISCOMFORT, colours.warning),
+        (FaceState.PAIN, colours.pain),
+        (FaceState.HIGH_DISTRESS, colours.error),
     )
     lines = [Line(f"state_{state.name.lower()}_pct", look.say(term(state)), colour) for state, colour in drawn]
     scale = Scale(look.say("trends.states_axis"), 0, 100)

@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from physio.affect.states import STATES
 from physio.messages import Message, message
 from physio.storage.records import Event, SelfReport
 from physio.terms import term
@@ -17,7 +18,6 @@ from physio.trends.theme import AXIS_PX, Look, finish
 from physio.types import FaceState, FloatArray
 
 _PSPI_TOP = 16.0
-_STATE_ROWS = (FaceState.ATTENTIVE, FaceState.LOOKING_AWAY, FaceState.EYES_CLOSED, FaceState.DISCOMFORT)
 _SHORTEST_STATE_S = 0.3
 _LABELS_LEFT_FROM = 0.8
 """From this share of the time on labels stand left of their line: over the edge they would make the chart narrower."""
@@ -62,7 +62,7 @@ def _lines(reports: Sequence[SelfReport], events: Sequence[Event]) -> Message:
 
 def state_chart(t_s: FloatArray, states: FloatArray, span: Span, look: Look) -> Any:
     """When the face showed which state, one row each; nothing is drawn where no face was seen."""
-    colours, names = look.colours, {state: look.say(term(state)) for state in _STATE_ROWS}
+    colours, names = look.colours, {state: look.say(term(state)) for state in STATES}
     rows = [
         {"t_s": run.start_s, "end_s": run.end_s, "state": names[FaceState(run.code)]}
         for run in runs(t_s, states, _SHORTEST_STATE_S)

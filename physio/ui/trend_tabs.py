@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from physio.affect.pain import NEEDED_PCT, NEEDED_SCORED_S
+from physio.affect.states import STATES
 from physio.exercise.definition import Exercise
 from physio.kinematics.angles import BASE_LABELS
 from physio.messages import Message, message
@@ -24,7 +25,7 @@ from physio.ui.say import NO_VALUE, capital, day, day_and_time, labelled, say, w
 
 ALL = ""
 _SIDES: tuple[tuple[str, Side], ...] = (("_l", "left"), ("_r", "right"), ("", "both"))
-_STATES = ("state_attentive_pct", "state_looking_away_pct", "state_eyes_closed_pct", "state_discomfort_pct")
+_STATES = tuple(f"state_{state.name.lower()}_pct" for state in STATES)
 _PAIN = ("pspi_mean", "pspi_p95", "pain_frames_pct", "self_report_max", "self_report_mean")
 _QUALITY = (
     *("rep_score_mean", "rep_score_sd", "rep_judged_pct", "rep_rom_mean", "rep_rom_error", "rep_rom_estimated"),

@@ -23,7 +23,7 @@ from physio.capture.video import VideoSource
 from physio.config import ROOT
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
-from physio.types import Image
+from physio.types import FloatArray, Image
 
 CAMERA_SIZE = (640, 480)
 CLIP = ROOT / "data" / "demo" / "squat.mp4"
@@ -204,18 +204,18 @@ class LivePage:
             timeout=timeout_s * 1000,
         )
 
-    def sides(self) -> list[float]:
-        """How red the left and the right half of the shown picture are, mean over the pixels."""
+    def columns(self) -> FloatArray:
+        """How bright each of 64 columns of the shown picture is, from its left to its right."""
         script = """video => {
             const canvas = document.createElement("canvas");
             canvas.width = 64; canvas.height = 48;
             const pen = canvas.getContext("2d");
             pen.drawImage(video, 0, 0, 64, 48);
-            const data = pen.getImageData(0, 0, 64, 48).data, sums = [0, 0];
-            for (let i = 0; i < data.length / 4; i++) sums[i % 64 < 32 ? 0 : 1] += data[4 * i] - data[4 * i + 2];
-            return sums.map(sum => sum / (data.length / 8));
+            const data = pen.getImageData(0, 0, 64, 48).data, sums = new Array(64).fill(0);
+            for (let i = 0; i < data.length / 4; i++) sums[i % 64] += data[4 * i] + data[4 * i + 1] + data[4 * i + 2];
+            return sums.map(sum => sum / 144);
         }"""
-        return list(self.frame.locator("video").evaluate(script))
+        return np.array(self.frame.locator("video").evaluate(script))
 
     def overlay_share(self) -> float:
         """The share of the shown picture that has the skeleton's colours (correct green or deviating blue)."""

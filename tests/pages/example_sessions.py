@@ -106,7 +106,7 @@ def frames(example: Example, base: str = "knee_flexion") -> tuple[FloatArray, Fl
         "rep_count": np.floor(t_s / REP_S),
         "score": example.score,
         "pspi": example.pspi * bend,
-        "face_state": np.where(t_s % 8 < 6, FaceState.ATTENTIVE, FaceState.LOOKING_AWAY),
+        "face_state": np.where(t_s % 8 < 6, FaceState.ENGAGED, FaceState.NEUTRAL),
         "face_reason": FaceReason.OK,
         "face_age": 0.0,
     }

@@ -213,7 +213,7 @@ def test_of_too_little_face_no_attention_is_drawn_and_the_reason_is_said(records
     add_session(records, "P001", Example(days_ago=1), "elbow_flexion")
     app = open_page("trends")
     assert "2 sessions left out, not reliable" in page_text(app)
-    assert app.dataframe[0].value["state_attentive_pct"].notna().tolist() == [False, True, False]
+    assert app.dataframe[0].value["state_engaged_pct"].notna().tolist() == [False, True, False]
 
 
 def test_a_score_of_two_criteria_in_five_is_marked(records, open_page, page_text):

@@ -93,7 +93,7 @@ def test_a_face_is_read_against_the_same_persons_rest() -> None:
     assert np.isnan(results[0].affect.pspi)
     assert results[round(3 * FPS)].affect.pspi == 0.0
     assert results[-1].affect.pspi > 8.0
-    assert results[-1].affect.state is FaceState.DISCOMFORT
+    assert results[-1].affect.state is FaceState.PAIN
     assert results[-1].affect.reason is FaceReason.OK
 
 

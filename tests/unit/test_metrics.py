@@ -7,6 +7,8 @@ from itertools import count
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
+from physio.affect.expression import EXPRESSIONS
+from physio.affect.states import STATES
 from physio.kinematics.angles import ANGLES
 from physio.metrics import (
     FRAME_COLUMNS,
@@ -55,16 +57,24 @@ def numbers() -> Iterator[float]:
 def test_every_value_of_a_frame_is_its_own() -> None:
     fresh = numbers()
     angles, errors, units = ({name: next(fresh) for name in names} for names in (ANGLE_NAMES, ANGLE_NAMES, UNIT_NAMES))
+    unit_errors = {f"{name}_error": next(fresh) for name in UNIT_NAMES}
+    states = {f"p_{state.name.lower()}": next(fresh) for state in STATES}
+    expression = {f"expression_{name}": next(fresh) for name in EXPRESSIONS}
     single = {
         name: next(fresh)
-        for name in ("azimuth", "azimuth_error", "signal", "score", "pspi", "head_yaw", "head_pitch", "face_age")
+        for name in (
+            *("azimuth", "azimuth_error", "signal", "score", "pspi", "head_yaw", "head_pitch", "face_age"),
+            *("pspi_error", "pain_probability", "engagement", "valence", "arousal", "head_roll", "gaze_yaw"),
+            "gaze_pitch",
+        )
     }
     codes = {
         "reason": Reason.SECOND_PERSON,
         "phase": Phase.RETURN,
         "rep_count": 7,
-        "face_state": FaceState.DISCOMFORT,
+        "face_state": FaceState.HIGH_DISTRESS,
         "face_reason": FaceReason.TURNED_AWAY,
+        "face_flash": True,
     }
     result = FrameResult(
         observation=Observation(index=1, t_s=0.25, size_px=(640, 480), pose=None, reason=Reason.TOO_DARK),
@@ -78,11 +88,23 @@ def test_every_value_of_a_frame_is_its_own() -> None:
         affect=Affect(
             action_units=np.array(list(units.values())),
             pspi=single["pspi"],
-            state=FaceState.DISCOMFORT,
+            state=FaceState.HIGH_DISTRESS,
             reason=FaceReason.TURNED_AWAY,
             yaw_deg=single["head_yaw"],
             pitch_deg=single["head_pitch"],
             age_s=single["face_age"],
+            roll_deg=single["head_roll"],
+            unit_errors=np.array(list(unit_errors.values())),
+            pspi_error=single["pspi_error"],
+            pain_probability=single["pain_probability"],
+            states=np.array(list(states.values())),
+            engagement_pct=single["engagement"],
+            expression=np.array(list(expression.values())),
+            valence=single["valence"],
+            arousal=single["arousal"],
+            gaze_yaw_deg=single["gaze_yaw"],
+            gaze_pitch_deg=single["gaze_pitch"],
+            flash=True,
         ),
         reason=Reason.SECOND_PERSON,
         signal_deg=single["signal"],
@@ -92,6 +114,7 @@ def test_every_value_of_a_frame_is_its_own() -> None:
         cue=None,
     )
     expected = angles | {f"{name}_error": error for name, error in errors.items()} | units | single | codes
+    expected |= unit_errors | states | expression
     assert len(set(expected.values())) == len(expected)
     values = frame_values(result)
     assert values.dtype == np.float64
@@ -129,7 +152,7 @@ def test_every_value_of_a_session_is_its_own() -> None:
     }
     unusable = {reason.name.lower(): next(fresh) for reason in Reason if reason is not Reason.OK}
     unusable |= {f"face_{reason.name.lower()}": next(fresh) for reason in FaceReason if reason is not FaceReason.OK}
-    states = {state.name.lower(): next(fresh) for state in FaceState if state is not FaceState.NO_FACE}
+    states = {state.name.lower(): next(fresh) for state in STATES}
     rom = tuple(RangeOfMotion(name, next(fresh), next(fresh), True, None, next(fresh)) for name in ANGLE_NAMES)
     summary = Summary(
         frames_processed=9, unusable=unusable, states=states, rom=rom, view_label="front-left", view_valid=True, **plain

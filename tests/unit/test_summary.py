@@ -13,7 +13,7 @@ from physio.types import FaceReason, FaceState, FloatArray, Phase, Reason, Rep, 
 
 RATE_HZ = 30
 NAN = float("nan")
-CODES = {"reason": Reason.OK, "face_reason": FaceReason.OK, "face_state": FaceState.ATTENTIVE}
+CODES = {"reason": Reason.OK, "face_reason": FaceReason.OK, "face_state": FaceState.ENGAGED}
 
 
 def columns(count: int, **given: FloatArray | float) -> dict[str, FloatArray]:
@@ -158,9 +158,9 @@ def test_without_a_face_pain_is_unknown_not_zero() -> None:
 
 def test_states_are_per_cent_of_the_frames_with_a_face() -> None:
     state = np.full(200, float(FaceState.NO_FACE))
-    state[:75], state[75:100] = FaceState.ATTENTIVE, FaceState.EYES_CLOSED
+    state[:75], state[75:100] = FaceState.ENGAGED, FaceState.NEUTRAL
     summary = summarise(times_s(200 / RATE_HZ), columns(200, face_state=state), None)
-    assert summary.states == {"attentive": 75, "looking_away": 0, "eyes_closed": 25, "discomfort": 0}
+    assert summary.states == {"neutral": 25, "engaged": 75, "mild_discomfort": 0, "pain": 0, "high_distress": 0}
 
 
 def test_the_azimuth_is_averaged_round_the_back() -> None:
@@ -198,7 +198,7 @@ def test_metrics_are_flat_finite_and_named_as_documented() -> None:
     assert metrics["frames_processed"] == 150
     assert metrics["azimuth_deg"] == pytest.approx(85)
     assert metrics["rom_max_knee_flexion_l"] > 40
-    assert metrics["state_attentive_pct"] == 100
+    assert metrics["state_engaged_pct"] == 100
     assert "rom_max_knee_flexion_r" not in metrics
     assert not any(name.startswith("unusable") for name in metrics)
 
@@ -230,7 +230,7 @@ def equal(a: object, b: object) -> bool:
 def test_a_summary_written_and_read_back_is_equal(face: bool) -> None:
     t_s = times_s(20)
     given = columns(t_s.size, knee_flexion_l=30 + 20 * np.sin(t_s), azimuth=85, pspi=1.5 if face else NAN)
-    given["reason"][:50], given["face_state"][:100] = Reason.NO_PERSON, FaceState.EYES_CLOSED
+    given["reason"][:50], given["face_state"][:100] = Reason.NO_PERSON, FaceState.NEUTRAL
     given["face_reason"][:] = FaceReason.OK if face else FaceReason.TOO_SMALL
     given["elbow_flexion_r"][:20] = 40
     summary = summarise(t_s, given, load_exercise("squat"))
@@ -262,7 +262,7 @@ def seen_for(seconds: float, of_s: float = 30.0, learned_after_s: float = 3.0) -
     face = t_s < seconds
     given = columns(t_s.size, pspi=np.where(face & (t_s >= learned_after_s), 2.5, NAN))
     given["face_reason"] = np.where(face, FaceReason.OK, FaceReason.TURNED_AWAY).astype(float)
-    given["face_state"] = np.where(face, FaceState.ATTENTIVE, FaceState.NO_FACE).astype(float)
+    given["face_state"] = np.where(face, FaceState.ENGAGED, FaceState.NO_FACE).astype(float)
     return summarise(t_s, given, None)
 
 
@@ -304,7 +304,7 @@ def test_of_too_little_face_there_are_no_states_and_the_reason(summary: Summary,
 
 def test_states_that_earlier_versions_stored_of_too_little_face_are_not_read() -> None:
     stored = seen_for(30).metrics()
-    assert Summary.of(stored, {}).states["attentive"] == 100
+    assert Summary.of(stored, {}).states["engaged"] == 100
     assert Summary.of(stored | {"face_pct": 2.0}, {}).states == {}
 
 

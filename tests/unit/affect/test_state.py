@@ -38,7 +38,7 @@ def test_units_are_unknown_until_the_baseline_is_ready_and_pain_until_it_is_fina
     assert not np.any([reading.action_units for reading in np.array(readings, dtype=object)[known.all(axis=1)]])
     np.testing.assert_array_equal(np.isfinite(pain_of(readings)), times_s >= 3.0 - 1e-6)
     np.testing.assert_allclose([reading.seen_s for reading in readings], times_s, atol=1e-6)
-    assert states_of(readings) == {FaceState.ATTENTIVE}
+    assert states_of(readings) == {FaceState.ENGAGED}
     assert readings[-1].reason == FaceReason.OK
     assert readings[-1].age_s == 0.0
 
@@ -50,7 +50,7 @@ def test_pain_is_read_and_shown_as_discomfort_after_it_lasted(rate_hz):
     settled = (times_s >= 5.5) & (times_s < 6)
     expected = sum((level - 0.5) * 5 / 4.5 for level in PAIN.values())
     np.testing.assert_allclose(pain[settled], expected, rtol=0.02)
-    shown = times_s[[reading.state == FaceState.DISCOMFORT for reading in readings]]
+    shown = times_s[[reading.state == FaceState.PAIN for reading in readings]]
     assert 4.5 <= shown[0] < 4.95
     assert 6.0 <= shown[-1] < 6.6
     assert (pain[(times_s > 3) & (times_s < 4)] == 0).all()
@@ -77,7 +77,7 @@ def test_blinks_are_no_pain(rate_hz):
 
     _, readings = play(face, rate_hz, 9.0)
     assert np.nanmax(pain_of(readings)) < 0.5
-    assert states_of(readings) == {FaceState.ATTENTIVE}
+    assert states_of(readings) == {FaceState.ENGAGED}
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
@@ -88,8 +88,8 @@ def test_closed_eyes_add_one_after_half_a_second(rate_hz):
     assert closed[0] == pytest.approx(4.5, abs=1.01 / rate_hz)
     assert closed[-1] < 6.0
     assert np.nanmax(pain_of(readings)) == 1.0
-    assert FaceState.EYES_CLOSED in states_of(readings)
-    assert FaceState.DISCOMFORT not in states_of(readings)
+    assert FaceState.NEUTRAL in states_of(readings)
+    assert FaceState.PAIN not in states_of(readings)
 
 
 def test_smiling_talking_and_gaping_are_no_pain():
@@ -114,7 +114,7 @@ def test_turned_away_is_unknown_and_looking_away():
         _, readings = play(lambda t_s, turn=turn: seen(**(turn if t_s > 4 else {})))
         last = readings[-1]
         assert last.reason == FaceReason.TURNED_AWAY
-        assert last.state == FaceState.LOOKING_AWAY
+        assert last.state == FaceState.NEUTRAL
         assert np.isnan(last.pspi)
         assert np.isnan(last.action_units).all()
         assert (last.yaw_deg, last.pitch_deg) == (turn.get("yaw_deg", 0.0), turn.get("pitch_deg", 0.0))
@@ -122,7 +122,7 @@ def test_turned_away_is_unknown_and_looking_away():
 
 def test_a_glance_aside_is_not_looking_away_but_a_second_is():
     times_s, readings = play(lambda t_s: seen(yaw_deg=35.0 if 3 <= t_s < 3.3 or t_s >= 5 else 0.0), until_s=7.0)
-    away = times_s[[reading.state == FaceState.LOOKING_AWAY for reading in readings]]
+    away = times_s[[reading.state == FaceState.NEUTRAL for reading in readings]]
     assert away[0] == pytest.approx(5.5, abs=0.05)
     assert len(away) == (times_s >= away[0]).sum()
     assert np.isfinite(readings[-1].pspi)
@@ -216,10 +216,10 @@ def pain_level(pspi):
 
 def test_discomfort_begins_at_three_and_ends_below_two_and_a_half():
     _, lasting = play(lambda t_s: seen(pain_level(2.8) if t_s >= 3 else NEUTRAL), until_s=6.0)
-    assert FaceState.DISCOMFORT not in states_of(lasting)
+    assert FaceState.PAIN not in states_of(lasting)
     course = lambda t_s: 0 if t_s < 3 else 3.6 if t_s < 5 else 2.7 if t_s < 7 else 2.2  # noqa: E731
     times_s, readings = play(lambda t_s: seen(pain_level(course(t_s)) if t_s >= 3 else NEUTRAL), until_s=9.0)
-    shown = np.array([reading.state is FaceState.DISCOMFORT for reading in readings])
+    shown = np.array([reading.state is FaceState.PAIN for reading in readings])
     assert shown[(times_s > 4.2) & (times_s < 7.0)].all()
     assert not shown[times_s > 7.8].any()
 

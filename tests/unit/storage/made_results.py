@@ -103,7 +103,7 @@ def result(
         affect=Affect(
             np.full(len(ACTION_UNITS), 0.5),
             np.nan,
-            FaceState.ATTENTIVE,
+            FaceState.ENGAGED,
             FaceReason.OK,
             yaw_deg=1.0,
             pitch_deg=2.0,

@@ -139,7 +139,7 @@ def summary_of(frames: int, **columns: float) -> Summary:
     known["pspi"] = np.linspace(0, 3, frames)
     known["face_reason"][: frames // 3] = FaceReason.TURNED_AWAY
     known["face_state"][: frames // 3] = FaceState.NO_FACE
-    known["face_state"][-5:] = FaceState.DISCOMFORT
+    known["face_state"][-5:] = FaceState.PAIN
     known["reason"][10:13] = Reason.TOO_DARK
     for name, value in columns.items():
         known[name][:] = value

@@ -72,7 +72,7 @@ def weeks() -> pd.DataFrame:
             "rom_max_knee_flexion_l": [80.0, 90.0, 99.0],
             "rom_min_knee_flexion_r": [0.0, 0.0, 1.0],
             "rom_max_knee_flexion_r": [78.0, 91.0, 98.0],
-            "state_attentive_pct": [90.0, 80.0, np.nan],
+            "state_engaged_pct": [90.0, 80.0, np.nan],
         }
     )
 
@@ -144,7 +144,7 @@ def test_an_hour_is_drawn_with_few_points():
 
 def test_the_charts_of_a_session_share_their_time_axis():
     span = span_of(T_S)
-    states = np.full(T_S.size, float(FaceState.ATTENTIVE))
+    states = np.full(T_S.size, float(FaceState.ENGAGED))
     said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
     domains = [
         timeline.angle_chart(track(), REPS, (), span, LOOK).to_dict()["layer"][-1],
@@ -182,10 +182,10 @@ def test_without_a_face_no_pain_is_drawn():
 
 
 def test_discomfort_alone_has_the_colour_of_pain():
-    states = np.where(T_S < 10, FaceState.ATTENTIVE, FaceState.DISCOMFORT).astype(float)
+    states = np.where(T_S < 10, FaceState.ENGAGED, FaceState.PAIN).astype(float)
     chart = face_timeline.state_chart(T_S, states, span_of(T_S), LOOK).to_dict()
     scale = chart["encoding"]["color"]["scale"]
-    assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["discomfort"]
+    assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["pain"]
     found = chart["datasets"][chart["data"]["name"]]
     assert [row["state"] for row in found] == ["attentive", "discomfort"]
 

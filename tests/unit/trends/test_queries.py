@@ -82,7 +82,7 @@ def test_a_trend_leaves_out_states_of_too_little_face_that_earlier_versions_stor
     records.analyses.finish(rare, with_states)
     table = queries.trend(records, "P001")
     assert table["session_id"].tolist() == [good, rare]
-    assert table["state_attentive_pct"].notna().tolist() == [True, False]
+    assert table["state_engaged_pct"].notna().tolist() == [True, False]
     assert queries.too_little_face(table)["session_id"].tolist() == [rare]
 
 

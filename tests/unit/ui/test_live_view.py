@@ -32,7 +32,7 @@ from physio.ui.say import say
 from tests.unit.storage.made_results import result
 
 SETUP = LiveSetup("P001", Assignment(load_exercise("squat"), "both", target_reps=10))
-FACE = Affect(np.zeros(len(ACTION_UNITS)), 2.2, FaceState.ATTENTIVE, FaceReason.OK, 0.0, 0.0, 0.05)
+FACE = Affect(np.zeros(len(ACTION_UNITS)), 2.2, FaceState.ENGAGED, FaceReason.OK, 0.0, 0.0, 0.05)
 SEEN = Summary.of({"view_valid": 1.0, "azimuth_deg": 88.0, "duration_s": 60.0}, {})
 FROM_THE_FRONT = Summary.of({"azimuth_deg": 3.0, "duration_s": 60.0}, {})
 REP = Rep(1, "both", 0.0, 2.0, 4.0, 92.0, 88.0, 1.8, 0.4, 1.8, 84.0)
@@ -79,7 +79,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
 
 def test_the_numbers():
     html = live_view.numbers(snapshot(), SETUP, show_face=True)
-    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "mild", "attentive"):
+    for shown in ("/ 10", "72°", "± 7°", "target 90°", ">84<", "mild", "engaged"):
         assert shown in html
     assert html.count("ph-tile") >= 5
     assert "estimate" in html
@@ -159,7 +159,7 @@ def test_a_hidden_face_shows_nothing_of_it():
     html = live_view.numbers(snapshot(), SETUP, show_face=False)
     assert html.count(say("ui_live.face_hidden")) == 2
     assert "mild" not in html
-    assert "attentive" not in html
+    assert "engaged" not in html
 
 
 def test_a_face_that_is_not_analysed():
