@@ -21,9 +21,10 @@ class Head:
     """What is drawn, at rest, in metres, the middle between the eyes and ears at the origin.
 
     vertices and normals (N, 3); paint (N, 9) float32: template xyz (of an eye: from its middle), colour rgb, material,
-    lips mask, cover; faces (F, 3) that are seen from outside only and open_faces (G, 3) from both sides (hair); rows (M,) which vertices the actions move, deltas (A, M * 3) by how much;
-    triangles (K, 3): faces around moving vertices in numbers of `joined`, joined (N,) the same for vertices that are
-    one on the body; still (J, 3) the area normals of all other faces; forehead and chin: vertex numbers.
+    lips mask, cover; faces (F, 3) that are seen from outside only and open_faces (G, 3) from both sides (hair);
+    rows (M,) which vertices the actions move, deltas (A, M * 3) by how much; skin (S,) the vertices of skin and eyes,
+    joined (S,) their numbers once vertices at one place are one, triangles (K, 3) in those numbers: faces around
+    moving vertices, still (J, 3): the area normals of all others; forehead and chin: vertex numbers.
     """
 
     vertices: Floats

@@ -1,4 +1,4 @@
-"""Who is shown in a face set: traits, skin, brows, glasses, make-up, a resting face and a way of moving of their own."""
+"""Who is shown in a face set: traits, skin, brows, glasses, make-up, a resting face and an own way of moving."""
 
 from dataclasses import dataclass
 

@@ -28,7 +28,14 @@ _EMOTIONS: dict[str, Face] = {
     "disgust": {"noseSneer": 0.9, "mouthUpperUp": 0.8, "browDown": 0.4, "eyeSquint": 0.4, "mouthShrugLower*": 0.5},
     "anger": {"browDown": 0.95, "eyeSquint": 0.6, "eyeWide": 0.25, "mouthPress": 0.7, "mouthRollLower*": 0.4},
     "sadness": {"browInnerUp*": 0.85, "browDown": 0.35, "mouthFrown": 0.85, "mouthShrugLower*": 0.5, "eyeSquint": 0.2},
-    "fear": {"browInnerUp*": 0.8, "browOuterUp": 0.5, "browDown": 0.4, "eyeWide": 0.9, "mouthStretch": 0.8, "jawOpen*": 0.3},
+    "fear": {
+        "browInnerUp*": 0.8,
+        "browOuterUp": 0.5,
+        "browDown": 0.4,
+        "eyeWide": 0.9,
+        "mouthStretch": 0.8,
+        "jawOpen*": 0.3,
+    },
 }
 _EFFORTS: tuple[Face, ...] = (
     {"mouthPress": 0.9, "browDown": 0.35, "eyeSquint": 0.2},

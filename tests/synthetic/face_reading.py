@@ -10,6 +10,7 @@ import io
 import multiprocessing
 import sys
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ def read_face_set(folder: Path, out: Path, models_dir: Path, workers: int) -> in
     Returns the exit code."""
     files = sorted(p for p in folder.glob("face_*.npz") if not p.stem.endswith((".part", ".landmarks")))
     if not files:
-        print(f"No faces in {folder}. Make some first: python -m tests.synthetic face-set --out {folder}", file=sys.stderr)
+        print(
+            f"No faces in {folder}. Make some first: python -m tests.synthetic face-set --out {folder}", file=sys.stderr
+        )
         return 1
     todo = [file for file in files if not kept_path(file).exists()]
     model = ensure_models(models_dir).face
@@ -61,7 +64,7 @@ def pictures(truth: Any) -> list[npt.NDArray[np.uint8]]:
     jpeg, offset = truth["jpeg"], truth["offset"]
     return [
         np.asarray(Pictures.open(io.BytesIO(jpeg[start:end].tobytes())).convert("RGB"))
-        for start, end in zip(offset[:-1], offset[1:], strict=True)
+        for start, end in pairwise(offset)
     ]
 
 
@@ -83,10 +86,12 @@ def joined(files: list[Path]) -> Rows:
 def report(rows: Rows) -> str:
     """Share of faces found and the error of their height, by size."""
     lines = []
-    for low, high in zip(_BIN_EDGES_PX[:-1], _BIN_EDGES_PX[1:], strict=True):
+    for low, high in pairwise(_BIN_EDGES_PX):
         own = (rows["face_px"] >= low) & (rows["face_px"] < high)
         if own.any():
-            lines.append(f"face {low:.0f}-{high:.0f} px: {own.sum()} pictures, found {100 * rows['found'][own].mean():.1f} %")
+            lines.append(
+                f"face {low:.0f}-{high:.0f} px: {own.sum()} pictures, found {100 * rows['found'][own].mean():.1f} %"
+            )
     ratio = rows["found_px"][rows["found"]] / rows["face_px"][rows["found"]]
     return "\n".join([*lines, f"height found / true: median {np.median(ratio):.3f}"])
 

@@ -35,9 +35,7 @@ class _Event:
     closed_s: float
 
 
-def draw_sequences(
-    rng: Rng, names: tuple[str, ...], seconds: float, rate_hz: float, skin_luminance: float
-) -> Moments:
+def draw_sequences(rng: Rng, names: tuple[str, ...], seconds: float, rate_hz: float, skin_luminance: float) -> Moments:
     """Sequences of about eight seconds at other places and distances; most start neutral, some in pain or smiling."""
     t_s = np.arange(round(_LENGTH_S * rate_hz)) / rate_hz
     parts = [

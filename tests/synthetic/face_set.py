@@ -22,7 +22,7 @@ from tests.synthetic.face_sequences import draw_sequences
 from tests.synthetic.face_stills import Moments, draw_stills
 
 _SEED_STEP = 100_000
-_RATE_HZ = 10.0
+_RATE_HZ = 8.0
 
 
 def make_face_set(folder: Path, people: int, seed: int, stills: int, seconds: float, workers: int) -> int:
@@ -52,7 +52,9 @@ def _make_shares(folder: Path, seed: int, stills: int, seconds: float, numbers: 
     source, studio, film = People(), Studio(), Film()
     for k in numbers:
         begun = time.monotonic()
-        count = _make_one(folder / f"face_{seed}_{k:04d}.npz", seed * _SEED_STEP + k, (source, studio, film), stills, seconds)
+        count = _make_one(
+            folder / f"face_{seed}_{k:04d}.npz", seed * _SEED_STEP + k, (source, studio, film), stills, seconds
+        )
         print(f"{k} {count / (time.monotonic() - begun):.0f} pictures/s", file=sys.stderr)
 
 

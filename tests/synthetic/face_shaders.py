@@ -166,8 +166,9 @@ out vec4 pixel;
 void main() {
     float blend = texture(noise_map, at * cloud.x + cloud.zw).r * cloud.y + (1.0 - cloud.y) * at.y;
     vec3 c = mix(first, second, smoothstep(0.15, 0.85, blend));
-    float inside = smoothstep(edges.x - 0.02, edges.x + 0.02, at.x) * (1.0 - smoothstep(edges.y - 0.02, edges.y + 0.02, at.x));
-    inside *= smoothstep(edges.z - 0.02, edges.z + 0.02, at.y) * (1.0 - smoothstep(edges.w - 0.02, edges.w + 0.02, at.y));
+    vec2 low = edges.xz, high = edges.yw;
+    vec2 side = smoothstep(low - 0.02, low + 0.02, at) * (1.0 - smoothstep(high - 0.02, high + 0.02, at));
+    float inside = side.x * side.y;
     pixel = vec4(sqrt(clamp(mix(c, third, inside), 0.0, 1.0)), 1.0);
 }
 """

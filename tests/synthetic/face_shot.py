@@ -201,7 +201,9 @@ def _draw_light(rng: Rng, skin_luminance: float) -> Light:
 def _draw_behind(rng: Rng, exposure: float) -> Behind:
     def colour() -> Colour:
         grey = float(rng.uniform(0.1, 0.95)) ** 2
-        red, green, blue = (float(np.clip(grey * c * min(exposure, 1.3), 0.0, 1.0)) for c in np.exp(rng.normal(0, 0.2, 3)))
+        red, green, blue = (
+            float(np.clip(grey * c * min(exposure, 1.3), 0.0, 1.0)) for c in np.exp(rng.normal(0, 0.2, 3))
+        )
         return (red, green, blue)
 
     first = colour()

@@ -64,9 +64,7 @@ class Studio:
         self._hair = None
         if hair is not None:
             self._hair = c.vertex_array(self._person, [moving, (paint, "3f 3f 3f", *names)], index_buffer=hair)
-        self._shape = c.vertex_array(
-            self._depth, [(self._moving, "3f 12x", "in_position")], index_buffer=faces
-        )
+        self._shape = c.vertex_array(self._depth, [(self._moving, "3f 12x", "in_position")], index_buffer=faces)
         brows, make_up = who.brows, who.make_up
         self._set(
             beard=who.look.beard,
