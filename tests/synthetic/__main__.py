@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     faces.add_argument("--people", type=int, required=True)
     faces.add_argument("--seed", type=int, required=True, help="person k has seed SEED * 100000 + k")
     faces.add_argument("--stills", type=int, default=40, help="single pictures of each person")
-    faces.add_argument("--seconds", type=float, default=0.0, help="length of each person's sequences")
+    faces.add_argument("--seconds", type=float, default=24.0, help="length of each person's sequences")
     faces.add_argument("--workers", type=int, default=2)
     seen = commands.add_parser("face-landmarks", help="run the face network over a face set (needs the app's models)")
     seen.add_argument("--in", dest="folder", type=Path, required=True)

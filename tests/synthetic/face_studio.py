@@ -10,7 +10,7 @@ from tests.synthetic import face_shaders
 from tests.synthetic.face_head import Head
 from tests.synthetic.face_identity import Identity
 from tests.synthetic.face_shot import Behind, Setting, Shot, camera_matrix, head_axes
-from tests.synthetic.render import _noise_texture
+from tests.synthetic.render import noise_texture
 from tests.synthetic.rotations import Array, unit
 
 _SIDES = (128, 192, 256, 384, 512, 704)
@@ -38,7 +38,7 @@ class Studio:
         self._person = context.program(face_shaders.VERTEX, fragment_shader=face_shaders.FRAGMENT)
         self._depth = context.program(face_shaders.DEPTH_VERTEX, fragment_shader=face_shaders.DEPTH_FRAGMENT)
         self._behind = context.program(face_shaders.BEHIND_VERTEX, fragment_shader=face_shaders.BEHIND_FRAGMENT)
-        self._noise = _noise_texture(context)
+        self._noise = noise_texture(context)
         self._noise.build_mipmaps()
         self._shadow_map = context.depth_texture((_SHADOW_SIDE, _SHADOW_SIDE))
         self._shadow_map.compare_func = "<="
