@@ -28,13 +28,13 @@ _RATE_HZ = 8.0
 def make_face_set(folder: Path, people: int, seed: int, stills: int, seconds: float, workers: int) -> int:
     """Render persons seed * 100000 + k; those that exist already are kept. Returns the exit code."""
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(LP_NUM_THREADS="1", OMP_NUM_THREADS="1")  # the workers share the cores; threads would only wait
     todo = [k for k in range(people) if not (folder / f"face_{seed}_{k:04d}.npz").exists()]
     job = partial(_make_shares, folder, seed, stills, seconds)
     shares = [todo[w::workers] for w in range(workers)]
     if workers == 1:
         job(shares[0])
         return 0
-    os.environ.update(LP_NUM_THREADS="1", OMP_NUM_THREADS="1")  # the workers share the cores; threads would only wait
     processes = [multiprocessing.get_context("spawn").Process(target=job, args=(share,)) for share in shares]
     for process in processes:
         process.start()
