@@ -1,4 +1,4 @@
-"""Quiet advice to the therapist while a session runs: what changed in the face over the last seconds, and what may help.
+"""Quiet advice to the therapist while a session runs: what has changed in the face lately, and what may help.
 
 Advice is about a change against the minute before, an alert about a height. It is shown, not recorded.
 """

@@ -31,3 +31,6 @@ class AlertLevels:
         ):
             if not least <= value <= most:
                 raise TherapyError(code, value=value, least=least, most=most)
+
+
+DEFAULT_LEVELS = AlertLevels()

@@ -10,13 +10,16 @@ from physio.errors import StoreError
 from physio.kinematics.calibration import GoniometerReading
 from physio.messages import message
 from physio.storage.acting import Records
-from physio.storage.records import Control, ControlKind, JobState, NewJob, PatientDetails
+from physio.storage.records import ConsentKind, Control, ControlKind, FaceSettings, JobState, NewJob, PatientDetails
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
 from physio.summary import summarise
+from physio.therapy.alerts import Alert, AlertKind
 from physio.types import CalibrationChange, CalibrationLine, EndReason
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0, 1.05, 10.0, 90.0, 1.5)
+
+ALERT = Alert(AlertKind.PAIN, 1.5, 6.5)
 
 
 def fill(records: Records, patient: str, **session: object) -> str:
@@ -25,9 +28,14 @@ def fill(records: Records, patient: str, **session: object) -> str:
     analyse(records, session_id, session_id)
     analyse(records, session_id, records.analyses.start(session_id, new_analysis(derived_from=session_id)))
     records.sessions.add_event(session_id, 1.0, "mark", f"grimace of {patient}")
+    records.sessions.add_alert(session_id, ALERT)
     records.sessions.add_self_report(session_id, 2.0, 4)
     records.sessions.add_control(session_id, Control(0.5, ControlKind.ZERO_NOW))
     records.sessions.set_note(session_id, f"{patient} slept badly")
+    for kind in ConsentKind:
+        records.consents.give(patient, kind, f"{patient} agrees")
+    records.neutrals.keep(session_id, 1, b"at rest")
+    records.face_settings.change(patient, FaceSettings(sound=True))
     records.sessions.end(session_id, EndReason.STOPPED)
     records.calibrations.add(patient, KNEE, [GoniometerReading(60.0, 54.0, 88.0)])
     job = records.jobs.add(NewJob(patient, f"{patient}.mp4", f"/videos/{patient}.mp4", ASKED))

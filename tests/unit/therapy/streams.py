@@ -62,8 +62,8 @@ def still(_: float, noise: np.random.Generator) -> Affect:
 
 
 def lively(t_s: float, noise: np.random.Generator) -> Affect:
-    """Talking and smiling: broad smiles of some seconds lift the cheeks and so PSPI, hardly the probability of pain; the
-    head turns away for a moment now and then."""
+    """Talking and smiling: broad smiles of some seconds lift the cheeks and so PSPI, hardly the probability of pain;
+    now and then the head turns away for a moment."""
     if t_s % 23 > 21:
         return reading(reason=FaceReason.TURNED_AWAY)
     smiling = t_s % 9 < 4

@@ -1,3 +1,4 @@
+import itertools
 import math
 from dataclasses import replace
 
@@ -56,7 +57,7 @@ def test_the_same_advice_is_not_given_again_for_a_minute():
     waves = [(12, BORED), (24, CALM)] * 12
     begun = [t_s for t_s, advice in said((60, CALM), *waves) if advice]
     assert len(begun) >= 2
-    assert min(b - a for a, b in zip(begun, begun[1:], strict=False)) >= QUIET_S
+    assert min(b - a for a, b in itertools.pairwise(begun)) >= QUIET_S
 
 
 @pytest.mark.parametrize(
