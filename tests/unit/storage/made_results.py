@@ -126,5 +126,5 @@ def result(
 def expressive(index: int) -> FrameResult:
     """A frame in which the facial expression signal is known."""
     shown = result(index)
-    affect = replace(shown.affect, expression=np.eye(len(EXPRESSIONS))[3], valence=0.6, arousal=0.3)
+    affect = replace(shown.affect, pspi=2.0, expression=np.eye(len(EXPRESSIONS))[3], valence=0.6, arousal=0.3)
     return replace(shown, affect=affect)

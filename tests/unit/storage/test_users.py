@@ -236,7 +236,7 @@ def test_what_is_written_bears_its_authors_name(store: Store, records: Records, 
         for table, column, which in (
             ("session", "started_by", "id"),
             ("analysis", "made_by", "session_id"),
-            ("event", "author", "session_id"),
+            ("event", "author", "kind = 'mark' and session_id"),
             ("self_report", "author", "session_id"),
             ("control", "author", "session_id"),
             ("job", "submitted_by", "session_id"),
