@@ -41,6 +41,10 @@ class Corrections(Remarks):
                 [stored(started_at), stored(started_at), session_id],
             )
             cursor.execute(
+                "update event set acknowledged_at = acknowledged_at + (?::timestamp - ?) where session_id = ?",
+                [stored(started_at), before, session_id],
+            )
+            cursor.execute(
                 "delete from analysis_doubt where doubt = ? and analysis_id in "
                 "(select id from analysis where session_id = ?)",
                 [to_json(UNDATED), session_id],
