@@ -1,5 +1,5 @@
-"""Consent on the pages: what may be read from a face, who recorded it, and the way back; the switches and the notice that
-follow from it."""
+"""Consent on the pages: what may be read from a face, who recorded it, and the way back; the switches and the notice
+that follow from it."""
 
 from html import escape
 
