@@ -3,7 +3,7 @@
 import math
 from enum import Enum
 
-MAX_STEP_S = 0.5
+MAX_STEP_S = 1.0
 """What a frame may count for: in a longer pause nothing was seen."""
 UNKNOWN_ENDS_S = 2.0
 """When nothing has been known for so long, what was before is over."""
