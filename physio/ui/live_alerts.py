@@ -4,12 +4,12 @@ They are the therapist's: distance mode, which the patient watches, shows none; 
 same.
 """
 
-import math
 from pathlib import Path
 
 import streamlit as st
 
 from physio.live.session import LiveSession
+from physio.messages import message
 from physio.storage.acting import Records
 from physio.therapy.advice import AdviceKind
 from physio.therapy.alerts import LOST_S, Alert, AlertKind
@@ -50,7 +50,7 @@ def sound(session: LiveSession) -> None:
 
 def _banner(session: LiveSession, records: Records, alert: Alert) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"live_alert_{alert.level}"):
-        st.markdown(f"{_ICONS[alert.kind]} **{_what(alert)}**  \n{_then(alert.kind)}")
+        st.markdown(f"{_ICONS[alert.kind]} **{_what(alert)}**  \n{_then(alert)}")
         st.button(
             say("ui_alerts.acknowledge"),
             key="live_acknowledge",
@@ -63,21 +63,22 @@ def _banner(session: LiveSession, records: Records, alert: Alert) -> None:
 
 
 def _what(alert: Alert) -> str:
-    if alert.kind is AlertKind.PAIN:
-        pspi = number(alert.value) if math.isfinite(alert.value) else ""
-        return say("ui_alerts.pain_now", pspi=pspi)
-    if alert.kind is AlertKind.HIGH_DISTRESS:
-        return say("ui_alerts.distress_now")
-    return say("ui_alerts.lost_now", seconds=int(LOST_S))
-
-
-def _then(kind: AlertKind) -> str:
     codes = {
-        AlertKind.PAIN: "ui_alerts.pain_then",
-        AlertKind.HIGH_DISTRESS: "ui_alerts.distress_then",
-        AlertKind.FACE_LOST: "ui_alerts.lost_then",
+        AlertKind.HIGH_DISTRESS: message("ui_alerts.distress_now"),
+        AlertKind.PAIN: message("ui_alerts.pain_now"),
+        AlertKind.FACE_LOST: message("ui_alerts.lost_now", seconds=int(LOST_S)),
     }
-    return say(codes[kind])
+    return say(codes[alert.kind])
+
+
+def _then(alert: Alert) -> str:
+    """How it is known, and what to do."""
+    codes = {
+        AlertKind.HIGH_DISTRESS: message("ui_alerts.distress_then"),
+        AlertKind.PAIN: message("ui_alerts.pain_then", pspi=number(alert.value)),
+        AlertKind.FACE_LOST: message("ui_alerts.lost_then"),
+    }
+    return say(codes[alert.kind])
 
 
 def _advice(kind: AdviceKind) -> str:

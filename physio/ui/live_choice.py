@@ -90,8 +90,8 @@ class _Choices:
             disabled=reps == 0,
             help=say("ui_live.stop_at_target_help"),
         )
-        face, emotion = face_consent.switches(resources.records(), self._patient, "live_face")
         zero = st.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
+        face, emotion = face_consent.switches(resources.records(), self._patient, "live_face")
         calibration = CalibrationSetup(zero_when_standing=zero)
         return Assignment(exercise, side, reps, calibration=calibration, face=face, emotion=emotion), stop
 

@@ -35,8 +35,8 @@ def choose_task(exercises: Mapping[str, Exercise], records: Records, patient: Pa
         key = f"upload_side_{exercise.id}"
         side = choose(where, "ui.side", side_labels(exercise), exercise.default_side, key)
     with how.container(horizontal=True):
-        face, emotion = face_consent.switches(records, patient, "upload_face")
         zero = st.toggle(say("ui.zero"), key="upload_zero", persist_state="session", help=say("ui.zero_help"))
+        face, emotion = face_consent.switches(records, patient, "upload_face")
     calibration = CalibrationSetup(zero_when_standing=zero)
     return Assignment(exercise, side, calibration=calibration, face=face, emotion=emotion)
 
