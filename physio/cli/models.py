@@ -8,8 +8,8 @@ from physio.networks.assets import ensure_models
 
 
 def run(arguments: Namespace) -> int:
-    """Prepare the bundles where they are absent and print which are in use; the exit status."""
+    """Prepare the models where they are absent and print which are in use; the exit status."""
     models = ensure_models(Settings.load().models_dir, note)
-    for path in (models.pose, models.face):
+    for path in (models.pose, models.face, models.appearance):
         print(f"{path}  sha256 {models.checksums[path.name]}")
     return 0

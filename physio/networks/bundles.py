@@ -1,4 +1,4 @@
-"""Pack networks into the bundles that MediaPipe's Tasks API loads."""
+"""Write the networks as perception loads them: bundles for MediaPipe's Tasks API, one plain network for OpenCV."""
 
 import io
 import zipfile
@@ -8,7 +8,12 @@ from typing import IO
 
 from mediapipe.tasks.python.metadata.metadata_writers.model_asset_bundle_utils import AlignZipFile
 
-from physio.networks.tflite_surgery import with_normalisation, with_single_face_output, without_silhouette
+from physio.networks.tflite_surgery import (
+    with_appearance_output,
+    with_normalisation,
+    with_single_face_output,
+    without_silhouette,
+)
 
 _ALIGNMENT = 16  # lets the runtime read the tensors in place
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first day: no clock in the bytes
@@ -38,6 +43,11 @@ def write_face_bundle(path: Path, networks: Mapping[str, bytes]) -> None:
             "face_landmarks_detector.tflite": with_normalisation(landmarks, *_LANDMARKS),
         },
     )
+
+
+def write_appearance_network(path: Path, networks: Mapping[str, bytes]) -> None:
+    """The network that reads a face's appearance, from the network expression."""
+    path.write_bytes(with_appearance_output(networks["expression"]))
 
 
 def read_pose_bundle(path: Path) -> bytes:

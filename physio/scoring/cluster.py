@@ -41,11 +41,12 @@ class Needed:
     version: str
     pose: str
     face: str
+    appearance: str
 
     @classmethod
     def of(cls, models: ModelPaths) -> "Needed":
         """What scores as this computer would."""
-        return cls(__version__, models.checksums[models.pose.name], models.checksums[models.face.name])
+        return cls(__version__, *(models.checksums[p.name] for p in (models.pose, models.face, models.appearance)))
 
 
 class Cluster:
@@ -170,10 +171,12 @@ def _own_models(needed: Needed) -> ModelPaths:
     if needed.version != __version__:
         raise PhysioError("scoring.other_version", worker=here, version=__version__, needed=needed.version)
     folder = Settings.load().models_dir
-    found = {sha256_of(path): path for path in sorted(folder.glob("*.task"))}
+    found = {sha256_of(path): path for path in sorted((*folder.glob("*.task"), *folder.glob("*.tflite")))}
     if not found:
         raise PhysioError("scoring.worker_without_networks", worker=here, folder=str(folder))
-    if not {needed.pose, needed.face} <= found.keys():
+    wanted = (needed.pose, needed.face, needed.appearance)
+    if not set(wanted) <= found.keys():
         raise PhysioError("scoring.other_networks", worker=here, folder=str(folder))
-    pose, face = found[needed.pose], found[needed.face]
-    return ModelPaths(pose, face, {pose.name: needed.pose, face.name: needed.face})
+    pose, face, appearance = (found[checksum] for checksum in wanted)
+    own = (pose, face, appearance)
+    return ModelPaths(*own, {path.name: checksum for path, checksum in zip(own, wanted, strict=True)})

@@ -111,7 +111,7 @@ def _needed(models):
     from physio import __version__
     from physio.scoring.cluster import Needed
 
-    return Needed(__version__, *(models.checksums[path.name] for path in (models.pose, models.face)))
+    return Needed(__version__, *(models.checksums[path.name] for path in (models.pose, models.face, models.appearance)))
 
 
 def test_a_video_that_the_worker_cannot_see_is_said(models, address, tmp_path):

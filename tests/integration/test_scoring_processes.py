@@ -155,7 +155,10 @@ def test_nothing_is_left_running_when_the_scorer_is_closed(models, long_clip):
 def test_a_process_that_dies_is_said_and_takes_no_other_with_it(models, clip, tmp_path, caplog):
     broken = tmp_path / "broken.task"
     broken.write_bytes(b"not a model")
-    with Scorer(ModelPaths(broken, broken, {}), ThisComputer(1)) as bad, Scorer(models, ThisComputer(1)) as good:
+    with (
+        Scorer(ModelPaths(broken, broken, broken, {}), ThisComputer(1)) as bad,
+        Scorer(models, ThisComputer(1)) as good,
+    ):
         dead, alive = bad.submit(clip, ASSIGNMENT), good.submit(clip, ASSIGNMENT)
         with pytest.raises(VideoError, match=r"clip\.mp4 could not be scored"):
             dead.result()

@@ -2,12 +2,13 @@ import io
 import zipfile
 from itertools import islice
 
+import cv2
 import flatbuffers
 import numpy as np
 import pytest
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
 from mediapipe.tasks.metadata import schema_py_generated as schema
-from tiny_networks import ATTENTION_OUTPUTS, tiny_network
+from tiny_networks import ATTENTION_OUTPUTS, tiny_expression_network, tiny_network
 
 from physio.capture.video import VideoSource
 from physio.config import ROOT, Settings
@@ -17,6 +18,7 @@ from physio.networks.tflite_surgery import (
     IRIS_DEPTH_FROM,
     face_rows,
     refinement_table,
+    with_appearance_output,
     with_normalisation,
     with_single_face_output,
     without_silhouette,
@@ -144,6 +146,24 @@ def test_a_network_without_a_silhouette_is_left_as_it_is():
     for outputs in ({"landmarks": 195, "presence": 1}, ATTENTION_OUTPUTS):
         model = tiny_network(outputs)
         assert without_silhouette(model) == model
+
+
+def test_the_appearance_output_has_the_features_under_the_answer_and_the_answer(tmp_path):
+    """Run by OpenCV: means over space of the last convolution's input, and of its output."""
+    path = tmp_path / "expression.tflite"
+    path.write_bytes(with_appearance_output(tiny_expression_network()))
+    net = cv2.dnn.readNetFromTFLite(str(path), cv2.dnn.ENGINE_CLASSIC)  # the other crashes on so small a one
+    image = np.random.default_rng(2).random((3, 2, 4, 4), np.float32)  # three at once, channels first
+    net.setInput(image)
+    means = image.mean(axis=(2, 3))
+    logits = (means @ [1.0, 2.0])[:, None] * 0.25 * np.arange(7)
+    np.testing.assert_allclose(net.forward(), np.column_stack([means, logits]), atol=1e-5)
+
+
+@pytest.mark.parametrize("model", [tiny_network({"out": 7}), tiny_expression_network(classes=8)])
+def test_another_expression_network_is_refused(model):
+    with pytest.raises(ValueError, match="not the expression network"):
+        with_appearance_output(model)
 
 
 @pytest.mark.models

@@ -21,7 +21,7 @@ from physio.types import FloatArray, Frame, Image, Observation, Pose, Reason
 from tests.unit.perception.made_bodies import standing
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
-NOWHERE = ModelPaths(Path("pose"), Path("face"), {})
+NOWHERE = ModelPaths(Path("pose"), Path("face"), Path("appearance"), {})
 FACE_POINTS = {473: "eye_l", 468: "eye_r", 1: "nose", 291: "mouth_l", 61: "mouth_r"}
 
 

@@ -10,7 +10,7 @@ from physio.scoring.scorer import Scorer
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER, User
 
-NO_MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {})
+NO_MODELS = ModelPaths(Path("pose.task"), Path("face.task"), Path("appearance.tflite"), {})
 
 
 class Stage:

@@ -22,8 +22,14 @@ from tests.scored_examples import made_rows, made_scored
 distributed = pytest.importorskip("distributed")
 
 ADDRESS = "tcp://server:8786"
-MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {"pose.task": "aa", "face.task": "bb"})
-NEEDED = Needed(__version__, "aa", "bb")
+MODELS = ModelPaths(
+    Path("pose.task"),
+    Path("face.task"),
+    Path("skin.tflite"),
+    {"pose.task": "aa", "face.task": "bb", "skin.tflite": "cc"},
+)
+NEEDED = Needed(__version__, "aa", "bb", "cc")
+NETWORKS = ("heavy.task", "face.task", "skin.tflite")
 HALF = ScoringProgress(0.5, 10, 20.0, 1.0)
 
 
@@ -212,38 +218,40 @@ def test_without_dask_it_is_said(monkeypatch):
 def folder(tmp_path, monkeypatch):
     """A worker's folder of networks, and what it needs to have."""
     monkeypatch.setenv("PHYSIO_MODELS", str(tmp_path))
-    for name in ("heavy", "face"):
-        (tmp_path / f"{name}.task").write_bytes(name.encode())
+    for name in NETWORKS:
+        (tmp_path / name).write_bytes(name.encode())
     return tmp_path
 
 
 def needed(folder):
-    return Needed(__version__, sha256_of(folder / "heavy.task"), sha256_of(folder / "face.task"))
+    return Needed(__version__, *(sha256_of(folder / name) for name in NETWORKS))
 
 
 def test_a_worker_uses_its_own_networks_of_the_same_content(folder):
     wanted = needed(folder)
     (folder / "other.task").write_bytes(b"other")
     models = cluster_module._own_models(wanted)
-    assert (models.pose, models.face) == (folder / "heavy.task", folder / "face.task")
-    assert models.checksums == {"heavy.task": wanted.pose, "face.task": wanted.face}
+    assert (models.pose, models.face, models.appearance) == tuple(folder / name for name in NETWORKS)
+    assert list(models.checksums.items()) == list(
+        zip(NETWORKS, (wanted.pose, wanted.face, wanted.appearance), strict=True)
+    )
     assert cluster_module._refusal(wanted) is None
 
 
-@pytest.mark.parametrize("lost", ["heavy", "face"])
+@pytest.mark.parametrize("lost", NETWORKS)
 def test_a_worker_that_lacks_one_of_the_networks_refuses(folder, lost):
     wanted = needed(folder)
-    (folder / f"{lost}.task").write_bytes(b"changed")
+    (folder / lost).write_bytes(b"changed")
     refusal = cluster_module._refusal(wanted)
     assert (refusal.message.code, refusal.message.params["folder"]) == ("scoring.other_networks", str(folder))
     assert str(refusal.message.params["worker"]).startswith(socket.gethostname())
-    (folder / "heavy.task").unlink()
-    (folder / "face.task").unlink()
+    for name in NETWORKS:
+        (folder / name).unlink()
     assert cluster_module._refusal(wanted).message.code == "scoring.worker_without_networks"
 
 
 def test_a_worker_of_another_version_refuses(folder):
-    refusal = cluster_module._refusal(Needed("0.0", "aa", "bb"))
+    refusal = cluster_module._refusal(Needed("0.0", "aa", "bb", "cc"))
     assert refusal.message.code == "scoring.other_version"
     assert (refusal.message.params["version"], refusal.message.params["needed"]) == (__version__, "0.0")
 

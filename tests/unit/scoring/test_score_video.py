@@ -15,7 +15,7 @@ from physio.scoring import score
 from physio.storage.rows import rows_of
 from tests.unit.storage.made_results import rep, result
 
-MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {"pose.task": "ab"})
+MODELS = ModelPaths(Path("pose.task"), Path("face.task"), Path("appearance.tflite"), {"pose.task": "ab"})
 INFO = VideoInfo(Path("uploads/clip.mp4"), 2.0, 20, 640, 360)
 
 

@@ -15,7 +15,7 @@ from physio.scoring.ticket import Ticket
 from tests.scored_examples import made_rows, made_scored
 
 CLIP = Path("uploads/Frau M.mp4")
-MODELS = ModelPaths(Path("pose.task"), Path("face.task"), {})
+MODELS = ModelPaths(Path("pose.task"), Path("face.task"), Path("appearance.tflite"), {})
 
 
 def scored():

@@ -15,7 +15,11 @@ from physio.scoring.progress import ScoringProgress
 from physio.scoring.worker import Task, score_apart
 from tests.scored_examples import made_rows, made_scored
 
-TASK = Task(Path("uploads/clip.mp4"), ModelPaths(Path("pose.task"), Path("face.task"), {}), Assignment())
+TASK = Task(
+    Path("uploads/clip.mp4"),
+    ModelPaths(Path("pose.task"), Path("face.task"), Path("appearance.tflite"), {}),
+    Assignment(),
+)
 HALF = ScoringProgress(0.5, 10, 20.0, 0.5)
 
 
