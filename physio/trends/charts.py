@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from physio.affect.pain import word_levels
+from physio.affect.states import STATES
 from physio.terms import side_term, term
 from physio.trends import queries
 from physio.trends.norms import Norm
 from physio.trends.over_sessions import Heading, Line, Mark, Scale, over_sessions
 from physio.trends.progress import End
 from physio.trends.theme import Look
-from physio.types import FaceState, Side
+from physio.types import Side
 
 _SIDES: tuple[Side, ...] = ("left", "right", "both")
 
@@ -34,15 +35,9 @@ NO_LEVELS = Levels()
 
 def states_chart(table: pd.DataFrame, look: Look) -> Any:
     """Share of the time that the face showed each state, per session."""
-    colours = look.colours
-    drawn = (
-        (FaceState.NEUTRAL, colours.both),
-        (FaceState.ENGAGED, colours.correct),
-        (FaceState.MILD_DISCOMFORT, colours.warning),
-        (FaceState.PAIN, colours.pain),
-        (FaceState.HIGH_DISTRESS, colours.error),
-    )
-    lines = [Line(f"state_{state.name.lower()}_pct", look.say(term(state)), colour) for state, colour in drawn]
+    lines = [
+        Line(f"state_{state.name.lower()}_pct", look.say(term(state)), look.colours.state(state)) for state in STATES
+    ]
     scale = Scale(look.say("trends.states_axis"), 0, 100)
     return over_sessions(table, lines, scale, _heading("trends.states_title", look), look)
 

@@ -15,7 +15,7 @@ from physio.trends.remarks import detail, event_term
 from physio.trends.series import decimate, pieces, runs
 from physio.trends.span import Span
 from physio.trends.theme import AXIS_PX, Look, finish
-from physio.types import FaceState, FloatArray
+from physio.types import FloatArray
 
 _PSPI_TOP = 16.0
 _SHORTEST_STATE_S = 0.3
@@ -62,14 +62,14 @@ def _lines(reports: Sequence[SelfReport], events: Sequence[Event]) -> Message:
 
 def state_chart(t_s: FloatArray, states: FloatArray, span: Span, look: Look) -> Any:
     """When the face showed which state, one row each; nothing is drawn where no face was seen."""
-    colours, names = look.colours, {state: look.say(term(state)) for state in STATES}
+    names = {state.value: look.say(term(state)) for state in STATES}
     rows = [
-        {"t_s": run.start_s, "end_s": run.end_s, "state": names[FaceState(run.code)]}
+        {"t_s": run.start_s, "end_s": run.end_s, "state": names[run.code]}
         for run in runs(t_s, states, _SHORTEST_STATE_S)
-        if FaceState(run.code) in names
+        if run.code in names  # codes of an earlier estimate are not
     ]
     order = list(names.values())
-    fills = [colours.unusable, colours.unusable, colours.unusable, colours.pain]
+    fills = [look.colours.state(state) for state in STATES]
     bars = (
         alt.Chart(pd.DataFrame(rows, columns=["t_s", "end_s", "state"]))
         .mark_bar(clip=True)

@@ -181,13 +181,14 @@ def test_without_a_face_no_pain_is_drawn():
     assert area["encoding"]["y"]["stack"] is None  # a stack fills in what is missing
 
 
-def test_discomfort_alone_has_the_colour_of_pain():
+def test_pain_alone_has_the_colour_of_pain():
     states = np.where(T_S < 10, FaceState.ENGAGED, FaceState.PAIN).astype(float)
     chart = face_timeline.state_chart(T_S, states, span_of(T_S), LOOK).to_dict()
     scale = chart["encoding"]["color"]["scale"]
     assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["pain"]
+    assert len(set(scale["range"])) == len(scale["domain"]) == 5
     found = chart["datasets"][chart["data"]["name"]]
-    assert [row["state"] for row in found] == ["attentive", "discomfort"]
+    assert [row["state"] for row in found] == ["engaged", "pain"]
 
 
 def test_quality_has_one_line_per_side_with_its_spread_inside_the_scale():
