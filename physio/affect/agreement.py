@@ -37,8 +37,8 @@ def disagreement(reported: float, sustained_pspi: float, highest_pspi: float) ->
 
 
 def disagreement_before(reported: float, at_s: float, t_s: FloatArray, pspi: FloatArray) -> Disagreement | None:
-    """The same of a report at at_s and the PSPI (n,) of frames at t_s (n,), increasing, in the BEFORE_S up to then; also
-    None when less than NEEDED_SCORED_S of it is known."""
+    """The same of a report at at_s and the PSPI (n,) of frames at t_s (n,), increasing, in the BEFORE_S up to then;
+    also None when less than NEEDED_SCORED_S of it is known."""
     near = (t_s > at_s - BEFORE_S) & (t_s <= at_s)
     known = pspi[near & np.isfinite(pspi)]
     length_s = float(np.ptp(t_s[near])) if near.any() else 0.0

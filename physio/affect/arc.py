@@ -71,8 +71,8 @@ class Arc:
 
 
 def courses(t_s: FloatArray, signal_deg: FloatArray, pspi: FloatArray, reps: Sequence[Rep]) -> tuple[Course, ...]:
-    """Both ways of every repetition, from frames at t_s (n,) with the exercise's signal and the PSPI (n,); those of which
-    no angle is known are left out."""
+    """Both ways of every repetition, from frames at t_s (n,) with the exercise's signal and the PSPI (n,); those
+    of which no angle is known are left out."""
     found = []
     for rep in reps:
         times: tuple[tuple[Way, float, float], ...] = (

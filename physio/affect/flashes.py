@@ -10,4 +10,5 @@ def flash_times(t_s: FloatArray, flash: FloatArray) -> FloatArray:
     elsewhere. Frames between two looks at the face repeat the mark; of each
     stretch the first frame counts."""
     marked = flash > 0
-    return t_s[marked & ~np.append(False, marked)[: marked.size]]
+    begins = marked & ~np.append(False, marked)[: marked.size]
+    return np.asarray(t_s[begins])
