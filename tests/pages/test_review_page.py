@@ -259,7 +259,7 @@ def test_of_too_little_face_the_expression_is_not_drawn(records, open_page, page
     session_id = add_session(records, "P001", Example(face_share=0.1))
     app = open_page("review", session=session_id)
     assert "Facial expression: not reliable: the face was usable in 10% of the frames." in page_text(app)
-    assert "attentive" not in str([chart.proto for chart in app.get("vega_lite_chart")])
+    assert "engaged" not in str([chart.proto for chart in app.get("vega_lite_chart")])
     assert "Gesicht in 10 % der Bilder" in page_text(open_page("review", session=session_id, lang="de"))
 
 

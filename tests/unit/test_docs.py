@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from physio.affect.action_units import ACTION_UNITS
 from physio.cli.arguments import parser
 from physio.cli.report import failed_report, report
 from physio.config import ROOT
@@ -40,18 +41,21 @@ def quoted(text: str) -> set[str]:
     return set(re.findall(r"`([^`\n]+)`", text))
 
 
-def row(text: str, first_cell: str) -> list[str]:
-    """The cells after the first one of the table row that begins with it."""
-    line = next(line for line in text.splitlines() if line.startswith(f"| {first_cell} |"))
-    return [cell.strip() for cell in line.strip("|").split("|")[1:]]
+def row(text: str, named: str) -> list[str]:
+    """The cells after the first one of the table row whose first cell names it, in or without backticks."""
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
+    cells = next(cells for cells in rows if named == cells[0].strip() or named in quoted(cells[0]))
+    return [cell.strip() for cell in cells[1:]]
 
 
 # -- data types ------------------------------------------------------------------------------------------------------
 
 
 def documented_as(metric: Metric) -> str:
-    """The name of a metric in the tables; the errors of all angles are documented together."""
-    return re.sub(f"^({'|'.join(angle.name for angle in ANGLES)})_error$", "<angle>_error", metric.name)
+    """The name of a metric in the tables; the errors of all angles and of all action units are documented together."""
+    angles, units = ("|".join(one.name for one in table) for table in (ANGLES, ACTION_UNITS))
+    name = re.sub(f"^({angles})_error$", "<angle>_error", metric.name)
+    return re.sub(f"^({units})_error$", "<unit>_error", name)
 
 
 def test_every_metric_is_documented() -> None:
@@ -68,7 +72,7 @@ def test_every_unit_is_as_documented() -> None:
         if documented_as(metric) in quoted(angles):
             assert metric.unit == "°", metric.name
         else:
-            assert row(others, f"`{documented_as(metric)}`")[0] == (metric.unit.replace("-", "–") or "–"), metric.name
+            assert row(others, documented_as(metric))[0] == (metric.unit.replace("-", "–") or "–"), metric.name
 
 
 def test_no_column_is_documented_that_is_gone() -> None:
@@ -82,9 +86,12 @@ def test_no_column_is_documented_that_is_gone() -> None:
 
 @pytest.mark.parametrize("codes", [Reason, FaceReason, Phase, FaceState], ids=lambda codes: codes.__name__)
 def test_every_code_has_its_number(codes: type[IntEnum]) -> None:
-    cells = row(section(DATATYPES, "### Codes"), codes.__name__)
-    assert [cell.strip("`") for cell in cells if cell] == [code.name for code in codes]
-    assert [code.value for code in codes] == list(range(len(codes)))
+    table = section(DATATYPES, "### Codes")
+    header = [cell.strip() for cell in table.strip().splitlines()[0].strip("|").split("|")[1:]]
+    cells = dict(zip(header, row(table, codes.__name__), strict=True))
+    assert {number: cell.strip("`") for number, cell in cells.items() if cell} == {
+        str(code.value): code.name for code in codes
+    }
 
 
 def keys(value: Any, within: str = "") -> Iterator[str]:
@@ -122,7 +129,7 @@ def test_every_table_and_column_is_documented() -> None:
     assert len(tables) > 5
     assert tables == {line.split("`")[1] for line in text.splitlines() if line.startswith("| `")}
     for table in tables:
-        documented = quoted(row(text, f"`{table}`")[0])
+        documented = quoted(row(text, table)[0])
         columns = {column for other, column in found if other == table} - (metrics if table == "frame" else set())
         assert columns <= documented, table
 

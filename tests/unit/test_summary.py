@@ -160,7 +160,7 @@ def test_states_are_per_cent_of_the_frames_with_a_face() -> None:
     state = np.full(200, float(FaceState.NO_FACE))
     state[:75], state[75:100] = FaceState.ENGAGED, FaceState.NEUTRAL
     summary = summarise(times_s(200 / RATE_HZ), columns(200, face_state=state), None)
-    assert summary.states == {"attentive": 75, "looking_away": 0, "eyes_closed": 25, "discomfort": 0}
+    assert summary.states == {"neutral": 25, "engaged": 75, "mild_discomfort": 0, "pain": 0, "high_distress": 0}
 
 
 def test_the_azimuth_is_averaged_round_the_back() -> None:
@@ -304,7 +304,7 @@ def test_of_too_little_face_there_are_no_states_and_the_reason(summary: Summary,
 
 def test_states_that_earlier_versions_stored_of_too_little_face_are_not_read() -> None:
     stored = seen_for(30).metrics()
-    assert Summary.of(stored, {}).states["attentive"] == 100
+    assert Summary.of(stored, {}).states["engaged"] == 100
     assert Summary.of(stored | {"face_pct": 2.0}, {}).states == {}
 
 

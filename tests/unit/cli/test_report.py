@@ -81,7 +81,7 @@ def test_report_has_the_shape_of_the_contract(scored):
     assert found["pain"] == {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None} | {
         "reason": "not reliable: resting expression not recorded"
     }
-    assert found["states"]["attentive"] == 100.0
+    assert found["states"]["engaged"] == 100.0
     assert found["warnings"] == ["dim light"]
     assert list(found) == [
         *("video", "exercise", "view", "quality", "reps", "rejected", "rom", "pain", "states", "warnings")

@@ -18,7 +18,7 @@ from physio.scoring.save import save_scored
 from physio.storage.records import Control, ControlKind
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
-from physio.types import CalibrationLine
+from physio.types import CalibrationLine, FaceReason, FaceState
 from tests.scored_examples import made_rows, made_scored
 from tests.unit.storage.made_results import new_analysis, new_session, rep, result
 
@@ -45,16 +45,24 @@ def session_id(records):
     return save_scored(records, scored, "P001")
 
 
+SINGLE = (
+    *("pspi", "yaw_deg", "pitch_deg", "age_s", "roll_deg", "pspi_error", "pain_probability", "engagement_pct"),
+    *("valence", "arousal", "gaze_yaw_deg", "gaze_pitch_deg"),
+)
+SEVERAL = ("action_units", "unit_errors", "states", "expression")
+
+
 def test_the_columns_of_the_face_are_those_that_its_values_make():
     one = result(0)
     other = replace(
         one,
         affect=replace(
             one.affect,
-            **dict.fromkeys(("pspi", "yaw_deg", "pitch_deg", "age_s"), 7.5),
-            action_units=one.affect.action_units + 1,
-            state=4,
-            reason=3,
+            **dict.fromkeys(SINGLE, 7.5),
+            **{name: np.full(getattr(one.affect, name).shape, 7.5) for name in SEVERAL},
+            state=FaceState.PAIN,
+            reason=FaceReason.TOO_SMALL,
+            flash=True,
         ),
     )
     changed = ~np.isclose(frame_values(one), frame_values(other), equal_nan=True)
