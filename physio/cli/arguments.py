@@ -64,8 +64,10 @@ The JSON is a list with one object per video, in the order given:
              faults (id, value, limit, severity)
   rejected   start_s, end_s, reason
   rom        angle, min_deg, max_deg, valid, reason, error_deg (expected absolute error)
-  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct, reason
-  states     name: per cent
+  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct, reason,
+             probability_p95 (0-1), reliable_pct (per cent of the frames with a usable face and a PSPI)
+  states     neutral, engaged, mild_discomfort, pain, high_distress: per cent of the frames with a face
+  face       engagement_mean (0-100), flashes (expressions of less than half a second), estimate (version)
   warnings   texts
 Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first frame; unknown is null."""
 

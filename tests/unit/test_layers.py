@@ -19,7 +19,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "networks",
         "capture perception kinematics affect",
         "selfcheck terms",
-        "metrics exercise",
+        "metrics exercise face_figures",
         "summary feedback repetitions",
         "doubts",
         "storage",
