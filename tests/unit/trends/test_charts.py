@@ -9,11 +9,12 @@ from physio.exercise.definition import load_exercise
 from physio.language import language
 from physio.messages import message, own_text
 from physio.storage.records import Event, SelfReport
-from physio.trends import charts, face_timeline, norms, over_sessions, session_axis, timeline
+from physio.trends import charts, face_states, face_timeline, norms, over_sessions, session_axis, timeline
+from physio.trends.face_track import FaceTrack, face_track
 from physio.trends.palette import THEME_FILE, palette
 from physio.trends.span import span_of
 from physio.trends.theme import Look
-from physio.types import FaceState, RejectedRep, Rep
+from physio.types import FaceState, FloatArray, RejectedRep, Rep
 
 LIGHT = palette("light")
 LOOK = Look(LIGHT, language("en"))
@@ -29,6 +30,11 @@ def track(values=None, target_deg=90.0) -> timeline.AngleTrack:
 
 def layers(chart) -> list[dict]:
     return chart.to_dict()["layer"]
+
+
+def face(**columns: FloatArray) -> FaceTrack:
+    """A face with these columns of frames and nothing else known."""
+    return face_track({"t_s": T_S, **columns})
 
 
 def rows(chart, layer: dict) -> list[dict]:
@@ -148,47 +154,10 @@ def test_the_charts_of_a_session_share_their_time_axis():
     said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
     domains = [
         timeline.angle_chart(track(), REPS, (), span, LOOK).to_dict()["layer"][-1],
-        face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span, LOOK).to_dict()["layer"][0],
-        face_timeline.state_chart(T_S, states, span, LOOK).to_dict(),
+        face_timeline.pain_chart(face(pspi=np.ones(T_S.size)), said, span, LOOK).to_dict()["layer"][0],
+        face_states.state_chart(face(face_state=states), span, LOOK).to_dict(),
     ]
     assert len({tuple(one["encoding"]["x"]["scale"]["domain"]) for one in domains}) == 1
-
-
-def test_what_the_patient_said_stands_in_the_pain_chart():
-    said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
-    chart = face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span_of(T_S), LOOK)
-    texts = [row["text"] for layer in layers(chart) for row in rows(chart, layer) if "text" in row]
-    assert "reported 4" in texts
-    assert "wobble" in texts
-
-
-def test_what_was_said_after_the_last_frame_stands_inside_the_chart():
-    span = span_of(T_S, [25.0])
-    assert (span.start_s, span.end_s) == (0, 25)
-    said = ([SelfReport(3.0, 2, "NRS", "local"), SelfReport(25.0, 4, "NRS", "local")], [])
-    chart = face_timeline.pain_chart(T_S, T_S * 0, said, span, LOOK)
-    texts = [one for one in layers(chart) if one["mark"]["type"] == "text"]
-    assert [one["mark"]["align"] for one in texts] == ["left", "right"]
-    assert span_of(T_S[:0]).end_s == 1
-
-
-def test_without_a_face_no_pain_is_drawn():
-    pspi = np.where((T_S > 5) & (T_S < 10), np.nan, 1.0)
-    chart = face_timeline.pain_chart(T_S, pspi, ((), ()), span_of(T_S), LOOK)
-    (points,) = chart.to_dict()["datasets"].values()
-    assert len({point["piece"] for point in points}) == 2
-    area = next(layer for layer in layers(chart) if layer["mark"]["type"] == "area")
-    assert area["encoding"]["y"]["stack"] is None  # a stack fills in what is missing
-
-
-def test_pain_alone_has_the_colour_of_pain():
-    states = np.where(T_S < 10, FaceState.ENGAGED, FaceState.PAIN).astype(float)
-    chart = face_timeline.state_chart(T_S, states, span_of(T_S), LOOK).to_dict()
-    scale = chart["encoding"]["color"]["scale"]
-    assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["pain"]
-    assert len(set(scale["range"])) == len(scale["domain"]) == 5
-    found = chart["datasets"][chart["data"]["name"]]
-    assert [row["state"] for row in found] == ["engaged", "pain"]
 
 
 def test_quality_has_one_line_per_side_with_its_spread_inside_the_scale():
