@@ -43,12 +43,14 @@ WAYS: tuple[Way, ...] = ("outward", "return")
 @dataclass(frozen=True, slots=True)
 class Course:
     """Pain along one way of a repetition (its number): from_deg (b,) where each part of BIN_DEG begins, rising, and the
-    mean pspi (b,) in it, NaN where unknown; increasing: whether the angle grew on this way."""
+    mean pspi (b,) in it, NaN where unknown; reached_deg: the smallest and largest angle; increasing: whether the angle
+    grew on this way."""
 
     rep: int
     way: Way
     from_deg: FloatArray
     pspi: FloatArray
+    reached_deg: tuple[float, float]
     increasing: bool
 
     @property
@@ -94,7 +96,7 @@ def _course(rep: int, way: Way, signal_deg: FloatArray, pspi: FloatArray) -> Cou
     means = np.array([float(values.mean()) if values.size else math.nan for values in inside])
     half = max(1, signal_deg.size // 2)
     increasing = bool(np.mean(signal_deg[-half:]) >= np.mean(signal_deg[:half]))
-    return Course(rep, way, numbers * BIN_DEG, means, increasing)
+    return Course(rep, way, numbers * BIN_DEG, means, (float(signal_deg.min()), float(signal_deg.max())), increasing)
 
 
 def peak(course: Course) -> tuple[float, float] | None:
@@ -113,7 +115,8 @@ def peak(course: Course) -> tuple[float, float] | None:
         last += 1
     if last - first + 1 > WIDEST_SHARE * values.size:
         return None
-    return float(course.from_deg[first]), float(course.from_deg[last]) + BIN_DEG
+    low_deg, high_deg = course.reached_deg
+    return max(float(course.from_deg[first]), low_deg), min(float(course.from_deg[last]) + BIN_DEG, high_deg)
 
 
 def arcs(found: Sequence[Course]) -> tuple[Arc, ...]:

@@ -19,6 +19,8 @@ from physio.trends.theme import AXIS_PX, Look, finish
 from physio.types import FloatArray
 
 _SHORTEST_S = 0.3
+_IN_LINES = "split(datum.label, ' ')"
+"""Vega's expression for a label of one word a line: two beside each other are wider than the axis."""
 
 
 def state_chart(face: FaceTrack, span: Span, look: Look) -> Any:
@@ -26,7 +28,7 @@ def state_chart(face: FaceTrack, span: Span, look: Look) -> Any:
     names = {float(state.value): look.say(term(state)) for state in STATES}
     fills = [look.colours.state(state) for state in STATES]
     bars = _rows(_runs(face.t_s, face.state, names), list(names.values()), fills, span, look)
-    return finish(bars.properties(height=150, title=look.say("trends.states_title")), look)
+    return finish(bars.properties(height=220, title=look.say("trends.states_title")), look)
 
 
 def expression_chart(face: FaceTrack, span: Span, look: Look) -> Any:
@@ -36,7 +38,7 @@ def expression_chart(face: FaceTrack, span: Span, look: Look) -> Any:
     names = {float(i): look.say(message(f"expression.{name}")) for i, name in enumerate(EXPRESSIONS)}
     fills = [look.colours.both] * len(names)
     bars = _rows(_runs(face.t_s, best, names), list(names.values()), fills, span, look)
-    return finish(bars.properties(height=190, title=look.say("trends.expression_title")), look)
+    return finish(bars.properties(height=230, title=look.say("trends.expression_title")), look)
 
 
 def shares_chart(face: FaceTrack, span: Span, look: Look) -> Any:
@@ -79,7 +81,7 @@ def _rows(rows: list[dict[str, Any]], order: list[str], fills: list[str], span: 
                 sort=order,
                 scale=alt.Scale(domain=order),
                 title=" ",
-                axis=alt.Axis(labelLimit=90, minExtent=AXIS_PX, maxExtent=AXIS_PX),
+                axis=alt.Axis(labelExpr=_IN_LINES, labelFontSize=11, minExtent=AXIS_PX, maxExtent=AXIS_PX),
             ),
             color=alt.Color("state:N", scale=alt.Scale(domain=order, range=fills), legend=None),
             tooltip=[
@@ -121,7 +123,7 @@ def _lines(
             tooltip=tips,
         )
     )
-    layered = alt.layer(*unread_layers(face, span, look), curves).properties(height=110, title=title)
+    layered = alt.layer(*unread_layers(face, span, look), curves).properties(height=150, title=title)
     return finish(layered, look)
 
 

@@ -59,7 +59,7 @@ def pain_chart(face: FaceTrack, said: Said, span: Span, look: Look) -> Any:
     ]
     notes = [look.say(one) for one in (*_what_lines_are(reports, events), *_face_notes(face, points))]
     title = alt.TitleParams(look.say("trends.session_pain_title"), subtitle=in_lines(notes))
-    return finish(alt.layer(*layers).properties(height=150, title=title), look)
+    return finish(alt.layer(*layers).properties(height=185, title=title), look)
 
 
 def in_lines(notes: Sequence[str], each: int = 2) -> list[str]:

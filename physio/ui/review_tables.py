@@ -51,7 +51,7 @@ def repetitions(data: SessionData) -> None:
                 say("ui_review.column_error"), format="%.0f", width=45, help=say("trends.typical_error")
             ),
             "peak_deg": column(say("ui_review.column_peak"), width=95),
-            "pain": column(say("ui_review.column_pain"), format="%.1f", width=80, help=say("ui_review.pain_help")),
+            "pain": column(say("ui_review.column_pain"), format="%.1f", width=105, help=say("ui_review.pain_help")),
             "tempo": text(say("ui_review.column_tempo"), width=115, help=say("ui_review.tempo_help")),
             "faults": text(say("ui_review.column_faults")),
         },

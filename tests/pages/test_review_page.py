@@ -35,7 +35,8 @@ def test_it_shows_what_was_stored(records, open_page, page_text):
     assert ">5<" in text  # repetitions
     assert ">82<" in text  # 80 to 84 on average
     assert ">90°<" in text
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    shown = ("angle", "pain", "probability and engagement", "state", "pain by angle out", "and back")
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == len(shown)
     table = app.dataframe[0].value
     assert table["score"].tolist() == [80, 81, 82, 83, 84]
     assert table["faults"][0]
@@ -148,7 +149,9 @@ def test_without_the_body_there_is_the_face_and_no_complaint(records, open_page,
     assert "The body was not analysed" in text
     assert "No one in view" not in text
     assert "No joint was visible" not in text
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression
+    assert (
+        len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    )  # pain, probability and engagement, expression
 
 
 @pytest.mark.parametrize(
@@ -273,4 +276,6 @@ def test_a_close_up_of_the_face_is_one_story(records, open_page, page_text):
     assert "Nothing could be measured" not in text
     assert "Body and face were visible" not in text
     assert "The face was visible in all 240 frames; no joint was visible well enough." in text
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression
+    assert (
+        len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    )  # pain, probability and engagement, expression

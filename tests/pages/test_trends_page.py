@@ -37,7 +37,7 @@ def test_four_tabs_with_a_chart_and_a_table_each(weeks, open_page):
         "Repetition quality",
         "Range of motion",
     ]
-    assert charts(app) == 5  # pain has two: what the face showed, and what the patient said
+    assert charts(app) == 6  # attention has engagement too, pain what the patient said
     assert len(app.dataframe) == 4
     quality = app.dataframe[2].value
     assert quality["rep_score_mean"].tolist() == [52, 63, 72, 86]

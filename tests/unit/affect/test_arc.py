@@ -118,6 +118,13 @@ def test_a_course_says_where_pain_was_and_what_is_unknown():
     assert peak(replace(out, pspi=np.full(out.pspi.size, np.nan))) is None
 
 
+def test_an_arc_ends_where_the_movement_does():
+    t_s, signal_deg, pspi, reps = session(6, [REP_S / 2 - 0.2] * 6)
+    ends = [one.high_deg for one in found(t_s, signal_deg * 0.9, pspi, reps)]
+    assert ends
+    assert max(ends) <= 0.9 * TOP_DEG + 5
+
+
 def test_what_is_said():
     arc = Arc("outward", 70.0, 110.0, True, 4, 6)
     said = "Facial pain estimate was highest between 70° and 110° as the angle increased, in 4 of 6 repetitions."

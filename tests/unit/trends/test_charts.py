@@ -9,7 +9,7 @@ from physio.exercise.definition import load_exercise
 from physio.language import language
 from physio.messages import message, own_text
 from physio.storage.records import Event, SelfReport
-from physio.trends import charts, face_states, face_timeline, norms, over_sessions, session_axis, timeline
+from physio.trends import charts, face_charts, face_states, face_timeline, norms, over_sessions, session_axis, timeline
 from physio.trends.face_track import FaceTrack, face_track
 from physio.trends.palette import THEME_FILE, palette
 from physio.trends.span import span_of
@@ -177,7 +177,7 @@ def test_range_of_motion_reaches_from_the_smallest_to_the_largest():
     assert points.loc[points["line"] == "left", ["low", "value"]].values.tolist() == [[-2, 80], [0, 90], [1, 99]]
 
 
-@pytest.mark.parametrize("draw", [charts.states_chart, charts.pain_chart, charts.reported_pain_chart])
+@pytest.mark.parametrize("draw", [face_charts.states_chart, face_charts.pain_chart, face_charts.reported_pain_chart])
 def test_what_is_unknown_is_left_out(draw):
     chart = draw(weeks(), LOOK)
     points = drawn(chart)
@@ -185,7 +185,7 @@ def test_what_is_unknown_is_left_out(draw):
 
 
 def test_each_session_tells_its_repetitions_and_its_day():
-    chart = charts.pain_chart(weeks(), LOOK)
+    chart = face_charts.pain_chart(weeks(), LOOK)
     words = [row["words"] for layer in layers(chart) for row in rows(chart, layer) if "words" in row]
     assert words == ["n 8", "n 9", "n 10"]
     axis = next(layer for layer in layers(chart) if layer["mark"]["type"] == "line")["encoding"]["x"]["axis"]
@@ -194,12 +194,12 @@ def test_each_session_tells_its_repetitions_and_its_day():
 
 def test_sessions_of_different_exercises_are_not_joined():
     mixed = weeks().assign(exercise_id=["squat", "lunge", "squat"])
-    assert "line" in marks(charts.pain_chart(weeks(), LOOK))
-    assert "line" not in marks(charts.pain_chart(mixed, LOOK))
+    assert "line" in marks(face_charts.pain_chart(weeks(), LOOK))
+    assert "line" not in marks(face_charts.pain_chart(mixed, LOOK))
 
 
 def test_a_single_session_can_be_drawn():
-    assert len(drawn(charts.pain_chart(weeks().head(1), LOOK))) == 2
+    assert len(drawn(face_charts.pain_chart(weeks().head(1), LOOK))) == 2
 
 
 def test_the_angle_lies_in_the_band_of_its_expected_error():
@@ -401,7 +401,7 @@ def test_every_session_has_a_room_of_its_own(days):
 def days(*written: str, reps: int = 8):
     """How the days are written, and the chart."""
     table = pd.DataFrame({"started_at": pd.to_datetime(written, utc=True), "reps": reps, "exercise_id": "squat"})
-    chart = charts.reported_pain_chart(table.assign(self_report_max=3.0), LOOK)
+    chart = face_charts.reported_pain_chart(table.assign(self_report_max=3.0), LOOK)
     axis = next(one["encoding"]["x"] for one in layers(chart) if "axis" in one["encoding"].get("x", {}))
     return axis["axis"]["labelExpr"], axis["title"]
 
@@ -433,7 +433,7 @@ def test_scores_of_too_few_criteria_are_hollow():
 
 
 def test_the_pain_chart_says_from_where_on_which_word_is_used():
-    chart = charts.pain_chart(weeks(), LOOK)
+    chart = face_charts.pain_chart(weeks(), LOOK)
     levels = {row["low"] for layer in layers(chart) for row in rows(chart, layer) if "low" in row and "end" in row}
     assert levels == {1, 2, 3}
     assert level_names(chart) == {"minimal", "mild", "marked"}

@@ -181,7 +181,7 @@ def test_the_expression_signal_is_drawn_where_it_was_stored():
     assert stored.has_signal
     chart = face_states.expression_chart(stored, SPAN, LOOK).to_dict()
     found = chart["datasets"][chart["data"]["name"]]
-    assert [row["state"] for row in found] == ["none", "fear", "none"]
+    assert [row["state"] for row in found] == ["neutral", "fear", "neutral"]
     assert found[-1]["end_s"] <= 15.1
     affect = face_states.affect_chart(stored, SPAN, LOOK)
     assert of_kind(affect, "line")[0]["encoding"]["y"]["scale"]["domain"] == [-1, 1]
@@ -191,7 +191,7 @@ def course(rep: int, peak_deg: float, *, increasing: bool = True) -> arc.Course:
     from_deg = np.arange(0.0, 150.0, 10.0)
     pspi = 6 * np.exp(-0.5 * ((from_deg + 5 - peak_deg) / 15) ** 2)
     pspi[0] = np.nan
-    return arc.Course(rep, "outward" if increasing else "return", from_deg, pspi, increasing)
+    return arc.Course(rep, "outward" if increasing else "return", from_deg, pspi, (0.0, 150.0), increasing)
 
 
 def test_pain_by_angle_has_a_line_per_repetition_their_mean_and_the_arc():
