@@ -30,7 +30,7 @@ def face_tiles(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[st
     face = held(snapshot.faces, MAX_FACE_AGE_S)
     why_not = _why_not(snapshot, face, setup, show)
     if why_not:
-        pain = tile(say("ui.pain_face"), NO_VALUE, why_not, Extra(span=8))
+        pain = tile(say("ui.pain_face"), NO_VALUE, why_not, Extra(span=7))
         state = tile(say("ui_live.expression"), NO_VALUE, why_not, Extra(span=6))
     else:
         pain, state = _pain(snapshot, face), _state(face)
@@ -41,7 +41,7 @@ def face_line(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> str:
     """Under the tiles: a contradiction of report and face, a brief expression just seen, and the facial expression
     signal where it is given. An empty line keeps its place, so that nothing below it jumps."""
     if not (show and setup.assignment.face):
-        return facts("&nbsp;")
+        return _under()
     face, rating = held(snapshot.faces, MAX_FACE_AGE_S), snapshot.rating
     contradiction = rating.disagreement if rating else None
     flash_s = snapshot.flashes[-1] if snapshot.flashes else -math.inf
@@ -52,7 +52,11 @@ def face_line(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> str:
         escape(words("ui_live.flash", time=clock(flash_s))) if snapshot.last_t_s - flash_s <= FLASH_SHOWN_S else "",
         escape(expression_signal(face)),
     )
-    return facts(*items) if any(items) else facts("&nbsp;")
+    return _under(*items)
+
+
+def _under(*items: str) -> str:
+    return f'<div class="ph-under">{facts(*items)}</div>'
 
 
 def pain_text(pspi: float) -> str:
@@ -87,13 +91,13 @@ def _pain(snapshot: LiveSnapshot, face: HeldFace) -> str:
     spark = sparkline(_recent_pspi(snapshot), _PSPI_SHOWN_TO, say("ui_live.spark"))
     label = say("ui.pain_face")
     if not math.isfinite(face.pspi):
-        return tile(label, NO_VALUE, say(learning_message(face.seen_s)), Extra(html=spark, span=8))
+        return tile(label, NO_VALUE, say(learning_message(face.seen_s)), Extra(html=spark, span=7))
     note = pain_text(face.pspi)
     if math.isfinite(face.pain_probability):
         probability = percent(_in_steps(100 * face.pain_probability))
         note = say("ui_live.pain_and_probability", pain=note, probability=probability)
     of = f"{pspi_error(face.pspi_error)} {say('ui.of_16')}".lstrip()
-    return tile(label, number(face.pspi), note, Extra(of=of, html=spark, span=8))
+    return tile(label, number(face.pspi), note, Extra(of=of, html=spark, span=7))
 
 
 def pspi_error(error: float) -> str:
@@ -112,9 +116,9 @@ def _state(face: HeldFace) -> str:
 def _reported(snapshot: LiveSnapshot) -> str:
     rating = snapshot.rating
     if rating is None:
-        return tile(say("ui_live.reported_tile"), NO_VALUE, say("ui_live.reported_none"), Extra(span=4))
+        return tile(say("ui_live.reported_tile"), NO_VALUE, say("ui_live.reported_none"), Extra(span=5))
     note = say("ui_live.reported_at", time=clock(rating.t_s))
-    return tile(say("ui_live.reported_tile"), str(rating.score), note, Extra(of=say("ui_live.of_10"), span=4))
+    return tile(say("ui_live.reported_tile"), str(rating.score), note, Extra(of=say("ui_live.of_10"), span=5))
 
 
 def _in_steps(pct: float) -> float:
