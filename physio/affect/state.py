@@ -60,6 +60,8 @@ class AffectEstimator:
         if not _faces_camera(face, MAX_YAW_DEG, MAX_PITCH_DEG):
             away = _unread(FaceReason.TURNED_AWAY, 0.0)
             return replace(away, yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
+        if face.reason is not FaceReason.OK:
+            return replace(_unread(face.reason, 0.0), yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
         if not face.height_px >= MIN_HEIGHT_PX:
             return replace(_unread(FaceReason.TOO_SMALL, 0.0), yaw_deg=face.yaw_deg, pitch_deg=face.pitch_deg)
         measures = measure_face(face)

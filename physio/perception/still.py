@@ -4,13 +4,15 @@ The face network looks for faces that fill a good part of what it is shown, and 
 around the head that the body shows. In a picture the face is found first, then read in such a square.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from physio.networks.assets import ModelPaths
+from physio.perception.appearance import Appearance, aligned_grey
 from physio.perception.crop import in_border, square_crop
 from physio.perception.face import CROP_AT_LEAST_PX, FaceDetector, face_height_px, face_of, to_face
+from physio.perception.face_quality import reason_of, sharpness_of
 from physio.perception.pose import PoseDetector
 from physio.types import Face, FloatArray, Frame, Image
 
@@ -37,13 +39,14 @@ class StillFaceFinder:
     """Finds and reads the largest face of one picture after the other; keeps nothing between them. `close` frees the
     networks. Not safe for calls from two threads at once.
 
-    face, pose: bundles, as paths or bytes. The body is looked for only in a picture that shows no face at once, so its
-    network is made when the first one comes.
+    The body is looked for only in a picture that shows no face at once, so its network is made when the first one
+    comes.
     """
 
-    def __init__(self, face: Path | bytes, pose: Path | bytes) -> None:
-        self._faces = FaceDetector(face, MOST_FACES)
-        self._pose_model = pose
+    def __init__(self, models: ModelPaths) -> None:
+        self._faces = FaceDetector(models.face, MOST_FACES)
+        self._appearance = Appearance(models.appearance)
+        self._pose_model = models.pose
         self._bodies: PoseDetector | None = None
 
     def find(self, image: Image) -> StillFace:
@@ -52,14 +55,20 @@ class StillFaceFinder:
             found = search(image)
             read = self._read(image, max(found, key=face_height_px)) if found else None
             if read is not None:
-                return StillFace(to_face(read), len(found))
+                return StillFace(self._with_appearance(image, to_face(read)), len(found))
         return StillFace(None, 0)
 
     def close(self) -> None:
         """Free the networks. Doing it twice is fine."""
         self._faces.close()
+        self._appearance.close()
         if self._bodies is not None:
             self._bodies.close()
+
+    def _with_appearance(self, image: Image, face: Face) -> Face:
+        aligned = aligned_grey(image, face.landmarks_px)
+        seen = replace(face, appearance=self._appearance.read(aligned))
+        return replace(seen, reason=reason_of(seen, sharpness_of(aligned), None))
 
     def _in_whole(self, image: Image) -> list[FloatArray]:
         return self._faces.faces_in(in_border(image, 0.0, _WHOLE_PX))

@@ -31,7 +31,7 @@ def frame():
 def portrait(frame):
     """The head of the patient, 350 px."""
     models = ensure_models(Settings.load().models_dir)
-    with closing(StillFaceFinder(models.face, models.pose)) as finder:
+    with closing(StillFaceFinder(models)) as finder:
         face = finder.find(frame).face
     assert face is not None
     x, y = face.landmarks_px[:, :2].mean(axis=0)
