@@ -11,10 +11,10 @@ import numpy as np
 from physio.networks.assets import ModelPaths
 from physio.perception.appearance import Appearance, aligned_grey
 from physio.perception.crop import in_border, square_crop
-from physio.perception.face import CROP_AT_LEAST_PX, FaceDetector, face_height_px, face_of, to_face
+from physio.perception.face import CROP_AT_LEAST_PX, CROPS, FaceDetector, face_height_px, face_of, to_face
 from physio.perception.face_quality import reason_of, sharpness_of
 from physio.perception.pose import PoseDetector
-from physio.types import Face, FloatArray, Frame, Image
+from physio.types import Face, FaceReason, FloatArray, Frame, Image
 
 MOST_FACES = 6
 CROP_PER_HEIGHT = 1.2
@@ -51,11 +51,22 @@ class StillFaceFinder:
 
     def find(self, image: Image) -> StillFace:
         """The largest face of image (H, W, 3) RGB, upright. RuntimeError after close()."""
-        for search in (self._in_whole, self._in_border, self._at_body, self._in_halves, self._in_quarters):
+        for search, sure in (
+            (self._in_whole, True),
+            (self._in_border, True),
+            (self._at_body, True),
+            (self._in_halves, False),
+            (self._in_quarters, False),
+        ):
             found = search(image)
             read = self._read(image, max(found, key=face_height_px)) if found else None
-            if read is not None:
-                return StillFace(self._with_appearance(image, to_face(read)), len(found))
+            if read is None:
+                continue
+            face = self._with_appearance(image, to_face(read))
+            # Looked for in so many parts, something that looks like a face is found in one of fourteen pictures
+            # without any. It cannot be read, as some true faces cannot.
+            if sure or face.reason is FaceReason.OK:
+                return StillFace(face, len(found))
         return StillFace(None, 0)
 
     def close(self) -> None:
@@ -108,13 +119,13 @@ class StillFaceFinder:
         """The face once more, in the square around it; None when it is not there again, as something that only looked
         like a face. Of one that fills the picture the square is the picture, and what was found stands."""
         x, y = found[_HEAD, :2].mean(axis=0)
-        square = square_crop(image, (float(x), float(y)), CROP_PER_HEIGHT * face_height_px(found), CROP_AT_LEAST_PX)
-        if square is None:
-            return None
-        again = [face for face in self._faces.faces_in(square) if _same(face, found)]
-        if again:
-            return max(again, key=face_height_px)
-        fills = np.array_equal(np.round(np.array(square.image.shape[:2]) / square.scale), image.shape[:2])
+        half = CROP_PER_HEIGHT * face_height_px(found)
+        for size in CROPS:
+            square = square_crop(image, (float(x), float(y)), size * half, CROP_AT_LEAST_PX)
+            again = [face for face in self._faces.faces_in(square) if _same(face, found)] if square else []
+            if again:
+                return max(again, key=face_height_px)
+        fills = half >= max(x, y, image.shape[1] - x, image.shape[0] - y)
         return found if fills else None
 
 
