@@ -14,7 +14,9 @@ from physio.types import Image
 EXTENSIONS = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff")
 """Of files that are pictures as a rule; what matters is what is in them."""
 MAX_SIDE_PX = 2048
-"""Larger pictures are scaled down while they are read. Half the photograph of a usual telephone (4032 px) is not."""
+"""Larger pictures are scaled down."""
+_ENOUGH_PX = 1600
+"""A JPEG is decoded at a half or a quarter of its size, which saves most of the time, if that leaves so many."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF")  # none that can run a program or name other files
 _BACKGROUND = (255, 255, 255)
 
@@ -64,9 +66,8 @@ def pictures_in(folder: Path) -> list[Path]:
 def _read(path: Path) -> Picture:
     with Pictures.open(path, formats=_FORMATS) as opened:
         longer = max(opened.size)
-        # A JPEG can be decoded at a half or a quarter of its size, which saves most of the time.
-        wanted = min(1.0, MAX_SIDE_PX / longer)
-        opened.draft("RGB", (int(opened.width * wanted), int(opened.height * wanted)))
+        enough = min(1.0, _ENOUGH_PX / longer)
+        opened.draft("RGB", (int(opened.width * enough), int(opened.height * enough)))
         flat = _flat(opened)
     flat.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), reducing_gap=2.0)
     return Picture(np.array(flat, np.uint8), max(flat.size) / longer)
