@@ -39,6 +39,10 @@ class CalibrationError(PhysioError):
     """A reading cannot be taken, or readings do not make a calibration."""
 
 
+class TherapyError(PhysioError):
+    """What is to be watched for cannot be meant."""
+
+
 class StoreError(PhysioError):
     """The database cannot do what was asked."""
 

@@ -90,12 +90,15 @@ _STATES = tuple(state.name.lower() for state in STATES)
 _PROBABILITIES = tuple(f"p_{name}" for name in _STATES)
 _EXPRESSIONS = tuple(f"expression_{name}" for name in EXPRESSIONS)
 
+EXPRESSION_COLUMNS: tuple[str, ...] = (*_EXPRESSIONS, "valence", "arousal")
+"""The facial expression signal: nothing of it is measured for an assignment without emotion."""
+
 AFFECT_COLUMNS: tuple[str, ...] = (
     *(unit.name for unit in ACTION_UNITS),
     *("pspi", "face_state", "face_reason", "head_yaw", "head_pitch", "face_age"),
     *(f"{unit.name}_error" for unit in ACTION_UNITS),
     *("pspi_error", "pain_probability", *_PROBABILITIES, "engagement"),
-    *(*_EXPRESSIONS, "valence", "arousal", "head_roll", "gaze_yaw", "gaze_pitch", "face_flash"),
+    *(*EXPRESSION_COLUMNS, "head_roll", "gaze_yaw", "gaze_pitch", "face_flash"),
 )
 """What is measured of the face in a frame: these rows of METRICS take their value from FrameResult.affect."""
 

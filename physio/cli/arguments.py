@@ -173,6 +173,7 @@ def _add_score(score: argparse.ArgumentParser) -> None:
         help="zero trunk, hips, knees and ankles when the person first stands straight and still for 3 seconds",
     )
     score.add_argument("--no-face", action="store_true", help="do not analyse the face")
+    _add_emotion(score)
     score.add_argument("--no-save", action="store_true", help="do not touch the database")
     where = score.add_mutually_exclusive_group()
     where.add_argument(
@@ -199,6 +200,16 @@ def _add_frames(frames: argparse.ArgumentParser) -> None:
         "--out", required=True, type=_table_path, metavar="FILE", help="table to write, ending in .parquet or .csv"
     )
     _add_exercise(frames)
+    _add_emotion(frames)
+
+
+def _add_emotion(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--emotion",
+        action="store_true",
+        help="measure the facial expression signal too; with this you state that the person has consented to it. A "
+        "session is only saved with it for a patient whose consent is recorded",
+    )
 
 
 def _add_faces(faces: argparse.ArgumentParser) -> None:

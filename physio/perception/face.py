@@ -62,7 +62,7 @@ class FaceDetector:
         """Landmarks (478, 3) of the faces at that body's head, in pixels of image (H, W, 3); without a body, of the
         faces anywhere in it. RuntimeError after close()."""
         if around is None:
-            return self._landmarks(image)
+            return self.faces_in(Crop(image, 0, 0, 1.0))
         for size in CROPS if head_turn(around) <= MOST_TURN else CROPS[:1]:
             crop = head_crop(image, around, size)
             if crop is not None and (found := self.faces_in(crop)):

@@ -189,7 +189,19 @@ def trend(records: Records, patient_code: str) -> pd.DataFrame:
         return pd.DataFrame(columns=keys)
     wide = pd.DataFrame(rows).pivot(index=keys, columns="name", values="value").reset_index()
     wide.columns.name = None
-    return _of_this_estimate(wide.sort_values("started_at", ignore_index=True))
+    sorted_by_time = wide.sort_values("started_at", ignore_index=True)
+    return _with_signal(_of_this_estimate(sorted_by_time), records, patient_code)
+
+
+SIGNAL = ("valence", "arousal")
+"""Columns of a `trend` table: means of the facial expression signal, of sessions that stored it."""
+
+
+def _with_signal(table: pd.DataFrame, records: Records, patient_code: str) -> pd.DataFrame:
+    means = records.analyses.frame_means(patient_code, SIGNAL)
+    unknown = (np.nan, np.nan)
+    found = np.array([means.get(one, unknown) for one in table["session_id"]], dtype=np.float64).reshape(-1, 2)
+    return table.assign(**dict(zip(SIGNAL, found.T, strict=True))) if np.isfinite(found).any() else table
 
 
 def _of_this_estimate(table: pd.DataFrame) -> pd.DataFrame:

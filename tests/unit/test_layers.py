@@ -20,7 +20,7 @@ LEVELS: tuple[frozenset[str], ...] = tuple(
         "capture perception kinematics affect",
         "selfcheck terms",
         "metrics exercise face_figures",
-        "summary feedback repetitions",
+        "summary feedback repetitions therapy",
         "doubts",
         "storage",
         "pipeline stills",
