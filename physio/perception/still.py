@@ -78,7 +78,9 @@ class StillFaceFinder:
 
     def _with_appearance(self, image: Image, face: Face) -> Face:
         aligned = aligned_grey(image, face.landmarks_px)
-        seen = replace(face, appearance=self._appearance.read(aligned))
+        appearance = self._appearance.read(aligned)
+        appearance.setflags(write=False)
+        seen = replace(face, appearance=appearance)
         return replace(seen, reason=reason_of(seen, sharpness_of(aligned), None))
 
     def _in_whole(self, image: Image) -> list[FloatArray]:
