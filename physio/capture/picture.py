@@ -55,12 +55,13 @@ def read_picture(path: Path) -> Picture:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, not of the folders in it, sorted by name. PictureError when it cannot be listed."""
+    """The pictures of a folder, not of the folders in it nor hidden ones, sorted by name. PictureError when it cannot
+    be listed."""
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower().lstrip(".") in EXTENSIONS)
     except OSError as error:
         raise PictureError("capture.unreadable", name=folder.name, problem=str(error.strerror or error)) from None
-    return [path for path in files if path.is_file()]
+    return [path for path in files if path.is_file() and not path.name.startswith(".")]
 
 
 def _read(path: Path) -> Picture:

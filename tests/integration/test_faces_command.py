@@ -108,6 +108,17 @@ def test_bad_pictures_do_not_stop_the_others_and_each_says_why(faces, portrait, 
     assert all(line.startswith("error: ") for line in errors)
 
 
+def test_several_at_a_time_give_the_same_in_the_same_order(faces, portrait, tmp_path):
+    for i in range(8):  # the first takes longest
+        size = 3000 if i == 0 else 60 + 30 * i
+        Pictures.fromarray(cv2.resize(portrait, (size, size))).save(tmp_path / f"{i}.png")
+    status, alone, _ = faces(tmp_path, "--jobs", 1)
+    assert status == 0
+    assert [one["path"] for one in alone] == [str(tmp_path / f"{i}.png") for i in range(8)]
+    assert len({one["size_px"] for one in alone}) == 8
+    assert faces(tmp_path, "--jobs", 4)[1] == alone
+
+
 def test_a_picture_without_a_face_is_no_error(faces, tmp_path):
     Pictures.new("L", (48, 48)).save(tmp_path / "a.png")
     status, (found,), err = faces(tmp_path / "a.png")

@@ -152,7 +152,7 @@ def test_what_is_not_there_says_so(tmp_path):
 
 
 def test_the_pictures_of_a_folder_are_sorted_and_nothing_else_is_among_them(tmp_path):
-    for name in ("b.PNG", "a.jpg", "c.tif", "notes.txt", "clip.mp4", "d.jpeg", "e.webp", "f.bmp"):
+    for name in ("b.PNG", "a.jpg", "c.tif", "notes.txt", "clip.mp4", "d.jpeg", "e.webp", "f.bmp", "._a.jpg"):
         (tmp_path / name).touch()
     (tmp_path / "folder.jpg").mkdir()
     assert [path.name for path in pictures_in(tmp_path)] == ["a.jpg", "b.PNG", "c.tif", "d.jpeg", "e.webp", "f.bmp"]
