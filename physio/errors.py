@@ -27,12 +27,20 @@ class VideoError(PhysioError):
     """A video cannot be read: empty, truncated, not a video, no video stream."""
 
 
+class PictureError(PhysioError):
+    """A still picture cannot be read: missing, damaged, not a picture."""
+
+
 class ExerciseError(PhysioError):
     """An exercise definition is unknown or its file is wrong."""
 
 
 class CalibrationError(PhysioError):
     """A reading cannot be taken, or readings do not make a calibration."""
+
+
+class TherapyError(PhysioError):
+    """What is to be watched for cannot be meant."""
 
 
 class StoreError(PhysioError):

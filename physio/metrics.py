@@ -90,12 +90,15 @@ _STATES = tuple(state.name.lower() for state in STATES)
 _PROBABILITIES = tuple(f"p_{name}" for name in _STATES)
 _EXPRESSIONS = tuple(f"expression_{name}" for name in EXPRESSIONS)
 
+EXPRESSION_COLUMNS: tuple[str, ...] = (*_EXPRESSIONS, "valence", "arousal")
+"""The facial expression signal: nothing of it is measured for an assignment without emotion."""
+
 AFFECT_COLUMNS: tuple[str, ...] = (
     *(unit.name for unit in ACTION_UNITS),
     *("pspi", "face_state", "face_reason", "head_yaw", "head_pitch", "face_age"),
     *(f"{unit.name}_error" for unit in ACTION_UNITS),
     *("pspi_error", "pain_probability", *_PROBABILITIES, "engagement"),
-    *(*_EXPRESSIONS, "valence", "arousal", "head_roll", "gaze_yaw", "gaze_pitch", "face_flash"),
+    *(*EXPRESSION_COLUMNS, "head_roll", "gaze_yaw", "gaze_pitch", "face_flash"),
 )
 """What is measured of the face in a frame: these rows of METRICS take their value from FrameResult.affect."""
 
@@ -157,6 +160,11 @@ METRICS: tuple[Metric, ...] = (
         attrgetter("pain_frames_pct"),
         ("pain", "frames_pct"),
     ),
+    _pain("pain_probability_p95", "0-1", "probability_p95"),
+    _pain("pain_reliable_pct", "%", "reliable_pct"),
+    _session("engagement_mean", "%", attrgetter("engagement_mean"), "face.engagement_mean"),
+    _session("flashes", "", attrgetter("flashes"), "face.flashes"),
+    _session("face_estimate", "", attrgetter("face_estimate"), "face.estimate"),
     _session("azimuth_deg", "°", attrgetter("azimuth_deg"), "view.azimuth_deg"),
     _session("view_valid", "0-1", attrgetter("view_valid")),
     *(_session(f"unusable_{name}_pct", "%", _share("unusable", name)) for name in (*_BODY_REASONS, *_FACE_REASONS)),

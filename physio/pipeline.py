@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
 
-from physio.affect.state import AffectEstimator
+from physio.affect.estimator import AffectEstimator
+from physio.affect.expression import without_expression
 from physio.ahead import Ahead
 from physio.exercise.assignment import Assignment
 from physio.exercise.framing import DARK_BELOW, Framing, Part, cut_off, needed_landmarks, signal_columns
@@ -29,14 +30,15 @@ from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason,
 
 class Analyse:
     """What the observations of one person mean for an assignment. What `calibrator` is asked for takes effect with the
-    next observation. say: a message in the language of the person, who needs time to read the cues."""
+    next observation. say: a message in the language of the person, who needs time to read the cues. emotion: whether
+    the facial expression signal is given, as the assignment asks; it may be switched off meanwhile."""
 
     def __init__(self, assignment: Assignment, say: Callable[[Message], str] = english):
         self.calibrator = Calibrator(assignment.calibration)
         self._angles = AngleEstimator(AngleCorrection.load(), self.calibrator)
         self._affect = AffectEstimator()
         self._cues = CueChooser(say)
-        self._body = assignment.body
+        self._body, self.emotion = assignment.body, assignment.emotion
         self._needed: list[int] = []
         self._signal: list[int] = []
         self._tracker: ExerciseTracker | None = None
@@ -94,7 +96,8 @@ class Analyse:
     def _read_face(self, seen: Observation) -> Affect:
         if seen.changed:  # another face at rest
             self._affect = AffectEstimator()
-        return self._affect.step(seen.face, seen.t_s) if seen.face_looked else self._affect.aged(seen.t_s)
+        read = self._affect.step(seen.face, seen.t_s) if seen.face_looked else self._affect.aged(seen.t_s)
+        return read if self.emotion else without_expression(read)
 
     def _framing(self, seen: Observation) -> Framing:
         """What hinders the view of the patient, for the cues."""

@@ -15,7 +15,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from physio.affect.geometry import in_head_frame
+from physio.affect.head_frame import in_head_frame
 from physio.config import Settings
 from physio.networks.assets import ensure_models
 from physio.perception.appearance import ALIGNED_PER_EXTENT, ALIGNED_PX, Appearance

@@ -6,6 +6,7 @@ shows is not what a person feels.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import joblib
 import numpy as np
 import numpy.typing as npt
 
-from physio.affect.geometry import in_head_frame
-from physio.types import Face, FloatArray
+from physio.affect.head_frame import in_head_frame
+from physio.types import Affect, Face, FloatArray
 
 EXPRESSIONS: tuple[str, ...] = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 
@@ -92,6 +93,11 @@ def valence_arousal(probabilities: FloatArray) -> tuple[float, float]:
     circle of affect (CIRCUMPLEX_DEG; neutral in the middle), each by its probability (7,). NaN where these are."""
     valence, arousal = probabilities @ _CIRCUMPLEX
     return float(valence), float(arousal)
+
+
+def without_expression(affect: Affect) -> Affect:
+    """The reading with nothing known of the facial expression signal."""
+    return replace(affect, expression=np.full(len(EXPRESSIONS), np.nan), valence=np.nan, arousal=np.nan)
 
 
 def symmetric(in_head: FloatArray, mirror: npt.NDArray[np.intp]) -> FloatArray:

@@ -22,7 +22,7 @@ def run(arguments: Namespace) -> int:
     check_writable(arguments.out)
     models = ensure_models(Settings.load().models_dir, note)
     with Scorer(models, ThisComputer(1)) as scorer:
-        ticket = scorer.submit(Path(arguments.video), Assignment(exercise))
+        ticket = scorer.submit(Path(arguments.video), Assignment(exercise, emotion=arguments.emotion))
         with ProgressBar([ticket]) as bar:
             scored = bar.wait(ticket)
     write_frames(scored.rows.t_s, scored.rows.values.astype(np.float64), arguments.out)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from physio.cli.arguments import DEFAULT_PATIENT
+from physio.cli.arguments import DEFAULT_PATIENT, UsageError
 from physio.cli.chosen import check_writable, chosen_exercise
 from physio.cli.interrupts import uninterrupted
 from physio.cli.progress import ProgressBar
@@ -43,7 +43,13 @@ def run(arguments: Namespace) -> int:
     settings = Settings.load()
     saver = None if arguments.no_save else _Saver(settings.database, arguments.patient or DEFAULT_PATIENT)
     calibration = CalibrationSetup(saver.lines if saver else (), arguments.neutral_zero)
-    assignment = Assignment(exercise, arguments.side, calibration=calibration, face=not arguments.no_face)
+    if arguments.emotion and arguments.no_face:
+        raise UsageError("argument --emotion: not allowed with argument --no-face")
+    assignment = Assignment(
+        exercise, arguments.side, calibration=calibration, face=not arguments.no_face, emotion=arguments.emotion
+    )
+    if saver is not None:
+        saver.check(assignment)
     models = ensure_models(settings.models_dir, note)
     videos = [Path(video) for video in arguments.videos]
     with Scorer(models, _place(arguments, models)) as scorer:
@@ -104,6 +110,12 @@ class _Saver:
             records = store.acting_as(LOCAL_USER)
             self._code = records.patients.usable_code(patient_code)
             self.lines = records.calibrations.in_use(self._code)
+
+    def check(self, asked: Assignment) -> None:
+        """Raises StoreError when what is asked for may not be stored for the patient: their consent is not recorded."""
+        with uninterrupted(), closing(Store(self._database)) as store:
+            if store.acting_as(LOCAL_USER).consents.allowed(self._code, asked) != asked:
+                raise StoreError("cli.no_consent", code=self._code)
 
     def save(self, scored: ScoredVideo) -> None:
         with uninterrupted(), closing(Store(self._database)) as store:

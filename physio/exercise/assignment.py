@@ -20,6 +20,8 @@ class Assignment:
     usual one; target_reps 0: no target; target_deg and safe_max_deg: this patient's target and limit in place of the
     exercise's own, NaN for those; calibration: the patient's goniometer lines, and whether a neutral zero is taken when
     they stand still; body, face: which analyses are allowed. Without the body there is neither exercise nor zero.
+    emotion: whether the facial expression signal is read from the face as well, which takes the patient's recorded
+    consent (storage.consents.Consents.allowed); without the face there is none.
 
     ExerciseError when it asks for what cannot be done.
     """
@@ -32,6 +34,7 @@ class Assignment:
     calibration: CalibrationSetup = NO_CALIBRATION
     body: bool = True
     face: bool = True
+    emotion: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.target_reps <= MOST_REPS:
@@ -44,6 +47,8 @@ class Assignment:
                 raise ExerciseError(code, value_deg=value_deg, low_deg=LOWEST_DEG, high_deg=HIGHEST_DEG)
         if not self.body and (self.exercise or self.calibration.zero_when_standing):
             raise ExerciseError("assignment.needs_body")
+        if self.emotion and not self.face:
+            raise ExerciseError("assignment.needs_face")
         if (asked := self.asked) is None:
             return
         if self.side is not None and self.side not in asked.sides:
@@ -81,6 +86,7 @@ def to_json(assignment: Assignment) -> str:
         "zero_when_standing": assignment.calibration.zero_when_standing,
         "body": assignment.body,
         "face": assignment.face,
+        "emotion": assignment.emotion,
     }
     return json.dumps(values, allow_nan=False, sort_keys=True)
 

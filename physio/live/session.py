@@ -20,6 +20,7 @@ from physio.errors import CalibrationError, PhysioError, StoreError
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
+from physio.live.alerts import LiveAlerts
 from physio.live.camera import LiveCamera
 from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
 from physio.live.target import TargetWatch
@@ -30,6 +31,7 @@ from physio.storage.acting import Records
 from physio.storage.recorder import Recorder
 from physio.storage.records import Control, ControlKind, NewAnalysis, NewSession
 from physio.storage.session_writer import SessionWriter
+from physio.therapy.alerts import Alert
 from physio.types import CalibrationLine, EndReason, Frame, Observation, RejectedRep, Rep
 
 STALE_AFTER_S = 5.0
@@ -68,7 +70,9 @@ class LiveSession:
         self._clock = clock
         zeroing = setup.assignment.calibration.zero_when_standing
         calibration = CalibrationSetup(records.calibrations.in_use(setup.patient_code), zeroing)
-        self._asked = replace(setup.assignment, calibration=calibration)
+        asked = replace(setup.assignment, calibration=calibration)
+        self._asked = records.consents.allowed(setup.patient_code, asked)
+        self.alerts = LiveAlerts(records.face_settings.of(setup.patient_code))
         self._say = language(setup.language).say
         self._own_camera = camera is None
         self._camera = camera or LiveCamera(models, face=setup.assignment.face, clock=clock)
@@ -114,6 +118,9 @@ class LiveSession:
         writer = self._writer = self._writer or self._open()
         result = self._analyse.step(seen)
         writer.add(result)
+        if self._asked.face:
+            for alert in self.alerts.step(frame.t_s, result.affect):
+                writer.add_alert(alert)
         result, done = self._target.step(result)
         self._progress.add(frame, result, dropped)
         self._index, self._error = self._index + 1, None
@@ -198,12 +205,28 @@ class LiveSession:
             lambda session_id, t_s: self._records.sessions.add_event(session_id, t_s, "mark", text)
         )
 
+    def acknowledge(self, alert: Alert, records: Records) -> bool:
+        """Whoever acts in records has seen this alert: their name is kept with it. False when there is no session yet.
+        Raises StoreError, and the alert stays, when that cannot be stored."""
+        writer = self._writer
+        if writer is None:
+            return False
+        writer.flush()  # the alert itself may still wait
+        records.sessions.acknowledge_alert(writer.session_id, alert)
+        self.alerts.acknowledge(alert)
+        return True
+
+    def without_emotion(self) -> None:
+        """The patient has withdrawn: nothing more of the facial expression signal from the next frame on."""
+        self._analyse.emotion = False
+
     def report_pain(self, score: int) -> bool:
         """The patient's own rating 0-10 now, or at the end once it is over; False when there is no session yet."""
         writer = self._writer
         if writer is None:
             return False
         self._records.sessions.add_self_report(writer.session_id, self._last_s, score)
+        self._progress.rate(score)
         return True
 
     def write_note(self, text: str) -> bool:

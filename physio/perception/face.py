@@ -43,15 +43,16 @@ _FOREHEAD, _CHIN = 10, 152
 class FaceDetector:
     """Finds faces; keeps nothing between frames. Whose they are is for the caller to ask: see face_of.
 
-    model is a face_landmarker bundle, as a path or its bytes. Not safe for calls from two threads at once.
+    model is a face_landmarker bundle, as a path or its bytes; most: how many faces at once. Not safe for calls from two
+    threads at once.
     """
 
-    def __init__(self, model: Path | bytes) -> None:
+    def __init__(self, model: Path | bytes, most: int = MOST_FACES) -> None:
         content = model if isinstance(model, bytes) else model.read_bytes()
         options = vision.FaceLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=content),
             running_mode=vision.RunningMode.IMAGE,
-            num_faces=MOST_FACES,
+            num_faces=most,
         )
         with quiet_native_logs():
             self._landmarker = vision.FaceLandmarker.create_from_options(options)
@@ -61,12 +62,16 @@ class FaceDetector:
         """Landmarks (478, 3) of the faces at that body's head, in pixels of image (H, W, 3); without a body, of the
         faces anywhere in it. RuntimeError after close()."""
         if around is None:
-            return self._landmarks(image)
+            return self.faces_in(Crop(image, 0, 0, 1.0))
         for size in CROPS if head_turn(around) <= MOST_TURN else CROPS[:1]:
             crop = head_crop(image, around, size)
-            if crop is not None and (found := self._landmarks(crop.image)):
-                return [crop.to_frame(points) for points in found]
+            if crop is not None and (found := self.faces_in(crop)):
+                return found
         return []
+
+    def faces_in(self, crop: Crop) -> list[FloatArray]:
+        """Landmarks (478, 3) of the faces in a part of a frame, in pixels of that frame. RuntimeError after close()."""
+        return [crop.to_frame(points) for points in self._landmarks(crop.image)]
 
     def close(self) -> None:
         """Free the network. Doing it twice is fine."""

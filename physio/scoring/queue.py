@@ -234,10 +234,10 @@ class Uploads:
         recorded_at: datetime | None = None,
     ) -> str:
         """Queue an upload under the name that the user knows; the job's id. recorded_at: None for what the file says.
-        The patient's goniometer calibration as it is now is used. Raises PhysioError when it cannot be stored or there
-        is no such patient."""
+        The patient's goniometer calibration as it is now is used, and only what they have consented to. Raises
+        PhysioError when it cannot be stored or there is no such patient."""
         calibration = replace(assignment.calibration, lines=self._records.calibrations.in_use(patient_code))
-        assignment = replace(assignment, calibration=calibration)
+        assignment = self._records.consents.allowed(patient_code, replace(assignment, calibration=calibration))
         path = self._queue.incoming.receive(name, content)
         try:
             job_id = self._records.jobs.add(NewJob(patient_code, name, str(path), assignment, recorded_at))

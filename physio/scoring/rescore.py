@@ -3,7 +3,8 @@
 What was seen by the networks stays as it was stored; angles, repetitions, scores and the summary are made anew, by the
 exercise's definition of today's library (the stored one when the library has it no longer). Calibrations and what
 somebody did during the session (zero, goniometer) take effect at the same times again. Faces are not stored, so what
-was measured of the face is taken over from the old analysis.
+was measured of the face is taken over from the old analysis; the facial expression signal only while the patient's
+consent stands.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ from physio.scoring.result import Collector, columns_of
 from physio.storage.acting import Records
 from physio.storage.observed import Observations
 from physio.storage.records import Analysis, Control, ControlKind, NewAnalysis
-from physio.storage.rows import Rows
+from physio.storage.rows import Rows, without_expressions
 from physio.summary import summarise
 from physio.types import FloatArray, FrameResult
 
@@ -48,7 +49,7 @@ def rescore(
     if records.sessions.get(session_id).ended_at is None:
         raise StoreError("storage.session_not_ended", id=session_id)
     before = records.analyses.counting(session_id)
-    assignment = asked or asked_again(before)
+    assignment = records.consents.allowed(records.sessions.get(session_id).patient_code, asked or asked_again(before))
     observations, controls = records.observations.of(session_id), records.sessions.controls(session_id)
     if not observations.t_s.size:
         raise StoreError("scoring.too_little_stored")
@@ -78,6 +79,7 @@ def _store(
     """Write down what was found, with the face's part of the analysis before; the rows."""
     rows, found = analysed
     rows = _with_face_of(rows, records.analyses.frames(before.id))
+    rows = rows if assignment.emotion else without_expressions(rows)
     exercise = assignment.asked
     summary = summarise(rows.t_s, columns_of(rows), exercise, rows.reps, body=assignment.body, face=assignment.face)
     doubtful = (

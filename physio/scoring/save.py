@@ -9,6 +9,7 @@ from physio.doubts import UNDATED
 from physio.scoring.result import ScoredVideo
 from physio.storage.acting import Records
 from physio.storage.records import NewAnalysis, NewSession
+from physio.storage.rows import without_expressions
 from physio.types import EndReason
 
 
@@ -23,12 +24,13 @@ def save_scored(
 ) -> str:
     """Store the result as one recorded session of an existing patient; the session's id.
 
-    It begins when the video was recorded; see `dated`: when the file does not say that, now.
+    It begins when the video was recorded; see `dated`: when the file does not say that, now. Of the facial expression
+    signal nothing is stored unless the patient's consent stands by now.
     video_name: the name to keep, the file's own when None; demo_at: mark the session as demo, as if it had been then;
     started: is told the session's id before anything is in it. When anything fails nothing of the session stays behind
     and the error passes on.
     """
-    scored = dated(scored, demo_at, added_at=datetime.now(UTC))
+    scored = _consented(records, patient_code, dated(scored, demo_at, added_at=datetime.now(UTC)))
     began = scored.video.recorded_at
     session_id = records.sessions.start(
         NewSession(
@@ -51,6 +53,14 @@ def save_scored(
         records.sessions.discard(session_id)
         raise
     return session_id
+
+
+def _consented(records: Records, patient_code: str, scored: ScoredVideo) -> ScoredVideo:
+    """As it may be stored for the patient: a consent may have been withdrawn while the video was waiting."""
+    asked = records.consents.allowed(patient_code, scored.assignment)
+    if asked == scored.assignment:
+        return scored
+    return replace(scored, assignment=asked, rows=without_expressions(scored.rows))
 
 
 def dated(scored: ScoredVideo, given: datetime | None, added_at: datetime) -> ScoredVideo:

@@ -3,9 +3,12 @@
 from physio.storage.analyses import Analyses
 from physio.storage.audit import Audit
 from physio.storage.calibrations import Calibrations
+from physio.storage.consents import Consents
 from physio.storage.database import Database
 from physio.storage.export import Exports
+from physio.storage.face_settings import FaceSettingsOfPatients
 from physio.storage.jobs import Jobs
+from physio.storage.neutrals import Neutrals
 from physio.storage.observations import ObservationReading
 from physio.storage.patients import Patients
 from physio.storage.sessions import Sessions
@@ -23,6 +26,9 @@ class Records:
         self.analyses = Analyses(database, user)
         self.observations = ObservationReading(database, user)
         self.calibrations = Calibrations(database, user)
+        self.consents = Consents(database, user)
+        self.neutrals = Neutrals(database, user)
+        self.face_settings = FaceSettingsOfPatients(database, user)
         self.jobs = Jobs(database, user)
         self.audit = Audit(database, user)
         self.exports = Exports(database, user)

@@ -8,8 +8,9 @@ from physio.doubts import UNDATED
 from physio.errors import StoreError
 from physio.messages import to_json
 from physio.storage.audit import ANALYSIS, DATED, DELETED, DEMO_CLIP, FROM_PATIENT, MOVED, MOVED_AWAY, TO_PATIENT
+from physio.storage.consents import clear_expressions, stands
 from physio.storage.deletion import delete_sessions
-from physio.storage.records import ControlKind
+from physio.storage.records import ConsentKind, ControlKind
 from physio.storage.remarks import Remarks
 from physio.storage.repository import MINE, SessionGoneError, stored, utc
 
@@ -40,6 +41,10 @@ class Corrections(Remarks):
                 [stored(started_at), stored(started_at), session_id],
             )
             cursor.execute(
+                "update event set acknowledged_at = acknowledged_at + (?::timestamp - ?) where session_id = ?",
+                [stored(started_at), before, session_id],
+            )
+            cursor.execute(
                 "delete from analysis_doubt where doubt = ? and analysis_id in "
                 "(select id from analysis where session_id = ?)",
                 [to_json(UNDATED), session_id],
@@ -50,8 +55,9 @@ class Corrections(Remarks):
     def move(self, session_id: str, patient_code: str, to_code: str, analysis_id: str | None = None) -> None:
         """Hand it over to another patient, with its uploaded video's job and what was said of its changes;
         analysis_id: which of its analyses counts from then on, None for the one that does. What the goniometer said
-        during the session was the former patient's and goes: a later analysis uses the lines of the one that counts.
-        Raises StoreError when there is no such patient."""
+        during the session was the former patient's and goes: a later analysis uses the lines of the one that counts. So
+        does the former patient's face at rest that was learned in it, and its facial expression signal unless the new
+        one has consented. Raises StoreError when there is no such patient."""
         with self._database.writing() as cursor:
             self._require_theirs(cursor, session_id, patient_code)
             if not self._patient_there(cursor, to_code):
@@ -84,6 +90,9 @@ class Corrections(Remarks):
             [to_code, analysis_id, to_code, session_id],
         )
         cursor.execute("update job set patient_code = ? where session_id = ?", [to_code, session_id])
+        cursor.execute("delete from neutral where session_id = ?", [session_id])
+        if not stands(cursor, to_code, ConsentKind.EMOTION):
+            clear_expressions(cursor, session_id)
         cursor.execute(
             "delete from control where session_id = ? and kind = ?", [session_id, ControlKind.USE_CALIBRATION]
         )

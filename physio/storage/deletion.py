@@ -5,8 +5,9 @@ import duckdb
 from physio.errors import StoreError
 from physio.storage.database import Database
 
-OF_SESSION = ("observation", "event", "self_report", "control")
-"""Tables with a session_id whose rows go with the session; `analysis` goes last."""
+OF_SESSION = ("observation", "event", "self_report", "control", "neutral")
+"""Tables with a session_id whose rows go with the session; `analysis` goes last. What is known of the face at rest goes
+with the session that it was learned in."""
 OF_ANALYSIS = ("frame", "repetition", "analysis_metric", "analysis_reason", "analysis_doubt", "analysis_calibration")
 """Tables with an analysis_id whose rows go with the analysis; the faults of its repetitions go first."""
 

@@ -1,7 +1,8 @@
 """The schema, as the numbered steps that lead to it. A step that was released is never changed; append a new one.
 
 Decisions that the SQL cannot show:
-- No frame's image and no face landmark is stored anywhere.
+- No frame's image and no face landmark is stored anywhere. neutral.content is what the estimate knows of a patient's
+  face at rest: a few hundred bytes, with the patient's consent alone (docs/decisions/0024).
 - No FOREIGN KEY: DuckDB (2.0) checks them against rows deleted earlier in the same transaction, so that a patient and
   all their rows could not be deleted in one transaction. The writers check that the session exists instead, under the
   one write lock of the process.
@@ -12,6 +13,7 @@ Decisions that the SQL cannot show:
 - A rejected repetition has a reason and no rep_index.
 - Columns that hold a Message (rejected_reason, analysis_reason.reason, analysis_doubt.doubt, job.message) hold its
   JSON; what older versions wrote as a sentence is an own_text.
+- consent: one row each time that one is recorded; it stands while withdrawn_at is NULL.
 - observation: see observation_codec for what the integers mean.
 """
 
@@ -148,6 +150,38 @@ MIGRATIONS: tuple[str, ...] = (
     alter table repetition add column criteria_total integer;
     alter table job add column recorded_at timestamp;
     alter table audit add column details varchar;
+    """,
+    """
+    create table consent (
+        patient_code varchar not null,
+        kind varchar not null,
+        wording varchar not null,
+        given_at timestamp not null,
+        recorded_by varchar not null,
+        withdrawn_at timestamp,
+        withdrawn_by varchar
+    );
+    create table neutral (
+        patient_code varchar not null,
+        version integer not null,
+        content blob not null,
+        session_id varchar not null,
+        kept_at timestamp not null
+    );
+    create table alert_setting (
+        patient_code varchar not null,
+        pain boolean not null,
+        pspi double not null,
+        hold_s double not null,
+        probability double not null,
+        sound boolean not null,
+        advice boolean not null,
+        suggestions boolean not null
+    );
+    alter table event add column level varchar;
+    alter table event add column value double;
+    alter table event add column acknowledged_at timestamp;
+    alter table event add column acknowledged_by varchar;
     """,
 )
 """Step n (from 1) is MIGRATIONS[n - 1]."""

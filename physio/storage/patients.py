@@ -20,7 +20,7 @@ from physio.types import Side
 CODE_LENGTH, NAME_LENGTH, ABOUT_LENGTH = 32, 80, 200
 FIRST_BIRTH_YEAR = 1900
 _CODE = re.compile(r"[\w.-]*[^\W_][\w.-]*")
-_PATIENT_TABLES = ("calibration", "job", "audit")
+_PATIENT_TABLES = ("calibration", "job", "audit", "consent", "alert_setting")
 """Tables whose rows name their patient, beside session and patient."""
 
 

@@ -2,6 +2,7 @@
 start of the session; unknown is None (or NaN inside arrays); author is the name of the user who wrote a row."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,8 @@ from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.calibration import GoniometerReading
 from physio.messages import Message
 from physio.storage.assignment_codec import stored_assignment
-from physio.types import CalibrationLine, EndReason, Side
+from physio.therapy.levels import DEFAULT_LEVELS, AlertLevels
+from physio.types import CalibrationLine, EndReason, Severity, Side
 
 Source = Literal["live", "recorded"]
 Sex = Literal["female", "male", "diverse"]
@@ -172,15 +174,76 @@ class Analysis:
         """Whether the face was to be analysed."""
         return self.assignment_json is None or bool(json.loads(self.assignment_json)["face"])
 
+    @property
+    def emotion(self) -> bool:
+        """Whether the facial expression signal was to be kept; never by versions that did not ask for consent."""
+        return self.assignment_json is not None and bool(json.loads(self.assignment_json).get("emotion", False))
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that somebody marked during a session."""
+    """Something that somebody marked during a session, or an alert that was raised in it.
+
+    Of an alert: level: how severe; value: what raised it (therapy.alerts.Alert), NaN otherwise; acknowledged_at,
+    acknowledged_by: when and by whom, None while nobody has."""
 
     t_s: float
     kind: str
     text: str
     author: str
+    level: Severity | None = None
+    value: float = math.nan
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+
+
+class ConsentKind(StrEnum):
+    """What of a patient's face is only done with their recorded consent."""
+
+    EMOTION = "emotion"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A patient's consent. wording: what they agreed to, as it was shown; recorded_by: who recorded it; withdrawn_at,
+    withdrawn_by: None while it stands."""
+
+    kind: ConsentKind
+    wording: str
+    given_at: datetime
+    recorded_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not withdrawn."""
+        return self.withdrawn_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNeutral:
+    """What the estimate knows of a patient's face at rest: content is the estimate's own business, readable by those of
+    its versions that write this version; session_id: where it was learned last, which was at kept_at."""
+
+    version: int
+    content: bytes
+    session_id: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSettings:
+    """What a patient's face is used for. pain: whether pain and fatigue are read from it; levels: from when on there is
+    an alert; sound: whether that is heard; advice: whether quiet lines advise the therapist; suggestions: whether it
+    may enter suggestions for the therapy."""
+
+    pain: bool = True
+    levels: AlertLevels = DEFAULT_LEVELS
+    sound: bool = False
+    advice: bool = False
+    suggestions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

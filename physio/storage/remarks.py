@@ -1,9 +1,13 @@
 """What people add to a session: events, the patient's own ratings, the note, and what they did to the measurement."""
 
+import math
+
 from physio.errors import StoreError
 from physio.storage.assignment_codec import lines_json, lines_of
 from physio.storage.records import Control, ControlKind, Event, SelfReport
-from physio.storage.repository import MINE, Repository
+from physio.storage.repository import MINE, Repository, now, number, utc_or_none
+from physio.storage.user import PROGRAM
+from physio.therapy.alerts import Alert
 
 NRS_MAX = 10
 
@@ -14,10 +18,11 @@ _OF_MINE = f"session_id = ? and exists (select 1 from session where id = session
 # That somebody was chosen is a control: the session cannot be analysed again without it. Earlier versions kept it a
 # second time, as an event.
 _EVENTS = f"""
-    select t_s, kind, text, author from (
-        select rowid as place, t_s, kind, text, author from event where {_OF_MINE}
+    select t_s, kind, text, author, level, number, acknowledged_at, acknowledged_by from (
+        select rowid as place, t_s, kind, text, author, level, value as number, acknowledged_at, acknowledged_by
+        from event where {_OF_MINE}
         union all
-        select rowid, greatest(t_s, 0), '{FOLLOWED}', value, author from control
+        select rowid, greatest(t_s, 0), '{FOLLOWED}', value, author, null, null, null, null from control
         where kind = '{ControlKind.FOLLOW}' and {_OF_MINE}
             and session_id not in (select session_id from event where kind = '{FOLLOWED}')
     ) order by t_s, place
@@ -37,12 +42,38 @@ class Remarks(Repository):
 
     def add_event(self, session_id: str, t_s: float, kind: str, text: str = "") -> None:
         """Something that somebody marked."""
-        self._add("event", session_id, t_s, kind, text)
+        self._add("event (session_id, t_s, kind, text, author)", session_id, t_s, kind, text)
+
+    def add_alert(self, session_id: str, alert: Alert) -> None:
+        """An alert that the program has raised."""
+        value = None if math.isnan(alert.value) else alert.value
+        with self._database.writing() as cursor:
+            self._require_session(cursor, session_id)
+            cursor.execute(
+                "insert into event (session_id, t_s, kind, text, author, level, value) values (?, ?, ?, '', ?, ?, ?)",
+                [session_id, alert.t_s, alert.kind, PROGRAM.name, alert.level, value],
+            )
+
+    def acknowledge_alert(self, session_id: str, alert: Alert) -> None:
+        """The user has seen this alert. Raises StoreError when it is not in the record; who was first stays."""
+        with self._database.writing() as cursor:
+            self._require_session(cursor, session_id)
+            key = [session_id, alert.t_s, alert.kind]
+            which = "where session_id = ? and t_s = ? and kind = ?"
+            if not cursor.execute(f"select 1 from event {which}", key).fetchall():
+                raise StoreError("storage.no_alert")
+            cursor.execute(
+                f"update event set acknowledged_at = ?, acknowledged_by = ? {which} and acknowledged_at is null",
+                [now(), self.user.name, *key],
+            )
 
     def events(self, session_id: str) -> tuple[Event, ...]:
-        """What was marked, and who was chosen to be measured, by time."""
+        """What was marked, what was alerted, and who was chosen to be measured, by time."""
         rows = self._rows(_EVENTS, session_id, self.mine, session_id, self.mine)
-        return tuple(Event(*row) for row in rows)
+        return tuple(
+            Event(t_s, kind, text, author, level, number(value), utc_or_none(seen), by)
+            for t_s, kind, text, author, level, value, seen, by in rows
+        )
 
     def add_self_report(self, session_id: str, t_s: float, score: float, scale: str = "NRS") -> None:
         """What the patient said. Raises StoreError when an NRS score is not 0 to 10."""

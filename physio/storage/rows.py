@@ -1,12 +1,12 @@
 """Rows of one analysis on their way into the store, in columns: what one flush writes in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from physio.metrics import FRAME_COLUMNS, frame_values
+from physio.metrics import EXPRESSION_COLUMNS, FRAME_COLUMNS, frame_values
 from physio.storage.observation_codec import PackedObservations, join_observations, pack_observations
 from physio.storage.records import SessionCalibration
 from physio.types import FloatArray, FrameResult, RejectedRep, Rep
@@ -42,6 +42,13 @@ def rows_of(results: Sequence[FrameResult], reps: Sequence[Rep] = (), rejected: 
             for change in result.calibration
         ),
     )
+
+
+def without_expressions(rows: Rows) -> Rows:
+    """The rows with nothing known of the facial expression signal."""
+    values = rows.values.copy()
+    values[:, [FRAME_COLUMNS.index(name) for name in EXPRESSION_COLUMNS]] = np.nan
+    return replace(rows, values=values)
 
 
 def joined(parts: Sequence[Rows]) -> Rows:

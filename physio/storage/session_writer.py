@@ -13,6 +13,7 @@ from physio.storage.acting import Records
 from physio.storage.closing import close_session
 from physio.storage.repository import SessionGoneError
 from physio.storage.rows import Rows, joined, rows_of
+from physio.therapy.alerts import Alert
 from physio.types import EndReason, FrameResult, RejectedRep, Rep
 
 MAX_WAITING_FRAMES = 300_000
@@ -57,6 +58,7 @@ class SessionWriter:
         self._io_lock = threading.Lock()  # held while writing
         self._waiting: list[Rows] = []
         self._waiting_frames = 0
+        self._alerts: list[Alert] = []
         self._dropped = 0
         self._retry_s = 0.0
         self._error: Message | None = None
@@ -88,6 +90,12 @@ class SessionWriter:
             else:
                 seen = replace(result.observation, face=None)  # the face is large and is never stored
                 self._arrived.append(replace(result, observation=seen))
+
+    def add_alert(self, alert: Alert) -> None:
+        """An alert for the record. Never waits for the disk and never raises; after the end it does nothing."""
+        with self._lock:
+            if self._reason is None:
+                self._alerts.append(alert)
 
     def end(
         self,
@@ -172,6 +180,7 @@ class SessionWriter:
         try:
             while self._waiting:
                 self._store_some()
+            self._store_alerts()
             if ending is not None:
                 close_session(self._records, self.session_id, ending, ended_at=self._ended_at, further=self._doubts)
                 self._ended.set()
@@ -191,8 +200,13 @@ class SessionWriter:
         with self._lock:
             self._waiting_frames -= len(rows.t_s)
 
+    def _store_alerts(self) -> None:
+        while self._alerts:
+            self._records.sessions.add_alert(self.session_id, self._alerts[0])
+            del self._alerts[0]
+
     def _forget(self) -> None:
         with self._lock:
-            self._arrived, self._waiting, self._waiting_frames = [], [], 0
+            self._arrived, self._waiting, self._waiting_frames, self._alerts = [], [], 0, []
             self._reason = self._reason or EndReason.FAILED
         self._ended.set()

@@ -14,7 +14,7 @@ from physio.language import languages
 from physio.live.snapshot import LiveSetup
 from physio.storage.records import Patient, Session
 from physio.types import Side
-from physio.ui import live_view, resources
+from physio.ui import face_consent, live_view, resources
 from physio.ui.camera import LiveSlot, running
 from physio.ui.exercise_choice import choose, choose_target, exercise_labels, side_labels
 from physio.ui.say import labelled, listed, reader, say
@@ -90,10 +90,10 @@ class _Choices:
             disabled=reps == 0,
             help=say("ui_live.stop_at_target_help"),
         )
-        face = st.toggle(say("ui.face"), True, key="live_face", persist_state="session", help=say("ui.face_help"))
         zero = st.toggle(say("ui.zero"), key="live_zero", persist_state="session", help=say("ui.zero_help"))
+        face, emotion = face_consent.switches(resources.records(), self._patient, "live_face")
         calibration = CalibrationSetup(zero_when_standing=zero)
-        return Assignment(exercise, side, reps, calibration=calibration, face=face), stop
+        return Assignment(exercise, side, reps, calibration=calibration, face=face, emotion=emotion), stop
 
 
 def _source_now(place: DeltaGenerator, clip: Path | None) -> Path | None:

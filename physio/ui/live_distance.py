@@ -11,7 +11,7 @@ from physio.language import language
 from physio.live.snapshot import LiveSetup, LiveSnapshot
 from physio.live.visit import Stage, VisitSnapshot
 from physio.types import Cue
-from physio.ui import live_view
+from physio.ui import face_consent, live_view
 from physio.ui.say import NO_VALUE, number, say, words
 from physio.ui.tiles import clock, of_target
 
@@ -54,8 +54,9 @@ def _set(on: bool) -> None:
 
 
 def numbers(now: VisitSnapshot, setup: LiveSetup, who: str) -> None:
-    """What is read from a distance."""
-    st.html(f'<div class="ph-distance">{_head(now, setup, who)}{_large(now, setup)}{_cue(now, setup)}</div>')
+    """What is read from a distance, by the patient: no alerts."""
+    notice = face_consent.notice(setup.assignment, setup.language)
+    st.html(f'<div class="ph-distance">{_head(now, setup, who)}{_large(now, setup)}{notice}{_cue(now, setup)}</div>')
 
 
 def _head(now: VisitSnapshot, setup: LiveSetup, who: str) -> str:

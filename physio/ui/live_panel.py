@@ -7,7 +7,7 @@ import streamlit as st
 from physio.live.session import LiveSession
 from physio.live.visit import LiveVisit, Stage, VisitSnapshot
 from physio.types import Person
-from physio.ui import browser, live_calibration, live_distance, live_view
+from physio.ui import browser, face_consent, live_alerts, live_calibration, live_distance, live_view, resources
 from physio.ui.say import say
 
 _REFRESH_S = 0.5
@@ -22,6 +22,8 @@ def panel(visit: LiveVisit, stage: Stage, who: str) -> None:
         st.rerun()
     if live_distance.is_on():
         live_distance.numbers(now, visit.setup, who)
+        if stage is Stage.RECORDING and visit.session is not None:
+            live_alerts.sound(visit.session)
     elif stage is Stage.RECORDING and visit.session is not None:
         _recording(visit, visit.session, now)
     else:
@@ -32,6 +34,7 @@ def _before(visit: LiveVisit, now: VisitSnapshot, who: str) -> None:
     """Preview and countdown."""
     st.html(live_view.next_line(now, who))
     st.html(live_view.checks(now.live, visit.setup))
+    st.html(face_consent.notice(visit.setup.assignment))
     _choose_person(visit, now)
     _problem(now)
 
@@ -40,11 +43,13 @@ def _recording(visit: LiveVisit, session: LiveSession, now: VisitSnapshot) -> No
     if now.live.result is None:
         st.caption(say(now.live.error or "ui_live.camera_waiting"))
         return
+    live_alerts.show(session, resources.records())
     show_face = not st.session_state.get("hide_face", False)
     st.html(live_view.status_line(now.live, session.setup))
     _choose_person(visit, now)
     st.html(live_view.numbers(now.live, session.setup, show_face))
     browser.angle_chart(now.live.trace, session.setup)
+    st.html(face_consent.notice(session.setup.assignment))
     live_calibration.zero_line(session, now.live.calibration)
     _problem(now)
 

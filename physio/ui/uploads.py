@@ -13,7 +13,7 @@ from physio.kinematics.calibrator import CalibrationSetup
 from physio.scoring.queue import Uploads
 from physio.storage.acting import Records
 from physio.storage.records import Patient
-from physio.ui import components
+from physio.ui import components, face_consent
 from physio.ui.exercise_choice import choose, exercise_labels, side_labels
 from physio.ui.say import say
 from physio.ui.upload_files import Wanted
@@ -35,9 +35,10 @@ def choose_task(exercises: Mapping[str, Exercise], records: Records, patient: Pa
         key = f"upload_side_{exercise.id}"
         side = choose(where, "ui.side", side_labels(exercise), exercise.default_side, key)
     with how.container(horizontal=True):
-        face = st.toggle(say("ui.face"), True, key="upload_face", persist_state="session", help=say("ui.face_help"))
         zero = st.toggle(say("ui.zero"), key="upload_zero", persist_state="session", help=say("ui.zero_help"))
-    return Assignment(exercise, side, calibration=CalibrationSetup(zero_when_standing=zero), face=face)
+        face, emotion = face_consent.switches(records, patient, "upload_face")
+    calibration = CalibrationSetup(zero_when_standing=zero)
+    return Assignment(exercise, side, calibration=calibration, face=face, emotion=emotion)
 
 
 def uploader_key() -> str:

@@ -21,6 +21,7 @@ from physio.config import ROOT
 from physio.demo import CLIPS
 from physio.exercise.definition import exercise_ids
 from physio.metrics import FRAME_COLUMNS
+from physio.storage.records import ConsentKind
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
 from tests.media_files import media_file
@@ -340,3 +341,26 @@ def test_interrupting_is_quiet_and_leaves_nothing(noise, tmp_path, jobs):
     with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
         records = store.acting_as(LOCAL_USER)
         assert records.sessions.of() == ()
+
+
+@pytest.mark.models
+def test_the_facial_expression_signal_is_only_saved_with_the_patients_consent(physio, noise, tmp_path):
+    asked = ("score", noise, "--patient", "P001", "--emotion")
+    assert failed_with(physio(*asked), "consent of P001", "not recorded")
+    with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
+        records = store.acting_as(LOCAL_USER)
+        assert records.sessions.of() == ()
+        records.patients.add("P001", "A. Berger")
+        records.consents.give("P001", ConsentKind.EMOTION, "x")
+    assert physio(*asked).returncode == 0
+    assert physio("score", noise, "--patient", "P001").returncode == 0
+    assert physio("score", noise, "--no-save", "--emotion").returncode == 0, "whoever asks states the consent"
+    with closing(Store(tmp_path / "data" / "physio.duckdb")) as store:
+        records = store.acting_as(LOCAL_USER)
+        assert [records.analyses.counting(one.id).emotion for one in records.sessions.of("P001")] == [False, True]
+
+
+def test_there_is_no_facial_expression_signal_without_the_face(physio):
+    result = physio("score", "a.mp4", "--emotion", "--no-face")
+    assert result.returncode == 2
+    assert "--emotion" in result.stderr

@@ -16,10 +16,23 @@ from physio.perception import appearance
 from physio.perception.perceive import Perceive
 from physio.types import APPEARANCE_COUNT, EXPRESSION_COUNT, Face, FloatArray
 
-from .faces import NEUTRAL, head_turn, in_frame, landmarks, turned
-
 DATA = Path(os.environ.get("PHYSIO_TEST_MEDIA") or ROOT.parent / "shared" / "media").parent / "data"
 ANGER, HAPPINESS, LAST = EXPRESSIONS.index("anger"), EXPRESSIONS.index("happiness"), EXPRESSIONS.index("neutral")
+
+
+def a_head() -> FloatArray:
+    """Landmarks (478, 3) in the head frame: the corners of the eyes where they belong, the rest anywhere."""
+    points = np.random.default_rng(3).normal(0.0, 0.6, (478, 3))
+    points[[33, 133, 362, 263]] = [(-0.7, 0.0, 0.0), (-0.3, 0.0, 0.0), (0.3, 0.0, 0.0), (0.7, 0.0, 0.0)]
+    return points
+
+
+def turn(yaw_deg: float, pitch_deg: float) -> FloatArray:
+    """Face.rotation of such a head: pitch about x, then yaw about y (x right, y up, z towards the camera)."""
+    yaw, pitch = np.radians([yaw_deg, pitch_deg])
+    about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
+    return about_y @ about_x
 
 
 def said(**shares: float) -> FloatArray:
@@ -51,22 +64,23 @@ def made_model(**changes: object) -> ExpressionModel:
 
 def face(seen: FloatArray, head: FloatArray, rotation: FloatArray | None = None) -> Face:
     rotation = np.eye(3) if rotation is None else rotation
-    return Face(in_frame(turned(head, rotation)), rotation, 0.0, 0.0, 0.0, 100.0, appearance=seen)
+    turned = (head * (1, -1, -1)) @ rotation.T * (1, -1, -1)
+    return Face(turned * 60.0 + (320.0, 240.0, 0.0), rotation, 0.0, 0.0, 0.0, 100.0, appearance=seen)
 
 
 def test_skin_and_shape_both_speak_and_the_heads_turn_does_not():
-    head = landmarks(NEUTRAL)
+    head = a_head()
     seen = np.array([5.0, 0.0])
     odds = np.zeros(7)
     odds[ANGER], odds[HAPPINESS] = (5.0 - 1.0) / 2.0, -2.0 * head[0, 1]
     expected = np.exp(odds) / np.exp(odds).sum()
     model = made_model()
     assert model.read(face(seen, head)) == pytest.approx(expected, abs=1e-9)
-    assert model.read(face(seen, head, head_turn(25.0, -10.0, 8.0))) == pytest.approx(expected, abs=1e-9)
+    assert model.read(face(seen, head, turn(25.0, -10.0))) == pytest.approx(expected, abs=1e-9)
 
 
 def test_appearance_may_grow_behind_what_was_fitted():
-    head = landmarks(NEUTRAL)
+    head = a_head()
     model = made_model()
     assert (model.read(face(np.array([5.0, 0.0, 9.0]), head)) == model.read(face(np.array([5.0, 0.0]), head))).all()
 
@@ -75,8 +89,7 @@ def test_appearance_may_grow_behind_what_was_fitted():
 def test_unknown_is_nan(unknown):
     seen = np.full(2, np.nan) if unknown == "appearance" else np.zeros(2)
     rotation = np.full((3, 3), np.nan) if unknown == "rotation" else np.eye(3)
-    there = Face(in_frame(landmarks(NEUTRAL)), rotation, 0.0, 0.0, 0.0, 100.0, appearance=seen)
-    assert np.isnan(made_model().read(there)).all()
+    assert np.isnan(made_model().read(face(seen, a_head(), rotation))).all()
 
 
 def test_a_face_and_its_mirror_image_have_the_same_shape():
@@ -128,7 +141,7 @@ def test_the_model_that_ships_fits_its_inputs():
     assert MODEL.stat().st_size < 1_000_000
     assert EXPRESSIONS == appearance.EXPRESSIONS
     assert len(EXPRESSIONS) == EXPRESSION_COUNT
-    read = ExpressionModel.load().read(face(np.zeros(APPEARANCE_COUNT), landmarks(NEUTRAL)))
+    read = ExpressionModel.load().read(face(np.zeros(APPEARANCE_COUNT), a_head()))
     assert read.shape == (7,)
     assert read.sum() == pytest.approx(1.0)
 

@@ -62,6 +62,7 @@ def test_the_patients_target_and_limit_go_before_the_exercises_own():
         ({"exercise": CURL, "target_reps": 1001}, "assignment.reps_out_of_range"),
         ({"exercise": CURL, "body": False}, "assignment.needs_body"),
         ({"calibration": CalibrationSetup(zero_when_standing=True), "body": False}, "assignment.needs_body"),
+        ({"emotion": True, "face": False}, "assignment.needs_face"),
     ],
 )
 def test_what_cannot_be_done_is_refused(change, code):
@@ -94,6 +95,7 @@ def test_the_ends_of_what_is_allowed_are_allowed(change):
         Assignment(),
         Assignment(face=False),
         Assignment(body=False),
+        Assignment(emotion=True),
         Assignment(calibration=CalibrationSetup((HIP,)), body=False),
         Assignment(SQUAT),
         Assignment(SQUAT, calibration=CalibrationSetup((HIP,))),
@@ -114,6 +116,12 @@ def test_what_is_read_back_is_what_was_written(assignment):
     asked = assignment.exercise
     exercise = parse_exercise(asked.text, asked.id) if asked else None
     assert repr(from_json(to_json(assignment), exercise)) == repr(assignment)
+
+
+def test_what_was_stored_before_there_were_consents_asks_for_no_emotion():
+    values = json.loads(to_json(Assignment(emotion=True)))
+    del values["emotion"]
+    assert not from_json(json.dumps(values), None).emotion
 
 
 def test_what_is_stored_is_json_that_any_reader_takes():

@@ -62,7 +62,9 @@ class Written:
 
     def read(self, aligned: Image) -> FloatArray:
         self.reads += 1
-        return np.full(APPEARANCE_COUNT, float(self.reads))
+        read = np.full(APPEARANCE_COUNT, np.nan)
+        read[0] = self.reads
+        return read
 
     def follow(self, number: int) -> bool:
         return number == 2

@@ -17,7 +17,7 @@ from physio.scoring.progress import ScoringProgress
 from physio.scoring.queue import UploadQueue
 from physio.scoring.scorer import Scorer
 from physio.storage.jobs import Jobs
-from physio.storage.records import JobState
+from physio.storage.records import ConsentKind, JobState
 from physio.storage.user import LOCAL_USER
 from tests.scored_examples import RECORDED_AT, made_rows, made_scored
 from tests.unit.scoring.conftest import NO_MODELS, Stage
@@ -391,3 +391,14 @@ def test_an_upload_that_cannot_be_stored_is_said(queue, incoming):
         queue.submit("clip.mp4", Broken(), "P001", ASSIGNMENT)
     assert list(incoming.iterdir()) == []
     assert queue.jobs("P001") == ()
+
+
+@pytest.mark.parametrize("consented", [True, False])
+def test_the_facial_expression_signal_is_only_queued_with_the_patients_consent(consented, queue, store):
+    records = store.acting_as(LOCAL_USER)
+    if consented:
+        records.consents.give("P001", ConsentKind.EMOTION, "x")
+    submit(queue, assignment=replace(ASSIGNMENT, face=True, emotion=True))
+    (job,) = records.jobs.all("P001")
+    assert job.assignment.face
+    assert job.assignment.emotion is consented

@@ -10,6 +10,7 @@ from physio.exercise.definition import library
 from physio.language import language
 from physio.messages import own_text
 from physio.scoring.save import save_scored
+from physio.storage.records import ConsentKind
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
 from physio.types import EndReason
@@ -106,3 +107,19 @@ def test_a_video_that_does_not_say_when_is_of_now_and_it_is_said(records):
     assert session.ended_at == session.started_at + timedelta(seconds=scored.summary.duration_s)
     assert records.analyses.doubts(session.id) == (UNDATED, *scored.warnings)
     assert "upload" not in language("en").say(UNDATED), "it may come from the command line"
+
+
+@pytest.mark.parametrize("given", ["never", "stands", "withdrawn"])
+def test_expressions_are_saved_only_while_the_consent_stands(given, records):
+    """Whatever was allowed when the video was handed in."""
+    if given != "never":
+        records.consents.give("P001", ConsentKind.EMOTION, "x")
+    scored = made_scored(made_rows(valence=0.5, expression_anger=0.7, pspi=2.0))
+    scored = replace(scored, assignment=replace(scored.assignment, emotion=True))
+    if given == "withdrawn":
+        records.consents.withdraw("P001", ConsentKind.EMOTION)
+    session_id = save_scored(records, scored, "P001")
+    frames = records.analyses.frames(session_id)
+    known = [bool(np.isfinite(frames[name]).all()) for name in ("valence", "expression_anger", "pspi")]
+    assert known == [given == "stands", given == "stands", True]
+    assert records.analyses.counting(session_id).emotion is (given == "stands")

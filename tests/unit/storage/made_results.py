@@ -1,8 +1,11 @@
 """Results as a pipeline would make them, without one."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
+from physio.affect.expression import EXPRESSIONS
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import load_exercise
 from physio.kinematics.angles import ANGLES
@@ -118,3 +121,10 @@ def result(
         closed=closed,
         rejected=rejected,
     )
+
+
+def expressive(index: int) -> FrameResult:
+    """A frame in which the facial expression signal is known."""
+    shown = result(index)
+    affect = replace(shown.affect, pspi=2.0, expression=np.eye(len(EXPRESSIONS))[3], valence=0.6, arousal=0.3)
+    return replace(shown, affect=affect)

@@ -4,19 +4,22 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from made_results import ASKED, FAULTS, REJECTED, new_analysis, rep, result, start
+from made_results import ASKED, FAULTS, REJECTED, expressive, new_analysis, rep, result, start
 
 from physio.errors import StoreError
 from physio.kinematics.calibration import GoniometerReading
 from physio.messages import message
 from physio.storage.acting import Records
-from physio.storage.records import Control, ControlKind, JobState, NewJob, PatientDetails
+from physio.storage.records import ConsentKind, Control, ControlKind, FaceSettings, JobState, NewJob, PatientDetails
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
 from physio.summary import summarise
+from physio.therapy.alerts import Alert, AlertKind
 from physio.types import CalibrationChange, CalibrationLine, EndReason
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0, 1.05, 10.0, 90.0, 1.5)
+
+ALERT = Alert(AlertKind.PAIN, 1.5, 6.5)
 
 
 def fill(records: Records, patient: str, **session: object) -> str:
@@ -25,9 +28,14 @@ def fill(records: Records, patient: str, **session: object) -> str:
     analyse(records, session_id, session_id)
     analyse(records, session_id, records.analyses.start(session_id, new_analysis(derived_from=session_id)))
     records.sessions.add_event(session_id, 1.0, "mark", f"grimace of {patient}")
+    records.sessions.add_alert(session_id, ALERT)
     records.sessions.add_self_report(session_id, 2.0, 4)
     records.sessions.add_control(session_id, Control(0.5, ControlKind.ZERO_NOW))
     records.sessions.set_note(session_id, f"{patient} slept badly")
+    for kind in ConsentKind:
+        records.consents.give(patient, kind, f"{patient} agrees")
+    records.neutrals.keep(session_id, 1, b"at rest")
+    records.face_settings.change(patient, FaceSettings(sound=True))
     records.sessions.end(session_id, EndReason.STOPPED)
     records.calibrations.add(patient, KNEE, [GoniometerReading(60.0, 54.0, 88.0)])
     job = records.jobs.add(NewJob(patient, f"{patient}.mp4", f"/videos/{patient}.mp4", ASKED))
@@ -37,6 +45,7 @@ def fill(records: Records, patient: str, **session: object) -> str:
 
 def analyse(records: Records, session_id: str, analysis_id: str) -> None:
     results = [result(i) for i in range(5)]
+    results[1] = expressive(1)
     results[0] = replace(results[0], calibration=(CalibrationChange(KNEE, True),))
     records.analyses.append(analysis_id, rows_of(results, [rep(1, faults=FAULTS)], [REJECTED]))
     columns = records.analyses.frames(analysis_id)
@@ -134,7 +143,7 @@ def test_deleting_nobody_says_so(records: Records) -> None:
 
 
 def test_a_discarded_session_leaves_nothing(store: Store, records: Records) -> None:
-    before = counts(store) | {"calibration": 1, "job": 1}
+    before = counts(store) | {"calibration": 1, "job": 1, "consent": 2, "alert_setting": 1}
     done, running = fill(records, "P001"), start(records)
     records.analyses.append(running, rows_of([result(0)]))
     records.sessions.discard(done)
@@ -154,8 +163,9 @@ def test_demo_data_goes_without_the_rest(store: Store, records: Records) -> None
     fill(records, "DEMO")
     fill(records, "P001", demo=True)
     records.patients.delete_demo()
-    # The patient's own calibration and job are no demo.
-    assert counts(store) == before | {"calibration": before["calibration"] + 1, "job": before["job"] + 1}
+    # The patient's own calibration and job are no demo; the resting face was learned in a session that was one.
+    own = {"calibration": before["calibration"] + 1, "job": before["job"] + 1, "neutral": 0}
+    assert counts(store) == before | own
     assert mentions(store, "DEMO") == set()
     assert {entry.noun for entry in records.audit.all() if entry.action == "delete"} == {"patient", "demo sessions"}
 

@@ -14,9 +14,11 @@ from physio.messages import message, own_text
 from physio.metrics import FRAME_COLUMNS
 from physio.storage import database
 from physio.storage.migrations import MIGRATIONS, add_metric_columns, migrate
+from physio.storage.records import FaceSettings
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
 from physio.storage.user import LOCAL_USER
+from physio.therapy.alerts import Alert, AlertKind
 from physio.types import CalibrationLine, EndReason, Fault
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -40,7 +42,9 @@ def test_no_table_can_hold_an_image_or_a_face() -> None:
         columns = connection.execute(
             "select table_name, column_name, data_type from information_schema.columns"
         ).fetchall()
-    assert not [column for column in columns if "BLOB" in column[2] or "face" in column[1]]
+    assert not [column for column in columns if "face" in column[1]]
+    # A few bytes of the face at rest, with consent alone: see test_neutrals.
+    assert [column[:2] for column in columns if "BLOB" in column[2]] == [("neutral", "content")]
 
 
 def test_a_step_that_fails_leaves_nothing_of_itself() -> None:
@@ -246,6 +250,53 @@ def test_frames_of_schema_2_are_there_and_cannot_be_measured_again(second: Path)
         assert np.isfinite(kept.image_px).all()
         with pytest.raises(StoreError, match="cannot be measured again"):
             list(kept.replay())
+
+
+# -- schema 4 --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fourth(tmp_path: Path) -> Path:
+    """A store as the last version before consents left it."""
+    path = tmp_path / "physio.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute((GOLDEN / "store_v4.sql").read_text(encoding="utf-8"))
+    return path
+
+
+SEEN, UNSEEN = "20261103-083000-a1b2c3", "20261104-090000-d4e5f6"
+
+
+def test_a_store_of_schema_4_has_no_consents_and_the_usual_settings(fourth: Path) -> None:
+    with closing(Store(fourth)) as store:
+        records = store.acting_as(LOCAL_USER)
+        assert [patient.code for patient in records.patients.all()] == ["P001", "P002"]
+        assert records.consents.of("P001") == ()
+        assert records.neutrals.of("P001") is None
+        assert records.face_settings.of("P001") == FaceSettings()
+        analyses = [records.analyses.counting(one) for one in (SEEN, UNSEEN)]
+        assert [(one.face, one.emotion) for one in analyses] == [(True, False), (False, False)]
+        assert all(one.assignment is not None and not one.assignment.emotion for one in analyses)
+        assert records.consents.expressions_kept("P001") == 0
+
+
+def test_the_events_of_a_store_of_schema_4_are_no_alerts_and_new_ones_stand_beside_them(fourth: Path) -> None:
+    alert = Alert(AlertKind.PAIN, 0.45, 6.0)
+    with closing(Store(fourth)) as store:
+        sessions = store.acting_as(LOCAL_USER).sessions
+        before = [(0.1, "mark", "", "kim"), (0.25, "mark", "left heel lifts", "local"), (0.3, "patient", "2", "local")]
+        events = sessions.events(SEEN)
+        assert [(one.t_s, one.kind, one.text, one.author) for one in events] == before
+        assert {(one.level, one.acknowledged_at, one.acknowledged_by) for one in events} == {(None, None, None)}
+        sessions.add_event(SEEN, 0.4, "mark", "new")
+        sessions.add_alert(SEEN, alert)
+        sessions.acknowledge_alert(SEEN, alert)
+    with closing(Store(fourth)) as store:
+        *_, marked, alerted = store.acting_as(LOCAL_USER).sessions.events(SEEN)
+        assert (marked.kind, marked.text, marked.acknowledged_by) == ("mark", "new", None)
+        assert (alerted.kind, alerted.level, alerted.value, alerted.author) == ("alert_pain", "error", 6.0, "physio")
+        assert alerted.acknowledged_by == "local"
+        assert alerted.acknowledged_at is not None
 
 
 # -- the layout of the file ------------------------------------------------------------------------------------------

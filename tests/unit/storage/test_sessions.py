@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,7 +13,9 @@ from physio.storage.records import Control, ControlKind, Event
 from physio.storage.repository import SessionGoneError
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
+from physio.storage.user import User
 from physio.summary import summarise
+from physio.therapy.alerts import Alert, AlertKind
 from physio.types import CalibrationLine, EndReason
 
 KNEE = CalibrationLine("knee_flexion_l", "goniometer", 88.0, -6.0, 1.05, 10.0, 90.0, 1.5)
@@ -275,3 +278,34 @@ def finish(records: Records, session_id: str, frames: int) -> None:
     columns = records.analyses.frames(session_id)
     records.analyses.finish(session_id, summarise(columns["t_s"], columns, None))
     records.sessions.end(session_id, EndReason.STOPPED)
+
+
+# -- alerts ----------------------------------------------------------------------------------------------------------
+
+
+ALERT = Alert(AlertKind.PAIN, 1.5, 6.5)
+
+
+def test_an_alert_is_the_programs_and_is_acknowledged_by_name_once(store: Store, records: Records) -> None:
+    session_id = start(records)
+    records.sessions.add_event(session_id, 2.0, "mark", "heel")
+    records.sessions.add_alert(session_id, ALERT)
+    records.sessions.add_alert(session_id, Alert(AlertKind.FACE_LOST, 1.5, math.nan))
+    raised, lost, _ = records.sessions.events(session_id)
+    assert raised == Event(1.5, "alert_pain", "", "physio", "error", 6.5)
+    assert (lost.kind, lost.level) == ("alert_face_lost", "warning")
+    assert math.isnan(lost.value)
+    for name in ("kim", "lee"):
+        store.acting_as(User(name)).sessions.acknowledge_alert(session_id, ALERT)
+    seen, other, mark = records.sessions.events(session_id)
+    assert seen.acknowledged_by == "kim"
+    assert seen.acknowledged_at is not None
+    assert abs(seen.acknowledged_at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert (other.acknowledged_by, mark.acknowledged_by) == (None, None)
+
+
+def test_an_alert_that_is_not_in_the_record_cannot_be_acknowledged(records: Records) -> None:
+    session_id = start(records)
+    records.sessions.add_alert(session_id, ALERT)
+    with pytest.raises(StoreError, match="not in the record"):
+        records.sessions.acknowledge_alert(session_id, replace(ALERT, t_s=9.0))

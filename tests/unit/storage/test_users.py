@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from made_results import ASKED, FAULTS, REJECTED, new_analysis, rep, result, start
-from test_deletion import KNEE, counts, fill
+from test_deletion import ALERT, KNEE, counts, fill
 
 from physio.errors import StoreError
+from physio.exercise.assignment import Assignment
 from physio.kinematics.calibration import GoniometerReading
 from physio.messages import message
 from physio.storage.acting import Records
-from physio.storage.records import Control, ControlKind, JobState, NewJob, PatientDetails
+from physio.storage.records import ConsentKind, Control, ControlKind, FaceSettings, JobState, NewJob, PatientDetails
 from physio.storage.repository import Repository, SessionGoneError
 from physio.storage.rows import rows_of
 from physio.storage.store import Store
@@ -74,6 +75,12 @@ ROWS: dict[str, Act] = {
     "observations": lambda records, key: records.observations.of(key).t_s.tolist(),
     "calibrations": lambda records, _: records.calibrations.of("P002"),
     "lines in use": lambda records, _: records.calibrations.in_use("P002"),
+    "consents": lambda records, _: records.consents.of("P002"),
+    "a consent": lambda records, _: records.consents.standing("P002", ConsentKind.EMOTION),
+    "what is allowed": lambda records, _: records.consents.allowed("P002", Assignment(emotion=True)).emotion,
+    "expressions": lambda records, _: records.consents.expressions_kept("P002"),
+    "the face at rest": lambda records, _: records.neutrals.of("P002"),
+    "settings": lambda records, _: records.face_settings.of("P002").sound,
     "jobs of a patient": lambda records, _: records.jobs.all("P002"),
     "a patient": lambda records, _: records.patients.get("P002"),
     "frames file": lambda records, key: records.exports.frames_file(key, "csv").splitlines()[1:],
@@ -92,6 +99,13 @@ ERRORS: dict[str, Act] = {
     "take": lambda records, key: records.sessions.move(key, "P002", "P001"),
     "delete a session": lambda records, key: records.sessions.delete(key, "P002"),
     "event": lambda records, key: records.sessions.add_event(key, 0.0, "mark"),
+    "alert": lambda records, key: records.sessions.add_alert(key, ALERT),
+    "acknowledge": lambda records, key: records.sessions.acknowledge_alert(key, ALERT),
+    "consent": lambda records, _: records.consents.give("P002", ConsentKind.EMOTION, "agreed"),
+    "withdraw": lambda records, _: records.consents.withdraw("P002", ConsentKind.EMOTION),
+    "forget": lambda records, _: records.consents.forget_expressions("P002"),
+    "keep a face": lambda records, key: records.neutrals.keep(key, 1, b"at rest"),
+    "set": lambda records, _: records.face_settings.change("P002", FaceSettings()),
     "self report": lambda records, key: records.sessions.add_self_report(key, 0.0, 1),
     "control": lambda records, key: records.sessions.add_control(key, Control(0.0, ControlKind.ZERO_NOW)),
     "start an analysis": lambda records, key: records.analyses.start(key, new_analysis(derived_from=key)),
@@ -111,6 +125,7 @@ ERRORS: dict[str, Act] = {
 NOTHING: dict[str, Act] = {
     "discard": lambda records, key: records.sessions.discard(key),
     "discard an analysis": lambda records, key: [records.analyses.discard(one.id) for one in records.analyses.of(key)],
+    "reset the face at rest": lambda records, _: records.neutrals.reset("P002"),
     "clear the jobs": lambda records, _: records.jobs.dismiss_finished("P002"),
     "delete the demo": lambda records, _: records.patients.delete_demo(),
 }
@@ -221,7 +236,7 @@ def test_what_is_written_bears_its_authors_name(store: Store, records: Records, 
         for table, column, which in (
             ("session", "started_by", "id"),
             ("analysis", "made_by", "session_id"),
-            ("event", "author", "session_id"),
+            ("event", "author", "kind = 'mark' and session_id"),
             ("self_report", "author", "session_id"),
             ("control", "author", "session_id"),
             ("job", "submitted_by", "session_id"),
