@@ -9,6 +9,7 @@ from physio.ui import (
     resources,
     review,
     review_charts,
+    review_face,
     review_figures,
     review_tables,
     session_admin,
@@ -25,8 +26,10 @@ session_history.corrections(records, session)
 session_admin.tools(records, patient, session)
 data = queries.load_session(records, session.id)
 review_figures.figures(data)
+review_face.contradictions(data)
 calibration.applied(records, session)
 review_charts.timeline_charts(data)
+review_face.painful_arc(data)
 review_tables.repetitions(data)
 with st.container(key="stack_review"):
     events, quality, note = st.columns(3, gap="medium")

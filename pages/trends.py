@@ -3,7 +3,7 @@
 import streamlit as st
 
 from physio.trends import queries
-from physio.ui import components, resources, trend_tabs
+from physio.ui import components, resources, trend_face, trend_tabs
 from physio.ui.say import say
 
 patient = components.patient_or_stop("ui.page_trends")
@@ -19,9 +19,9 @@ attention, pain, quality, rom = st.tabs(
     [say("trends.attention"), say("trends.pain"), say("trends.quality"), say("trends.range_of_motion")]
 )
 with attention:
-    trend_tabs.attention(table, patient)
+    trend_face.attention(table, patient)
 with pain:
-    trend_tabs.pain(table, patient)
+    trend_face.pain(table, patient)
 with quality:
     trend_tabs.quality(table, patient)
 with rom:

@@ -27,6 +27,10 @@ class VideoError(PhysioError):
     """A video cannot be read: empty, truncated, not a video, no video stream."""
 
 
+class PictureError(PhysioError):
+    """A still picture cannot be read: missing, damaged, not a picture."""
+
+
 class ExerciseError(PhysioError):
     """An exercise definition is unknown or its file is wrong."""
 

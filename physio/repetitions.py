@@ -86,6 +86,14 @@ def session_numbers(reps: Sequence[Rep]) -> dict[str, float]:
     return {name: value for name, value in found.items() if math.isfinite(value)}
 
 
+def highest_pspi(rep: Rep, t_s: FloatArray, pspi: FloatArray) -> float:
+    """The largest PSPI (n,) of frames at t_s (n,) during a repetition; NaN when it is known in fewer than half of its
+    frames: what was not seen may have been more."""
+    here = pspi[(t_s >= rep.start_s) & (t_s < rep.end_s)]
+    known = _known(here)
+    return float(known.max()) if known.size and 2 * known.size >= here.size else NAN
+
+
 def _column(reps: Sequence[Rep], name: str) -> FloatArray:
     return np.array([getattr(rep, name) for rep in reps], dtype=np.float64)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from physio.affect.pain import enough_face, no_figures_message, no_states_message
-from physio.affect.states import STATES
+from physio.affect.pain import no_figures_message, no_states_message
+from physio.affect.states import FACE_ESTIMATE
 from physio.exercise.definition import Exercise
+from physio.face_figures import PAIN_AND_STATES, face_figures, share_pct
 from physio.kinematics.angles import ANGLES, angles_of
 from physio.kinematics.ends import NEAR_END_DEG, lost_ends
 from physio.kinematics.geometry import mean_direction_deg
@@ -17,9 +18,8 @@ from physio.kinematics.smoothing import zero_phase
 from physio.kinematics.view import serves, view_label
 from physio.messages import Message, message
 from physio.metrics import SESSION_METRICS, session_values
-from physio.types import FaceReason, FaceState, FloatArray, Phase, Reason, Rep
+from physio.types import FaceReason, FloatArray, Phase, Reason, Rep
 
-PAIN_FROM_PSPI = 1.0
 MIN_USABLE_SHARE = 0.1
 MIN_USABLE_S = 1.0
 MIN_MOVING_SHARE = 0.5
@@ -43,9 +43,12 @@ class RangeOfMotion:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One session. Shares are per cent of processed frames; states are per cent of frames with a usable face, none when
-    those are too few (states_reason says why); pspi_* and pain_frames_pct, the share of frames with a PSPI that reach
-    1, are NaN when there is too little evidence for them (pain_reason says why); pose_pct or face_pct is when the body
-    or the face was not to be analysed."""
+    those are too few (states_reason says why); pspi_*, pain_frames_pct, the share of frames with a PSPI that reach 1,
+    and pain_probability_p95 are NaN when there is too little evidence for them (pain_reason says why); pose_pct or
+    face_pct is when the body or the face was not to be analysed. pain_reliable_pct: share of the processed frames with
+    a usable face and a PSPI; engagement_mean (per cent) over the frames that have it, flashes: how many expressions of
+    less than half a second there were, both NaN without states; face_estimate: the version of the facial estimate, NaN
+    for what version 1 said: then nothing of it is given."""
 
     duration_s: float
     frames_processed: int
@@ -61,12 +64,19 @@ class Summary:
     azimuth_deg: float
     view_label: str
     view_valid: bool
+    pain_probability_p95: float = math.nan
+    pain_reliable_pct: float = math.nan
+    engagement_mean: float = math.nan
+    flashes: float = math.nan
+    face_estimate: float = math.nan
 
     @property
     def pain_reason(self) -> Message | None:
         """Why there are no pain figures; None where there are, or the face was not to be analysed."""
         if math.isfinite(self.pspi_p95) or math.isnan(self.face_pct):
             return None
+        if self._of_earlier_estimate:
+            return message("pain.earlier_estimate")
         return no_figures_message(self.face_pct / 100 * self.duration_s, self.face_pct)
 
     @property
@@ -74,7 +84,13 @@ class Summary:
         """Why there are no facial states; None where there are, or the face was not to be analysed."""
         if self.states or math.isnan(self.face_pct):
             return None
+        if self._of_earlier_estimate:
+            return message("pain.earlier_estimate")
         return no_states_message(self.face_pct / 100 * self.duration_s, self.face_pct)
+
+    @property
+    def _of_earlier_estimate(self) -> bool:
+        return self.face_pct > 0 and math.isnan(self.face_estimate)
 
     def metrics(self) -> dict[str, float]:
         """Flat name → value for storage; what is unknown is left out."""
@@ -83,14 +99,15 @@ class Summary:
     @classmethod
     def of(cls, metrics: Mapping[str, float], reasons: Mapping[str, Message]) -> "Summary":
         """The summary that was stored as `metrics` and, by angle, `reasons` of missing ranges of motion; equal to the
-        one that was written. What earlier versions did not store is unknown; facial states that they stored of too
-        little face are left out."""
+        one that was written. What earlier versions did not store is unknown; what they said of pain and facial states
+        is left out."""
+        if metrics.get("face_estimate") != FACE_ESTIMATE:
+            metrics = {name: value for name, value in metrics.items() if not name.startswith(PAIN_AND_STATES)}
         known = {metric.name: metrics.get(metric.name, math.nan) for metric in SESSION_METRICS}
-        azimuth, frames = known["azimuth_deg"], int(metrics.get("frames_processed", 0))
-        hold = states_hold(known["face_pct"], known["duration_s"], frames)
+        azimuth = known["azimuth_deg"]
         return cls(
             duration_s=known["duration_s"],
-            frames_processed=frames,
+            frames_processed=int(metrics.get("frames_processed", 0)),
             pose_pct=known["pose_pct"],
             face_pct=known["face_pct"],
             unusable=_named(metrics, "unusable_"),
@@ -99,16 +116,16 @@ class Summary:
             pspi_p95=known["pspi_p95"],
             pspi_max=known["pspi_max"],
             pain_frames_pct=known["pain_frames_pct"],
-            states=_named(metrics, "state_") if hold else {},
+            states=_named(metrics, "state_"),
             azimuth_deg=azimuth,
             view_label=view_label(azimuth),
             view_valid=known["view_valid"] == 1,
+            pain_probability_p95=known["pain_probability_p95"],
+            pain_reliable_pct=known["pain_reliable_pct"],
+            engagement_mean=known["engagement_mean"],
+            flashes=known["flashes"],
+            face_estimate=known["face_estimate"],
         )
-
-
-def states_hold(face_pct: float, duration_s: float, frames: float) -> bool:
-    """Whether a session's face was usable enough for its shares of facial states; not when anything is unknown."""
-    return frames > 1 and enough_face(face_pct, face_pct / 100 * frames * duration_s / (frames - 1))
 
 
 def _named(metrics: Mapping[str, float], prefix: str) -> dict[str, float]:
@@ -135,9 +152,7 @@ def summarise(
     reps: the repetitions counted in them, so that the range of motion of the exercise's angle is one of the same thing;
     body, face: whether it was to be analysed; otherwise nothing is known of it, not even that it was missing."""
     reason, face_reason = columns["reason"], columns["face_reason"]
-    pspi = _evidence(t_s, columns)
     duration_s = float(t_s[-1] - t_s[0]) if t_s.size else 0.0
-    face_pct = _share_pct(face_reason == FaceReason.OK) if face else math.nan
     estimated = _estimated_angles(exercise, reps)
     azimuth = mean_direction_deg(columns["azimuth"])
     view_valid = bool(serves(exercise.view if exercise else "any", azimuth))
@@ -148,8 +163,7 @@ def summarise(
     return Summary(
         duration_s=duration_s,
         frames_processed=int(t_s.size),
-        pose_pct=_share_pct(pose) if body else math.nan,
-        face_pct=face_pct,
+        pose_pct=share_pct(pose) if body else math.nan,
         unusable=(_shares(reason, Reason, "") if body else {})
         | (_shares(face_reason, FaceReason, "face_") if face else {}),
         rom=tuple(
@@ -158,40 +172,17 @@ def summarise(
             else _no_range(angle.name, message("rom.estimated_hidden" if view_valid else "rom.estimated_view"))
             for angle in ANGLES
         ),
-        pspi_mean=float(np.mean(pspi)) if pspi.size else math.nan,
-        pspi_p95=float(np.percentile(pspi, 95)) if pspi.size else math.nan,
-        pspi_max=float(np.max(pspi)) if pspi.size else math.nan,
-        pain_frames_pct=_share_pct(pspi >= PAIN_FROM_PSPI) if pspi.size else math.nan,
-        states=_states(columns["face_state"]) if states_hold(face_pct, duration_s, t_s.size) else {},
         azimuth_deg=azimuth,
         view_label=view_label(azimuth),
         view_valid=view_valid,
+        **face_figures(t_s, columns, face),
     )
-
-
-def _evidence(t_s: FloatArray, columns: Mapping[str, FloatArray]) -> FloatArray:
-    """The PSPI (n,) of the frames that have one; none when that is too little to speak for the session."""
-    pspi = columns["pspi"][np.isfinite(columns["pspi"])]
-    if t_s.size < 2:
-        return pspi[:0]
-    scored_s = pspi.size * float(t_s[-1] - t_s[0]) / (t_s.size - 1)
-    enough = enough_face(_share_pct(columns["face_reason"] == FaceReason.OK), scored_s)
-    return pspi if enough else pspi[:0]
-
-
-def _share_pct(mask: np.ndarray) -> float:
-    return float(100 * np.mean(mask)) if mask.size else 0.0
 
 
 def _shares(codes: FloatArray, names: type[Reason] | type[FaceReason], prefix: str) -> dict[str, float]:
     """Per cent of frames by reason, for the reasons that occurred."""
-    shares = {f"{prefix}{code.name.lower()}": _share_pct(codes == code) for code in names if code}
+    shares = {f"{prefix}{code.name.lower()}": share_pct(codes == code) for code in names if code}
     return {name: pct for name, pct in shares.items() if pct > 0}
-
-
-def _states(codes: FloatArray) -> dict[str, float]:
-    seen = codes[codes != FaceState.NO_FACE]
-    return {state.name.lower(): _share_pct(seen == state) for state in STATES if seen.size}
 
 
 def _estimated_angles(exercise: Exercise | None, reps: Sequence[Rep]) -> frozenset[str]:

@@ -125,12 +125,21 @@ class Person:
     followed: bool
 
 
+def _unknown(count: int) -> Callable[[], FloatArray]:
+    return lambda: np.full(count, np.nan)
+
+
+UNIT_COUNT, STATE_COUNT, EXPRESSION_COUNT, APPEARANCE_COUNT = 19, 5, 7, 135
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """One face. landmarks_px (478, 3) in pixels of the whole frame, z in the same scale, towards the camera negative;
     rotation (3, 3) takes the canonical face (x right, y up, z towards the camera) to how the head is turned; yaw,
     pitch, roll are the same in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive up,
-    roll positive to the person's right shoulder); height_px of the face."""
+    roll positive to the person's right shoulder); height_px of the face; appearance (135,): see
+    perception.appearance, NaN where it was not read, never stored; reason: why it may not be read, HIDDEN, BLURRED or
+    DOUBTFUL, OK where the face itself gives none."""
 
     landmarks_px: FloatArray
     rotation: FloatArray
@@ -138,6 +147,8 @@ class Face:
     pitch_deg: float
     roll_deg: float
     height_px: float
+    appearance: FloatArray = field(default_factory=_unknown(APPEARANCE_COUNT))
+    reason: FaceReason = FaceReason.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +193,6 @@ class Kinematics:
     azimuth_deg: float
     error_deg: FloatArray
     azimuth_error_deg: float = float("nan")
-
-
-def _unknown(count: int) -> Callable[[], FloatArray]:
-    return lambda: np.full(count, np.nan)
-
-
-UNIT_COUNT, STATE_COUNT, EXPRESSION_COUNT = 19, 5, 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _PURPOSES = {
     "score": "count and grade the repetitions in videos",
     "rescore": "analyse stored sessions again with this version",
     "frames": "write one row per frame of a video to a table",
+    "faces": "say what the face in still pictures shows",
     "check": "score clips with known truth and say whether this installation measures right",
     "exercises": "list the exercises that can be counted",
     "models": "prepare the model bundles, and say where they are",
@@ -34,6 +35,7 @@ examples (an exercise is named by its ID in the list):
   python -m physio rescore --all                               all sessions analysed again by this version
   python -m physio check                                       whether this installation measures right
   python -m physio frames clip.mp4 --out clip.parquet          every angle of every frame, as a table
+  python -m physio faces photos --json faces.json              what the face in each picture of a folder shows
 
 environment:
   PHYSIO_DATA    folder of the database physio.duckdb (default: data in the project)
@@ -64,8 +66,10 @@ The JSON is a list with one object per video, in the order given:
              faults (id, value, limit, severity)
   rejected   start_s, end_s, reason
   rom        angle, min_deg, max_deg, valid, reason, error_deg (expected absolute error)
-  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct, reason
-  states     name: per cent
+  pain       pspi_mean, pspi_p95, pspi_max (0-16, estimated from the face), frames_pct, reason,
+             probability_p95 (0-1), reliable_pct (per cent of the frames with a usable face and a PSPI)
+  states     neutral, engaged, mild_discomfort, pain, high_distress: per cent of the frames with a face
+  face       engagement_mean (0-100), flashes (expressions of less than half a second), estimate (version)
   warnings   texts
 Degrees: anatomical, neutral 0, flexion and abduction positive; seconds from the first frame; unknown is null."""
 
@@ -77,8 +81,31 @@ earlier version stored without the size of the frames cannot be analysed again; 
 
 _FRAMES_EPILOG = """\
 Columns: t_s, then every measured value: angles in degrees (knee_flexion_l, trunk_flexion, …; neutral 0, flexion and
-abduction positive, l and r are the person's own), signal, phase, rep_count and score of the exercise, action units
-(au04, …), pspi, face and head. Unknown is empty (CSV) or null (Parquet). Codes are explained in docs/datatypes.md."""
+abduction positive, l and r are the person's own), signal, phase, rep_count and score of the exercise; of the face its
+action units (au04, …), pspi, pain_probability, the probabilities of five states (p_neutral, …), engagement, facial
+expression signal (expression_anger, …, valence, arousal), head, gaze, and expected errors (au04_error, …, pspi_error).
+Unknown is empty (CSV) or null (Parquet). Every column and code is explained in docs/datatypes.md."""
+
+_FACES_EPILOG = """\
+Pictures may be JPEG, PNG, WebP, BMP or TIFF of any size, grey or in colour, with 8 or 16 bits; EXIF orientation is
+honoured. Of a folder all pictures in it are read, sorted by name, not those in its folders. Of several faces in a
+picture the largest is read. Nothing is stored.
+
+A picture without a face is no error: found is false. One that cannot be read does not stop the others: its reason says
+why, so does a line on stderr, and the exit status is 1.
+
+The JSON is a list with one object per picture, in the order given; unknown is null:
+  path, found, faces         how many faces were found
+  size_px                    height of the face, forehead (below the hairline) to chin, in pixels of the file
+  head                       yaw_deg (to the person's left +), pitch_deg (up +), roll_deg (to the person's right +)
+  action_units               au01 ... au45, 0-5; action_unit_errors: the expected absolute error of each
+  pspi, pspi_error           0-16, as in videos, but the person's own neutral face is not known, so the error is larger;
+                             AU43 counts when the eyes are closed in the picture
+  pain_probability           0-1
+  expression                 anger, disgust, fear, happiness, sadness, surprise, neutral: probabilities
+  valence, arousal           -1 to 1
+  reliable, reason           whether the face could be read; why not, or that there are several faces
+What a face shows is no proof of what somebody feels."""
 
 _CHECK_EPILOG = """\
 Takes a few minutes. The clips in data/demo are rendered, so what is true in them is known. Angle error: mean absolute
@@ -117,6 +144,7 @@ def parser() -> argparse.ArgumentParser:
     _add_score(_command(commands, "score", _SCORE_EPILOG))
     _add_rescore(_command(commands, "rescore", _RESCORE_EPILOG))
     _add_frames(_command(commands, "frames", _FRAMES_EPILOG))
+    _add_faces(_command(commands, "faces", _FACES_EPILOG))
     _add_check(_command(commands, "check", _CHECK_EPILOG))
     _command(commands, "exercises")
     _command(commands, "models")
@@ -182,6 +210,14 @@ def _add_emotion(command: argparse.ArgumentParser) -> None:
         help="measure the facial expression signal too; with this you state that the person has consented to it. A "
         "session is only saved with it for a patient whose consent is recorded",
     )
+
+
+def _add_faces(faces: argparse.ArgumentParser) -> None:
+    faces.add_argument("pictures", nargs="+", metavar="PICTURE", help="one or several files or folders")
+    faces.add_argument(
+        "--jobs", type=_at_least_one, metavar="N", help="pictures read at the same time (default: one per processor)"
+    )
+    faces.add_argument("--json", metavar="FILE", help="write the result as JSON; - for standard output")
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:

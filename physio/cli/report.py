@@ -33,9 +33,11 @@ def report(scored: ScoredVideo) -> Json:
       criteria_judged of criteria_total, faults: id, value, limit, severity
     - rejected: start_s, end_s, reason of movements that were seen but not counted
     - rom: per angle min_deg, max_deg, valid, reason (why not valid), error_deg (expected absolute error)
-    - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1; reason why it is not
-      given, null when it is, or the face was not to be analysed
+    - pain: the face's estimate, pspi_mean, pspi_p95, pspi_max (0-16), frames_pct that reach 1, probability_p95 (95th
+      percentile of the probability that the face shows pain, 0-1), reliable_pct: per cent of the processed frames with
+      a usable face and a PSPI; reason why pspi_* are not given, null when they are, or the face was not to be analysed
     - states: {facial state: per cent of the frames with a face}, empty when the face was usable too rarely to say
+    - face: engagement_mean (0-100), flashes (expressions of less than half a second), estimate (version)
     - warnings: texts; what corrected the angles is among them
     """
     summary, info = scored.summary, scored.video
@@ -60,6 +62,7 @@ def report(scored: ScoredVideo) -> Json:
         "rom": _rom(summary),
         "pain": {**measured["pain"], "reason": english(summary.pain_reason) if summary.pain_reason else None},
         "states": _shares(summary.states),
+        "face": measured["face"],
         "warnings": [*map(english, scored.warnings), *_calibrated(scored.rows.calibration)],
     }
 
@@ -69,13 +72,14 @@ def failed_report(path: Path | str, exercise: Exercise | None, error: PhysioErro
     return {
         "video": {"path": str(path), "duration_s": None, "frames": None, "width": None, "height": None},
         "exercise": _exercise(exercise),
-        "view": {"azimuth_deg": None, "label": None, "valid": False},
-        "quality": {"frames_processed": 0, "pose_pct": None, "face_pct": None, "unusable": {}},
+        "view": {**_unknown("view"), "label": None, "valid": False},
+        "quality": {"frames_processed": 0, **_unknown("quality"), "unusable": {}},
         "reps": [],
         "rejected": [],
         "rom": [],
-        "pain": {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None, "reason": None},
+        "pain": {**_unknown("pain"), "reason": None},
         "states": {},
+        "face": _unknown("face"),
         "warnings": [str(error)],
     }
 
@@ -103,6 +107,11 @@ def _measured(metrics: Sequence[Metric], of: object) -> Json:
                 place = place.setdefault(group, {})
             place[key] = _number(metric.value(of), metric.digits)
     return found
+
+
+def _unknown(group: str) -> Json:
+    """A group of the report in which nothing is known."""
+    return {metric.json[-1]: None for metric in SESSION_METRICS if metric.json[:-1] == (group,)}
 
 
 def _rep(rep: Rep) -> Json:

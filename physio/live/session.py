@@ -226,6 +226,7 @@ class LiveSession:
         if writer is None:
             return False
         self._records.sessions.add_self_report(writer.session_id, self._last_s, score)
+        self._progress.rate(score)
         return True
 
     def write_note(self, text: str) -> bool:

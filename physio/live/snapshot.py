@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from physio.affect.agreement import Disagreement, disagreement_before
+from physio.affect.held import HELD_S
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise
 from physio.exercise.framing import cut_off, needed_landmarks
@@ -15,7 +17,7 @@ from physio.exercise.guidance import cut_off_cue
 from physio.kinematics.calibrator import UNCALIBRATED, CalibrationStatus
 from physio.language import DEFAULT
 from physio.messages import Message, message
-from physio.types import EndReason, FloatArray, Frame, FrameResult, RejectedRep, Rep, Side
+from physio.types import Affect, EndReason, FloatArray, Frame, FrameResult, RejectedRep, Rep, Side
 
 TRACE_S = 20.0
 """How much of the recent past a snapshot shows."""
@@ -65,6 +67,15 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """The pain (0-10) that the patient reported at t_s, and how the face just before it contradicts that."""
+
+    t_s: float
+    score: int
+    disagreement: Disagreement | None
+
+
+@dataclass(frozen=True, slots=True)
 class LiveSnapshot:
     """The session at one moment, safe to keep.
 
@@ -73,7 +84,8 @@ class LiveSnapshot:
     cut_off: what to do so that all the exercise needs is in the frame, WHOLE when it is, None without a person; end is
     None while the session runs; closed once everything is stored; error None when all is well; calibration: how neutral
     zero and goniometer lines stand; reduced_px: width and height of the frame when it has fewer pixels than frames of
-    this session had before (a browser sends less while the computer is busy), None when it has not.
+    this session had before (a browser sends less while the computer is busy), None when it has not; faces: the last
+    readings of the face with their times; flashes: when brief expressions ended; rating: the last one.
     """
 
     session_id: str | None
@@ -93,6 +105,9 @@ class LiveSnapshot:
     error: Message | None
     calibration: CalibrationStatus = UNCALIBRATED
     reduced_px: tuple[int, int] | None = None
+    faces: tuple[tuple[float, Affect], ...] = ()
+    flashes: tuple[float, ...] = ()
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +137,9 @@ class LiveProgress:
         self._last_s = self._brightness = float("nan")
         self._cut_off: Message | None = None
         self._most_pixels = 0
+        self._faces: deque[tuple[float, Affect]] = deque()
+        self._flashes: list[float] = []
+        self._rating: Rating | None = None
 
     def add(self, frame: Frame, result: FrameResult, dropped: int) -> None:
         """One frame and what came of it; dropped: frames left out just before it."""
@@ -136,6 +154,7 @@ class LiveProgress:
             self._points.append((frame.t_s, result.signal_deg, result.affect.pspi))
             while self._points[0][0] < frame.t_s - TRACE_S:
                 self._points.popleft()
+            self._add_face(frame.t_s, result.affect)
             self._result, self._brightness, self._cut_off = result, brightness, missing
         self.add_reps(result.closed, result.rejected)
 
@@ -144,6 +163,20 @@ class LiveProgress:
         with self._lock:
             self._reps.extend(reps)
             self._rejected.extend(rejected)
+
+    def rate(self, score: int) -> None:
+        """The patient's own rating, of what was up to now."""
+        with self._lock:
+            points = np.array(self._points, dtype=np.float64).reshape(-1, 3)
+            contradiction = disagreement_before(score, self._last_s, points[:, 0], points[:, 2])
+            self._rating = Rating(self._last_s, score, contradiction)
+
+    def _add_face(self, t_s: float, affect: Affect) -> None:
+        if affect.flash and not (self._faces and self._faces[-1][1].flash):  # until the next look it is repeated
+            self._flashes.append(t_s)
+        self._faces.append((t_s, affect))
+        while self._faces[0][0] < t_s - HELD_S:
+            self._faces.popleft()
 
     def snapshot(self, status: Status) -> LiveSnapshot:
         """How it stands."""
@@ -166,6 +199,9 @@ class LiveProgress:
                 error=status.error,
                 calibration=status.calibration,
                 reduced_px=self._reduced_px(),
+                faces=tuple(self._faces),
+                flashes=tuple(self._flashes),
+                rating=self._rating,
             )
 
     def _reduced_px(self) -> tuple[int, int] | None:

@@ -9,16 +9,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from physio.types import FloatArray, Image
+from physio.types import APPEARANCE_COUNT, FloatArray, Image
 
 ALIGNED_PX = 64
 """Side of an aligned face."""
 ALIGNED_PER_EXTENT = 1.05
 """Side of the square that is cut out, per larger extent of the turned landmarks."""
-FEATURES = 128
 EXPRESSIONS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 """What the network tells apart, in its order."""
-APPEARANCE_SIZE = FEATURES + len(EXPRESSIONS)
+FEATURES = APPEARANCE_COUNT - len(EXPRESSIONS)
 
 _MESH = 468
 _EYE_CORNERS = (33, 263)
@@ -52,7 +51,7 @@ class Appearance:
     def read_all(self, aligned: Image) -> FloatArray:
         """As read, for many: (N, 64, 64) → (N, 135). The numbers are the same as one by one."""
         parts = [self._pass(aligned[k : k + _AT_ONCE]) for k in range(0, len(aligned), _AT_ONCE)]
-        return np.concatenate(parts) if parts else np.empty((0, APPEARANCE_SIZE))
+        return np.concatenate(parts) if parts else np.empty((0, APPEARANCE_COUNT))
 
     def close(self) -> None:
         """Free the network. Doing it twice is fine."""

@@ -44,6 +44,21 @@ def square_crop(image: Image, centre_px: tuple[float, float], half_width_px: flo
     return Crop(part, left, top, scale)
 
 
+def in_border(image: Image, border: float, side_px: int) -> Crop:
+    """The whole image in a grey border of that share of its longer side, scaled so that the longer side of all is
+    side_px."""
+    height, width = image.shape[:2]
+    around = round(max(height, width) * border)
+    scale = side_px / (max(height, width) + 2 * around)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    smaller = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    edge = round(around * scale)
+    made = cv2.copyMakeBorder(
+        cv2.resize(image, size, interpolation=smaller), edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(128,) * 3
+    )
+    return Crop(np.asarray(made, np.uint8), -around, -around, scale)
+
+
 def averaged(grey: Image, cell_px: int) -> Image:
     """grey (H, W) as the means of its cells of about cell_px a side, (H // cell_px, W // cell_px)."""
     height, width = grey.shape[0] // cell_px, grey.shape[1] // cell_px

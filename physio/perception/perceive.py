@@ -2,19 +2,27 @@
 
 import math
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from physio.networks.assets import ModelPaths
+from physio.perception.appearance import Appearance, aligned_grey
 from physio.perception.body import BodyTracker
 from physio.perception.face import FaceDetector, face_of, to_face
+from physio.perception.face_quality import reason_of, sharpness_of
 from physio.perception.native import give_memory_back, own_blocks_for_networks
-from physio.types import Face, FloatArray, Frame, Observation, Pose, Reason
+from physio.types import Face, FloatArray, Frame, Image, Observation, Pose, Reason
 
 FACE_INTERVAL_S = 1 / 15
 """The face is read at most this often: expressions last longer than 0.25 s, and the body must not wait for it."""
 
-_Faces = list[FloatArray]
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The faces around a head, (478, 3) each, and the patient's of them, read in advance, with its sharpness."""
+
+    faces: list[FloatArray]
+    read: tuple[Face, float] | None
 
 
 class Perceive:
@@ -31,6 +39,7 @@ class Perceive:
         self.face_wanted = face
         self._body = BodyTracker(models.pose)
         self._face = FaceDetector(models.face) if face else None
+        self._appearance = Appearance(models.appearance) if face else None
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="face") if face else None
         self._looked_s = -math.inf
         self._pose: Pose | None = None
@@ -72,12 +81,28 @@ class Perceive:
         self._body.close()
         if self._face is not None:
             self._face.close()
+        if self._appearance is not None:
+            self._appearance.close()
         give_memory_back()
 
-    def _search(self, frame: Frame, around: Pose) -> "Future[_Faces]":
+    def _search(self, frame: Frame, around: Pose) -> "Future[_Found]":
         assert self._beside is not None
+        return self._beside.submit(self._find, frame.image, around)
+
+    def _find(self, image: Image, around: Pose) -> _Found:
         assert self._face is not None
-        return self._beside.submit(self._face.faces, frame.image, around)
+        faces = self._face.faces(image, around)
+        # Which is the patient's is decided by the body of this frame; this one it nearly always is.
+        likely = face_of(faces, around)
+        return _Found(faces, None if likely is None else self._read(image, likely))
+
+    def _read(self, image: Image, face: Face) -> tuple[Face, float]:
+        """The face with its appearance, and its sharpness."""
+        assert self._appearance is not None
+        aligned = aligned_grey(image, face.landmarks_px)
+        appearance = self._appearance.read(aligned)
+        appearance.setflags(write=False)
+        return replace(face, appearance=appearance), sharpness_of(aligned)
 
     def _met_now(self, seen: Observation) -> Observation:
         """The first body after a face without one: nothing says that they are the same person's."""
@@ -86,11 +111,20 @@ class Perceive:
         self._met, face_alone, self._face_alone = True, self._face_alone, False
         return replace(seen, changed=True) if face_alone else seen
 
-    def _patients_face(self, frame: Frame, pose: Pose | None, found: _Faces | None) -> Face | None:
+    def _patients_face(self, frame: Frame, pose: Pose | None, found: _Found | None) -> Face | None:
         """The patient's of the faces found; those are looked for now when no body was known to look around."""
+        own = self._own_face(frame, pose, found)
+        if own is None:
+            return None
+        ahead = None if found is None else found.read
+        same = ahead is not None and ahead[0].landmarks_px is own.landmarks_px
+        face, sharpness = ahead if ahead is not None and same else self._read(frame.image, own)
+        return replace(face, reason=reason_of(face, sharpness, pose))
+
+    def _own_face(self, frame: Frame, pose: Pose | None, found: _Found | None) -> Face | None:
         assert self._face is not None
         if pose is not None:
-            return face_of(self._face.faces(frame.image, pose) if found is None else found, pose)
+            return face_of(self._face.faces(frame.image, pose) if found is None else found.faces, pose)
         # Without the body a face may be anybody's. Only a stream that has shown no body yet may be of a face alone.
         if self._met:
             return None

@@ -28,21 +28,22 @@ class StreamClock:
 class PoseDetector:
     """Finds the body in one frame after another of one stream. It keeps tracker state: never share it with another.
 
-    model is a pose_landmarker bundle, as a path or its bytes (cache the bytes, not the detector). Not safe for calls
-    from two threads at once; may be made in one thread and used in another.
+    model is a pose_landmarker bundle, as a path or its bytes (cache the bytes, not the detector). stills: every frame
+    is a picture of its own, and no tracker state is kept. Not safe for calls from two threads at once; may be made in
+    one thread and used in another.
     """
 
-    def __init__(self, model: Path | bytes) -> None:
+    def __init__(self, model: Path | bytes, *, stills: bool = False) -> None:
         content = model if isinstance(model, bytes) else model.read_bytes()  # MediaPipe cannot open every path itself
         options = vision.PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_buffer=content),
-            running_mode=vision.RunningMode.VIDEO,
+            running_mode=vision.RunningMode.IMAGE if stills else vision.RunningMode.VIDEO,
             num_poses=1,
         )
         with quiet_native_logs():
             self._landmarker = vision.PoseLandmarker.create_from_options(options)
         self._close = close_with(self, self._landmarker)
-        self._clock = StreamClock()
+        self._clock = None if stills else StreamClock()
         self._seen_a_body = False
 
     def detect(self, frame: Frame) -> Pose | None:
@@ -53,7 +54,10 @@ class PoseDetector:
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(frame.image))
         # MediaPipe comments on the first body it meets, later never again.
         with nullcontext() if self._seen_a_body else quiet_native_logs():
-            result = self._landmarker.detect_for_video(image, self._clock.tick(frame.t_s))
+            if self._clock is None:
+                result = self._landmarker.detect(image)
+            else:
+                result = self._landmarker.detect_for_video(image, self._clock.tick(frame.t_s))
         self._seen_a_body = self._seen_a_body or bool(result.pose_landmarks)
         if not result.pose_landmarks:
             return None

@@ -68,6 +68,17 @@ class AnalysisReading(Repository):
         found = self._columns(sql, analysis_id, analysis_id, self.mine)
         return {name: floats(values) for name, values in found.items()}
 
+    def frame_means(self, patient_code: str, columns: Sequence[str]) -> dict[str, tuple[float, ...]]:
+        """The means of frame metrics (names of FRAME_COLUMNS) over the frames that have them, by session, of the
+        analyses that a patient's sessions are shown by; sessions with none of them are left out."""
+        means = ", ".join(f"avg({name})" for name in columns)
+        sql = f"""
+            select session.id, {means} from session join frame on frame.analysis_id = session.analysis_id
+            where {MINE} and patient_code = ? group by session.id
+        """
+        rows = self._rows(sql, self.mine, patient_code)
+        return {key: tuple(map(number, values)) for key, *values in rows if any(one is not None for one in values)}
+
     def reps(self, analysis_id: str) -> tuple[Rep, ...]:
         """The counted repetitions with their faults, by time. Where an earlier version did not store whether the range
         is an estimate, the session's range of motion decides (`estimated_before`)."""

@@ -7,14 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from physio.affect.pain import word_levels
-from physio.terms import side_term, term
+from physio.terms import side_term
 from physio.trends import queries
 from physio.trends.norms import Norm
 from physio.trends.over_sessions import Heading, Line, Mark, Scale, over_sessions
 from physio.trends.progress import End
 from physio.trends.theme import Look
-from physio.types import FaceState, Side
+from physio.types import Side
 
 _SIDES: tuple[Side, ...] = ("left", "right", "both")
 
@@ -30,43 +29,6 @@ class Levels:
 
 
 NO_LEVELS = Levels()
-
-
-def states_chart(table: pd.DataFrame, look: Look) -> Any:
-    """Share of the time that the face showed each state, per session."""
-    colours = look.colours
-    drawn = (
-        (FaceState.NEUTRAL, colours.both),
-        (FaceState.ENGAGED, colours.correct),
-        (FaceState.MILD_DISCOMFORT, colours.warning),
-        (FaceState.PAIN, colours.pain),
-        (FaceState.HIGH_DISTRESS, colours.error),
-    )
-    lines = [Line(f"state_{state.name.lower()}_pct", look.say(term(state)), colour) for state, colour in drawn]
-    scale = Scale(look.say("trends.states_axis"), 0, 100)
-    return over_sessions(table, lines, scale, _heading("trends.states_title", look), look)
-
-
-def pain_chart(table: pd.DataFrame, look: Look) -> Any:
-    """The facial pain estimate per session: mean and 95th percentile, and from where on which word is said of it."""
-    lines = (
-        Line("pspi_p95", look.say("trends.percentile"), look.colours.pain),
-        Line("pspi_mean", look.say("trends.mean"), look.colours.both),
-    )
-    words = tuple(Mark(look.say(word), level, level, look.colours.muted) for level, word in word_levels())
-    scale = Scale(look.say("trends.pain_axis"), 0, min(_top(table, lines, 4.0), 16.0), words)
-    notes = (f"{look.say('trends.n_repetitions')}; {look.say('trends.percentile_note')}", look.say("trends.pain_words"))
-    return over_sessions(table, lines, scale, Heading(look.say("trends.pain_title"), notes), look)
-
-
-def reported_pain_chart(table: pd.DataFrame, look: Look) -> Any:
-    """The pain that the patient reported per session: the highest and the mean rating."""
-    lines = (
-        Line("self_report_max", look.say("trends.highest"), look.colours.pain),
-        Line("self_report_mean", look.say("trends.mean"), look.colours.both),
-    )
-    scale = Scale(look.say("trends.reported_axis"), 0, 10)
-    return over_sessions(table, lines, scale, _heading("trends.reported_title", look), look)
 
 
 def quality_chart(table: pd.DataFrame, look: Look) -> Any:
@@ -136,10 +98,6 @@ def _level_marks(levels: Levels, look: Look) -> tuple[Mark, ...]:
 
 def _known(table: pd.DataFrame, column: str) -> bool:
     return column in table and bool(table[column].notna().any())
-
-
-def _heading(code: str, look: Look) -> Heading:
-    return Heading(look.say(code), (look.say("trends.n_repetitions"),))
 
 
 def _per_side(table: pd.DataFrame, column: str, look: Look) -> tuple[Line, ...]:

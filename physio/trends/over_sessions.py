@@ -16,8 +16,8 @@ _LINE_STEP = 0.011
 _CAP_PX = 9
 _LABEL_SHARE = 0.065
 """The height of a label in terms of the scale's."""
-_SHAPES = ("circle", "square", "diamond", "triangle-up")
-_DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+_SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down")
+_DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4])
 _FACTS = ("started_at", "reps", "place")
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Literal
 
 from physio.config import ROOT
+from physio.types import FaceState
 
 Mode = Literal["light", "dark"]
 THEME_FILE = ROOT / ".streamlit" / "config.toml"
@@ -14,7 +15,8 @@ THEME_FILE = ROOT / ".streamlit" / "config.toml"
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Hex colours by meaning (see the head of the theme file), the page's own colours and its font. pain is the end of
-    the ramp that starts at neutral; unusable is the grey of what may not be shown."""
+    the ramp that starts at neutral; unusable is the grey of what may not be shown; resting, engaged, discomfort and
+    distress are, with pain, the five states of a face."""
 
     mode: Mode
     font: str
@@ -33,15 +35,46 @@ class Palette:
     pain: str
     neutral: str
     unusable: str
+    resting: str
+    engaged: str
+    discomfort: str
+    distress: str
 
     def side(self, side: str) -> str:
         """The colour of "left", "right" or anything else (both, trunk)."""
         return {"left": self.left, "right": self.right}.get(side, self.both)
 
+    def state(self, state: FaceState) -> str:
+        """The colour of what a face shows; KeyError for one of no state. Told apart by people who confuse colours too,
+        though never by its colour alone."""
+        return {
+            FaceState.NEUTRAL: self.resting,
+            FaceState.ENGAGED: self.engaged,
+            FaceState.MILD_DISCOMFORT: self.discomfort,
+            FaceState.PAIN: self.pain,
+            FaceState.HIGH_DISTRESS: self.distress,
+        }[state]
+
 
 _DERIVED = {
-    "light": {"muted": "#56636b", "neutral": "#e4e7ea", "unusable": "#7b868d"},
-    "dark": {"muted": "#9fadb5", "neutral": "#33404a", "unusable": "#6f7d86"},
+    "light": {
+        "muted": "#56636b",
+        "neutral": "#e4e7ea",
+        "unusable": "#7b868d",
+        "resting": "#778394",
+        "engaged": "#009e73",
+        "discomfort": "#a0622a",
+        "distress": "#250b1c",
+    },
+    "dark": {
+        "muted": "#9fadb5",
+        "neutral": "#33404a",
+        "unusable": "#6f7d86",
+        "resting": "#696c6c",
+        "engaged": "#219b63",
+        "discomfort": "#f7bc45",
+        "distress": "#faeef4",
+    },
 }
 
 

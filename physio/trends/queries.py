@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from physio.affect.states import FACE_ESTIMATE, of_earlier_estimate
 from physio.exercise.definition import Exercise
+from physio.face_figures import PAIN_AND_STATES, states_hold
 from physio.kinematics.angles import angles_of
 from physio.messages import Message
+from physio.metrics import AFFECT_COLUMNS
 from physio.repetitions import all_estimated, ends_deg, mostly, reps_error_deg, worked_side
 from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.storage.records import Event, SelfReport, Session
-from physio.summary import Summary, states_hold
+from physio.summary import Summary
 from physio.types import FaceReason, FloatArray, Reason, RejectedRep, Rep, Side
 
 FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
@@ -23,8 +26,9 @@ FILE_TYPES: dict[FileType, str] = {"csv": "CSV", "parquet": "Parquet"}
 @dataclass(frozen=True, slots=True)
 class SessionData:
     """Everything stored about one session, by the analysis that counts. exercise: as it was defined then; body, face:
-    whether they were to be analysed; frames: t_s and one array (n,) per frame metric; summary: as it was written,
-    everything unknown until then; doubts: what makes it doubtful; marks: what somebody marked."""
+    whether they were to be analysed; frames: t_s and one array (n,) per frame metric, what version 1 of the facial
+    estimate said left out; summary: as it was written, everything unknown until then; doubts: what makes it doubtful;
+    marks: what somebody marked."""
 
     session: Session
     exercise: Exercise | None
@@ -66,7 +70,7 @@ def load_session(records: Records, session_id: str) -> SessionData:
         exercise=analysis.exercise,
         body=analysis.body,
         face=analysis.face,
-        frames=analyses.frames(session.analysis_id),
+        frames=_without_earlier_estimate(analyses.frames(session.analysis_id)),
         summary=analyses.summary(session.analysis_id) or Summary.of({}, {}),
         reps=analyses.reps(session.analysis_id),
         rejected=analyses.rejected(session.analysis_id),
@@ -74,6 +78,17 @@ def load_session(records: Records, session_id: str) -> SessionData:
         marks=records.sessions.events(session_id),
         self_reports=records.sessions.self_reports(session_id),
     )
+
+
+_OF_EVERY_ESTIMATE = ("face_reason", "head_yaw", "head_pitch", "face_age")
+"""What the frames say of the face whatever estimate read it."""
+
+
+def _without_earlier_estimate(frames: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    if not of_earlier_estimate(frames["face_state"]):
+        return frames
+    said = [name for name in AFFECT_COLUMNS if name not in _OF_EVERY_ESTIMATE]
+    return frames | {name: np.full_like(frames[name], np.nan) for name in said}
 
 
 def rom_table(data: SessionData) -> pd.DataFrame:
@@ -155,7 +170,7 @@ def to_file(table: pd.DataFrame, kind: FileType) -> bytes:
 def trend(records: Records, patient_code: str) -> pd.DataFrame:
     """One row per finished session of a patient, oldest first: session_id, started_at (UTC), exercise_id, side (the one
     that worked), source, reps, and one column per session metric that any of them has, NaN where a session lacks it, as
-    it lacks facial states that rest on too little face."""
+    it lacks what version 1 of the facial estimate said of pain and states."""
     keys = ["session_id", "started_at", "exercise_id", "side", "source", "reps"]
     rows = [
         {
@@ -174,13 +189,32 @@ def trend(records: Records, patient_code: str) -> pd.DataFrame:
         return pd.DataFrame(columns=keys)
     wide = pd.DataFrame(rows).pivot(index=keys, columns="name", values="value").reset_index()
     wide.columns.name = None
-    return _states_that_hold(wide.sort_values("started_at", ignore_index=True))
+    sorted_by_time = wide.sort_values("started_at", ignore_index=True)
+    return _with_signal(_of_this_estimate(sorted_by_time), records, patient_code)
 
 
-def _states_that_hold(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without the facial states of sessions with too little face, which earlier versions stored too."""
-    rare = table.index.isin(too_little_face(table).index)
-    return table.assign(**{name: table[name].mask(rare) for name in table.columns if name.startswith("state_")})
+SIGNAL = ("valence", "arousal")
+"""Columns of a `trend` table: means of the facial expression signal, of sessions that stored it."""
+
+
+def _with_signal(table: pd.DataFrame, records: Records, patient_code: str) -> pd.DataFrame:
+    means = records.analyses.frame_means(patient_code, SIGNAL)
+    unknown = (np.nan, np.nan)
+    found = np.array([means.get(one, unknown) for one in table["session_id"]], dtype=np.float64).reshape(-1, 2)
+    return table.assign(**dict(zip(SIGNAL, found.T, strict=True))) if np.isfinite(found).any() else table
+
+
+def _of_this_estimate(table: pd.DataFrame) -> pd.DataFrame:
+    earlier = table.index.isin(earlier_estimate(table).index)
+    said = [name for name in table.columns if name.startswith(PAIN_AND_STATES)]
+    return table.assign(**{name: table[name].mask(earlier) for name in said})
+
+
+def earlier_estimate(table: pd.DataFrame) -> pd.DataFrame:
+    """Those sessions of a `trend` table whose face was seen, but by a version of the facial estimate that could not
+    see pain."""
+    known = table.reindex(columns=["face_pct", "face_estimate"])
+    return table[(known["face_pct"] > 0) & (known["face_estimate"] != FACE_ESTIMATE)]
 
 
 def too_little_face(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,10 +4,14 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
+from physio.affect.flashes import flash_times
 from physio.messages import Message, message, own_text
 from physio.storage.records import Event
 from physio.storage.remarks import FOLLOWED
 from physio.trends.queries import SessionData
+from physio.types import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Remark:
 
 
 def remarks(data: SessionData) -> tuple[Remark, ...]:
-    """Marks, the patient's own ratings and movements that were not counted, by time."""
+    """Marks, the patient's own ratings, movements that were not counted and brief expressions, by time."""
     found = [
         *(Remark(event.t_s, event_term(event), _detail(event, data.session.started_at)) for event in data.marks),
         *(
@@ -28,6 +32,7 @@ def remarks(data: SessionData) -> tuple[Remark, ...]:
             for report in data.self_reports
         ),
         *(Remark(rep.start_s, message("event.not_counted"), rep.reason) for rep in data.rejected),
+        *(Remark(float(t_s), message("event.flash"), own_text("")) for t_s in _flashes(data)),
     ]
     return tuple(sorted(found, key=lambda remark: remark.t_s))
 
@@ -40,6 +45,10 @@ def _detail(event: Event, started_at: datetime) -> Message:
         return message("event.not_acknowledged", what=detail(event))
     seen_s = (event.acknowledged_at - started_at).total_seconds()
     return message("event.acknowledged", what=detail(event), seen_s=seen_s, name=event.acknowledged_by or "")
+
+
+def _flashes(data: SessionData) -> FloatArray:
+    return flash_times(data.t_s, data.frames.get("face_flash", np.full(data.t_s.size, np.nan)))
 
 
 def detail(event: Event) -> Message:

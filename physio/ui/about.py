@@ -15,6 +15,7 @@ _LIMITS = (
     "ui_about.limit_setting",
     "ui_about.limit_change",
     "ui_about.limit_face",
+    "ui_about.limit_face_shown",
     "ui_about.limit_rotation",
 )
 

@@ -1,43 +1,39 @@
 """What the live page shows beside the image, made from a LiveSnapshot, as HTML."""
 
-import itertools
 import math
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
-from physio.affect.pain import learning_message, pain_message
 from physio.exercise.framing import DARK_BELOW, needed_landmarks, parts_of
 from physio.exercise.guidance import praiseworthy, turn_cue
 from physio.exercise.prompts import part_term
 from physio.kinematics.angles import ANGLE_INDEX, BASE_LABELS, angles_of
 from physio.kinematics.view import misses, view_label
-from physio.live.snapshot import TRACE_S, WHOLE, LiveSetup, LiveSnapshot
+from physio.live.snapshot import WHOLE, LiveSetup, LiveSnapshot
 from physio.live.visit import VisitSnapshot
 from physio.summary import Summary
 from physio.terms import side_term, term
-from physio.types import Affect, FaceReason, FaceState, Kinematics, Reason, Rep
+from physio.types import Kinematics, Reason, Rep
+from physio.ui.live_face import face_line, face_tiles
 from physio.ui.rep_tiles import form_tile, judged_note, range_tile
-from physio.ui.say import NO_VALUE, capital, number, say, words
-from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, of_target, scale, sparkline, tile, tiles
+from physio.ui.say import number, say, words
+from physio.ui.tiles import Extra, check, check_list, clock, facts, figures, of_target, scale, tile, tiles
 
 BRIGHT_ABOVE = 225.0
 NO_IMAGE_S = 5.0
 SLOW_BELOW_FPS = 12.0
-MAX_FACE_AGE_S = 0.5
-_SPARK_POINTS = 40
-_PSPI_SHOWN_TO = 6.0
 
 
 def numbers(snapshot: LiveSnapshot, setup: LiveSetup, show_face: bool) -> str:
-    """All tiles."""
+    """All tiles, and the line under them."""
     return tiles(
         _reps(snapshot, setup),
         _angle(snapshot, setup),
         _form(snapshot, setup),
-        *_face(snapshot, setup, show_face),
-    )
+        *face_tiles(snapshot, setup, show_face),
+    ) + face_line(snapshot, setup, show_face)
 
 
 def status_line(snapshot: LiveSnapshot, setup: LiveSetup) -> str:
@@ -166,51 +162,6 @@ def _remark(rep: Rep | None, snapshot: LiveSnapshot, setup: LiveSetup) -> str:
     else:
         remark = say("ui_live.within_limits", number=rep.index) if rep.criteria_judged else ""
     return "; ".join(part for part in (remark, judged_note([rep])) if part)
-
-
-def _face(snapshot: LiveSnapshot, setup: LiveSetup, show: bool) -> tuple[str, str]:
-    """Pain and state; a dash with the reason when they may not be shown."""
-    affect = snapshot.result.affect if snapshot.result else None
-    reason = _face_reason(affect, setup, show)
-    labels = (say("ui.pain_face"), say("ui_live.expression"))
-    if reason or affect is None:
-        pain, state = (tile(label, NO_VALUE, reason, Extra(span=9)) for label in labels)
-        return pain, state
-    spark = sparkline(_recent_pspi(snapshot), _PSPI_SHOWN_TO, say("ui_live.spark"))
-    if math.isfinite(affect.pspi):
-        extra = Extra(of=say("ui.of_16"), html=spark, span=9)
-        pain = tile(labels[0], number(affect.pspi), pain_text(affect.pspi), extra)
-    else:
-        pain = tile(labels[0], NO_VALUE, say(learning_message(affect.seen_s)), Extra(html=spark, span=9))
-    return pain, tile(labels[1], say(term(affect.state)), "", Extra(span=9, word=True))
-
-
-def pain_text(pspi: float) -> str:
-    """A known PSPI of this moment in words."""
-    return capital(say(pain_message(pspi, "now")))
-
-
-def _face_reason(affect: Affect | None, setup: LiveSetup, show: bool) -> str:
-    if not setup.assignment.face:
-        return say("ui_live.face_off")
-    if not show:
-        return say("ui_live.face_hidden")
-    if affect is None:
-        return ""
-    if affect.reason is not FaceReason.OK:
-        return say(term(affect.reason))
-    if affect.state is FaceState.NO_FACE or affect.age_s > MAX_FACE_AGE_S:
-        return say(term(FaceReason.NOT_FOUND))
-    return ""
-
-
-def _recent_pspi(snapshot: LiveSnapshot) -> list[float]:
-    """The largest value in each part of the last TRACE_S seconds, NaN where there was none."""
-    trace = snapshot.trace
-    edges = trace.t_s[-1] - TRACE_S + np.arange(_SPARK_POINTS + 1) * TRACE_S / _SPARK_POINTS
-    places = np.searchsorted(trace.t_s, edges)
-    parts = [trace.pspi[a:b] for a, b in itertools.pairwise(places)]
-    return [float(np.nanmax(part)) if np.isfinite(part).any() else math.nan for part in parts]
 
 
 def _recording(snapshot: LiveSnapshot) -> str:

@@ -8,13 +8,11 @@ import streamlit as st
 from physio.kinematics.angles import ANGLE_INDEX, ANGLES, BASE_LABELS
 from physio.messages import Message, message
 from physio.terms import SIDE_OF, angle_term, side_term, term
-from physio.trends import certainty, face_timeline, queries, timeline
+from physio.trends import certainty, queries, timeline
 from physio.trends.estimates import estimated_frames
 from physio.trends.queries import SessionData
-from physio.trends.span import Span, span_of
-from physio.trends.theme import Look
-from physio.types import FaceState
-from physio.ui import components
+from physio.trends.span import span_of
+from physio.ui import components, review_face
 from physio.ui.say import say
 
 _SIGNAL = "signal"
@@ -25,14 +23,14 @@ def timeline_charts(data: SessionData) -> None:
     span = span_of(data.t_s, [*(one.t_s for one in data.self_reports), *(one.t_s for one in data.marks)])
     if not data.body:
         st.caption(say("ui_review.body_off"))
-        _face_charts(data, span, components.look())
+        review_face.timeline(data, span, components.look())
         return
     tracks = _tracks(data)
     if not tracks:
         components.empty(
             "ui_review.no_joint_measured" if data.face else "ui_review.nothing_measured", _why_nothing(data)
         )
-        _face_charts(data, span, components.look())
+        review_face.timeline(data, span, components.look())
         return
     key = st.selectbox(
         say("ui_review.angle"),
@@ -47,22 +45,7 @@ def timeline_charts(data: SessionData) -> None:
             timeline.angle_chart(track, data.reps, data.rejected, span, look),
             say("ui_review.angle_alt", angle=track.label, count=len(data.reps)),
         )
-        _face_charts(data, span, look)
-
-
-def _face_charts(data: SessionData, span: Span, look: Look) -> None:
-    pspi, states = data.frames["pspi"], data.frames["face_state"]
-    if np.isfinite(pspi).any() or data.self_reports or data.marks:
-        components.chart(
-            face_timeline.pain_chart(data.t_s, pspi, (data.self_reports, data.marks), span, look),
-            say("ui_review.pain_alt"),
-        )
-    if not np.any(states > FaceState.NO_FACE):
-        return
-    if data.summary.states_reason is not None:
-        st.caption(say("ui_review.no_states", reason=data.summary.states_reason))
-    else:
-        components.chart(face_timeline.state_chart(data.t_s, states, span, look), say("ui_review.state_alt"))
+        review_face.timeline(data, span, look)
 
 
 def _why_nothing(data: SessionData) -> Message:

@@ -13,7 +13,7 @@ from physio.trends import queries
 from physio.trends.queries import SessionData
 from physio.types import Reason
 from physio.ui import rep_tiles, tiles
-from physio.ui.say import NO_VALUE, capital, number, say
+from physio.ui.say import NO_VALUE, capital, number, percent, say
 
 
 def figures(data: SessionData) -> None:
@@ -43,6 +43,8 @@ def _pain(data: SessionData) -> str:
     if not math.isfinite(pain):
         return tiles.tile(label, NO_VALUE, say(data.summary.pain_reason or "ui_review.face_off"))
     note = say(pain_message(pain, "session"))
+    if math.isfinite(data.summary.pain_reliable_pct):
+        note = say("ui_review.pain_and_share", pain=note, share=percent(data.summary.pain_reliable_pct))
     return tiles.tile(label, number(pain, 1), note, tiles.Extra(of=say("ui.of_16")))
 
 

@@ -9,6 +9,7 @@ from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from physio.exercise.definition import Exercise
+from physio.repetitions import highest_pspi
 from physio.storage.acting import Records
 from physio.storage.export import FileType
 from physio.terms import angle_term, side_term
@@ -33,12 +34,13 @@ def repetitions(data: SessionData) -> None:
         tempo=[_tempo(rep) for rep in data.reps],
         faults=[_faults(rep, data.exercise) for rep in data.reps],
         uncertain=[rep_tiles.uncertain(rep) for rep in data.reps],
+        pain=[highest_pspi(rep, data.t_s, data.frames["pspi"]) for rep in data.reps],
     )
     st.dataframe(
         _scores(_about(table, {"range_deg": "estimated", "peak_deg": "estimated"}), table),
         hide_index=True,
         placeholder=NO_VALUE,
-        column_order=[name for name in _SHOWN if name != "judged" or any(rep.criteria_total for rep in data.reps)],
+        column_order=_shown(data),
         column_config={
             "repetition": column("#", width=40),
             "side": text(say("ui_review.column_side"), width=80),
@@ -49,6 +51,7 @@ def repetitions(data: SessionData) -> None:
                 say("ui_review.column_error"), format="%.0f", width=45, help=say("trends.typical_error")
             ),
             "peak_deg": column(say("ui_review.column_peak"), width=95),
+            "pain": column(say("ui_review.column_pain"), format="%.1f", width=105, help=say("ui_review.pain_help")),
             "tempo": text(say("ui_review.column_tempo"), width=115, help=say("ui_review.tempo_help")),
             "faults": text(say("ui_review.column_faults")),
         },
@@ -60,9 +63,15 @@ def repetitions(data: SessionData) -> None:
 
 
 _SHOWN = (
-    *("repetition", "side", "score", "judged", "range_deg", "range_error_deg", "peak_deg", "tempo"),
+    *("repetition", "side", "score", "judged", "range_deg", "range_error_deg", "peak_deg", "pain", "tempo"),
     "faults",
 )
+
+
+def _shown(data: SessionData) -> list[str]:
+    """The columns: without those of what was not stored or not analysed."""
+    out = {"judged": not any(rep.criteria_total for rep in data.reps), "pain": not data.face}
+    return [name for name in _SHOWN if not out.get(name)]
 
 
 def _about(table: pd.DataFrame, columns: Mapping[str, str]) -> Styler:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from physio.affect.expression import EXPRESSIONS
+from physio.affect.states import STATES
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise, load_exercise
 from physio.kinematics.angles import angles_of
 from physio.messages import own_text
-from physio.metrics import FRAME_COLUMNS
+from physio.metrics import AFFECT_COLUMNS, FRAME_COLUMNS
 from physio.storage.acting import Records
 from physio.storage.observation_codec import pack_observations
 from physio.storage.records import NewAnalysis, NewSession
@@ -33,7 +35,10 @@ class Example:
     its way alone and the signal rests on an estimate; judged: of how many criteria a repetition is scored (0 of 0:
     as earlier versions stored it); reported: the patient's rating, None for none; joints, seen: whether any joint,
     the face was seen; face_share: in which part of the session, from its start; gone: whether nobody is there in the
-    last second; video_name: of a recording, None for a live session; remark: why a movement was not counted."""
+    last second; video_name: of a recording, None for a live session; remark: why a movement was not counted; earlier:
+    whether the face was read by the estimate that could not see pain; arc_deg: at which angle on the way out it hurts
+    (NaN: most at the far end); away: stretches from, to, why the face was not reliable; flashes: when brief
+    expressions ended; signal: whether the facial expression signal was asked for."""
 
     reps: int = 5
     peak_deg: float = 90.0
@@ -57,6 +62,11 @@ class Example:
     gone: bool = True
     video_name: str | None = None
     remark: str = "too small a movement"
+    earlier: bool = False
+    arc_deg: float = math.nan
+    away: tuple[tuple[float, float, FaceReason], ...] = ()
+    flashes: tuple[float, ...] = ()
+    signal: bool = False
 
 
 def add_session(records: Records, code: str, example: Example, exercise_id: str = "squat") -> str:
@@ -105,16 +115,14 @@ def frames(example: Example, base: str = "knee_flexion") -> tuple[FloatArray, Fl
         "phase": Phase.REST,
         "rep_count": np.floor(t_s / REP_S),
         "score": example.score,
-        "pspi": example.pspi * bend,
-        "face_state": np.where(t_s % 8 < 6, FaceState.ENGAGED, FaceState.NEUTRAL),
-        "face_reason": FaceReason.OK,
-        "face_age": 0.0,
+        **_face(example, t_s, bend),
     }
     if not (example.body and example.joints):
         known |= dict.fromkeys([*angles_of(base, "both"), "signal", "azimuth"], np.nan)
     unseen = np.full(t_s.size, not (example.face and example.seen)) | (t_s > example.face_share * t_s[-1])
-    no_face = {"pspi": np.nan, "face_state": FaceState.NO_FACE, "face_reason": FaceReason.NOT_FOUND}
-    known |= {name: np.where(unseen, code, known[name]) for name, code in no_face.items()}
+    _lose_face(known, unseen, FaceReason.NOT_FOUND)
+    for start_s, end_s, reason in example.away:
+        _lose_face(known, (t_s >= start_s) & (t_s < end_s), reason)
     values = np.full((t_s.size, len(FRAME_COLUMNS)), np.nan)
     for name, column in known.items():
         values[:, FRAME_COLUMNS.index(name)] = column
@@ -124,6 +132,50 @@ def frames(example: Example, base: str = "knee_flexion") -> tuple[FloatArray, Fl
     values[nobody, FRAME_COLUMNS.index("face_reason")] = FaceReason.NOT_FOUND
     values[nobody, FRAME_COLUMNS.index("face_state")] = FaceState.NO_FACE
     return t_s, values
+
+
+def _face(example: Example, t_s: FloatArray, bend: FloatArray) -> dict[str, FloatArray | float]:
+    """The columns of the face, pain growing with bend (n,) or about an angle on the way out."""
+    further_deg, outward = example.peak_deg - example.start_deg, t_s % REP_S < REP_S / 2
+    deg = example.start_deg + further_deg * bend
+    hurts = bend if math.isnan(example.arc_deg) else np.exp(-0.5 * ((deg - example.arc_deg) / 12) ** 2) * outward
+    pspi = example.pspi * hurts
+    if example.earlier:
+        return {"pspi": pspi, "face_state": 1.0, "face_reason": FaceReason.OK, "face_age": 0.0}
+    calm = np.where(t_s % 8 < 6, FaceState.ENGAGED, FaceState.NEUTRAL)
+    levels = (pspi >= 10, pspi >= 3, pspi >= 2)
+    state = np.select(levels, (FaceState.HIGH_DISTRESS, FaceState.PAIN, FaceState.MILD_DISCOMFORT), calm)
+    flash = np.zeros(t_s.size)
+    for ended_s in example.flashes:
+        flash[(t_s >= ended_s) & (t_s < ended_s + 0.15)] = 1.0
+    return {
+        "pspi": pspi,
+        "pspi_error": 0.5 + 0.1 * pspi,
+        "pain_probability": 1 / (1 + np.exp(3 - pspi)),
+        "face_state": state.astype(np.float64),
+        **{f"p_{one.name.lower()}": np.where(state == one, 0.8, 0.05) for one in STATES},
+        "engagement": 70 + 15 * np.sin(2 * np.pi * t_s / 17),
+        "face_reason": FaceReason.OK,
+        "face_age": 0.0,
+        "face_flash": flash,
+        **(_signal(pspi) if example.signal else {}),
+    }
+
+
+def _signal(pspi: FloatArray) -> dict[str, FloatArray]:
+    """The facial expression signal: neutral, fear with much pain."""
+    most = np.where(pspi > 3, "fear", "neutral")
+    mix = {f"expression_{name}": np.where(most == name, 0.7, 0.05) for name in EXPRESSIONS}
+    return mix | {"valence": -np.clip(pspi / 10, 0, 1), "arousal": np.clip(pspi / 12, 0, 1)}
+
+
+_NO_FACE: dict[str, float] = {"face_state": FaceState.NO_FACE, "face_flash": 0.0, "face_age": 0.0}
+
+
+def _lose_face(known: dict[str, FloatArray | float], where: np.ndarray, reason: FaceReason) -> None:
+    """Nothing is known of the face there (n,), but why."""
+    for name in [name for name in known if name in AFFECT_COLUMNS]:
+        known[name] = np.where(where, reason if name == "face_reason" else _NO_FACE.get(name, np.nan), known[name])
 
 
 def _joint(example: Example, base: str, bend: FloatArray) -> dict[str, FloatArray | float]:

@@ -50,6 +50,9 @@ def test_about_says_where_everything_is(store, open_page, page_text, tmp_path):
     assert not app.exception
     assert "Decision support for a qualified physiotherapist. Not a diagnosis." in page_text(app)
     assert str(tmp_path / "physio.duckdb") in app.code[0].value
+    assert "not of what a person feels" in page_text(app)
+    assert "docs/validation.md" in page_text(app)
+    assert "No pain in the face does not mean no pain" in page_text(app)
     assert "physio_pose.task" in page_text(app) or "pose_landmarker" in page_text(app)
 
 

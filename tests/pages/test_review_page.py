@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -8,6 +9,7 @@ from example_sessions import Example, add_session
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import LIBRARY, load_exercise, parse_exercise
 from physio.storage.records import NewAnalysis, NewSession
+from physio.types import FaceReason
 
 
 def test_without_a_patient_it_offers_to_add_one(open_page, page_text):
@@ -35,7 +37,8 @@ def test_it_shows_what_was_stored(records, open_page, page_text):
     assert ">5<" in text  # repetitions
     assert ">82<" in text  # 80 to 84 on average
     assert ">90°<" in text
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    shown = ("angle", "pain", "probability and engagement", "state", "pain by angle out", "and back")
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == len(shown)
     table = app.dataframe[0].value
     assert table["score"].tolist() == [80, 81, 82, 83, 84]
     assert table["faults"][0]
@@ -148,7 +151,9 @@ def test_without_the_body_there_is_the_face_and_no_complaint(records, open_page,
     assert "The body was not analysed" in text
     assert "No one in view" not in text
     assert "No joint was visible" not in text
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression
+    assert (
+        len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    )  # pain, probability and engagement, expression
 
 
 @pytest.mark.parametrize(
@@ -273,4 +278,81 @@ def test_a_close_up_of_the_face_is_one_story(records, open_page, page_text):
     assert "Nothing could be measured" not in text
     assert "Body and face were visible" not in text
     assert "The face was visible in all 240 frames; no joint was visible well enough." in text
-    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 2  # pain and expression
+    assert (
+        len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) == 3
+    )  # pain, probability and engagement, expression
+
+
+ARC = Example(reps=6, peak_deg=150, side="right", pspi=8.0, arc_deg=90.0, reported=1)
+
+
+def test_pain_against_the_angle_is_said_in_a_sentence(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", ARC, "shoulder_abduction"))
+    assert not app.exception
+    text = page_text(app)
+    found = re.search(r"highest between (\d+)° and (\d+)° as the angle increased, in 6 of 6 repetitions", text)
+    assert found
+    low_deg, high_deg = (int(deg) for deg in found.groups())
+    assert 60 <= low_deg < 90 < high_deg <= 120
+    assert "decreased" not in text
+
+
+@pytest.mark.parametrize(
+    "example", [replace(ARC, pspi=0.5), replace(ARC, pspi=math.nan), replace(ARC, reps=2), replace(ARC, seen=False)]
+)
+def test_without_an_arc_none_is_said(records, open_page, page_text, example):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", example, "shoulder_abduction"))
+    assert not app.exception
+    assert "highest between" not in page_text(app)
+
+
+def test_each_repetition_has_its_pain_and_none_where_the_face_was_lost(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    lost = replace(ARC, pspi=5.0, arc_deg=math.nan, away=((4.5, 8.0, FaceReason.TURNED_AWAY),))
+    app = open_page("review", session=add_session(records, "P001", lost, "shoulder_abduction"))
+    pain = app.dataframe[0].value["pain"].tolist()
+    assert pain[0] == pytest.approx(5, abs=0.1)
+    assert math.isnan(pain[1])
+    assert pain[2] == pytest.approx(5, abs=0.1)
+
+
+def test_a_rating_that_the_face_contradicts_is_flagged_both_ways(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    quiet = add_session(records, "P001", Example(pspi=0.3, reported=6))
+    marked = add_session(records, "P001", Example(pspi=8.0, reported=0))
+    agreed = add_session(records, "P001", Example(pspi=8.0, reported=6))
+    assert "At 0:06: reported 6, face shows none." in page_text(open_page("review", session=quiet))
+    assert "At 0:06: reported 0, face shows marked." in page_text(open_page("review", session=marked))
+    assert "face shows" not in page_text(open_page("review", session=agreed))
+
+
+def test_brief_expressions_stand_among_the_events_and_the_share_of_the_face_beside_its_pain(
+    records, open_page, page_text
+):
+    records.patients.add("P001", "A. Berger")
+    example = Example(pspi=4.0, flashes=(5.0, 9.0), away=((10.0, 16.0, FaceReason.HIDDEN),))
+    text = page_text(open_page("review", session=add_session(records, "P001", example)))
+    assert text.count("<td>brief expression</td>") == 2
+    assert "face reliable in 71% of the frames" in text
+    assert "Face partly hidden" in text
+
+
+def test_what_an_earlier_estimate_said_of_pain_is_not_shown(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    app = open_page("review", session=add_session(records, "P001", Example(pspi=8.0, earlier=True, reported=0)))
+    assert not app.exception
+    text = page_text(app)
+    assert "earlier version that could not see pain" in text
+    assert "face shows" not in text
+    assert "8.0" not in text
+    assert app.dataframe[0].value["pain"].isna().all()
+
+
+def test_the_expression_signal_is_shown_only_where_it_was_stored(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    without, stored = (add_session(records, "P001", Example(signal=one)) for one in (False, True))
+    for key, there in ((without, False), (stored, True)):
+        labels = [one.label for one in open_page("review", session=key).expander]
+        assert ("Facial expression signal" in labels) is there

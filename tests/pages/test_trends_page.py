@@ -37,7 +37,7 @@ def test_four_tabs_with_a_chart_and_a_table_each(weeks, open_page):
         "Repetition quality",
         "Range of motion",
     ]
-    assert charts(app) == 5  # pain has two: what the face showed, and what the patient said
+    assert charts(app) == 6  # attention has engagement too, pain what the patient said
     assert len(app.dataframe) == 4
     quality = app.dataframe[2].value
     assert quality["rep_score_mean"].tolist() == [52, 63, 72, 86]
@@ -242,3 +242,49 @@ def test_a_squat_is_not_held_against_the_norm_of_bending_the_knee_to_its_end(wee
 def test_a_curl_is_held_against_the_norm(records, open_page, page_text):
     curls(records, Example(side="left", error_deg=7))
     assert "Norm:" in page_text(open_page("trends"))
+
+
+def test_sessions_that_the_face_contradicts_are_flagged_with_their_dates(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    for days_ago, pspi, reported in ((14, 0.3, 6), (7, 6.0, 6), (0, 6.0, 0)):
+        add_session(records, "P001", Example(pspi=pspi, reported=reported, days_ago=days_ago))
+    text = page_text(open_page("trends"))
+    assert "6 Mar 2026: reported 6, face shows none." in text
+    assert "20 Mar 2026: reported 0, face shows marked." in text
+    assert text.count("face shows") == 2
+
+
+def test_an_earlier_estimate_is_left_out_of_the_lines_and_said(records, open_page, page_text):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(pspi=8.0, earlier=True, days_ago=7, reported=0))
+    app = open_page("trends")
+    assert "These sessions were analysed by an earlier version that could not see pain" in page_text(app)
+    assert "face shows" not in page_text(app)
+    add_session(records, "P001", Example(pspi=4.0))
+    app = open_page("trends")
+    assert "1 session left out: analysed by an earlier version that could not see pain" in page_text(app)
+    assert app.dataframe[1].value["pspi_p95"].isna().tolist() == [True, False]
+    assert app.dataframe[1].value["self_report_max"].tolist() == [0, 4]  # what the patient said holds
+
+
+def test_how_much_of_the_face_was_reliable_stands_in_the_table_and_hollows_the_points(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(face_share=0.4, days_ago=7))
+    app = open_page("trends")
+    assert app.dataframe[1].value["pain_reliable_pct"].tolist() == pytest.approx([40], abs=2)
+    assert app.dataframe[1].value["pain_probability_p95"].notna().all()
+    chart = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[2]
+    assert "hollow: face reliable in less than 50% of the frames" in str(chart.proto)
+
+
+def test_the_expression_signal_is_drawn_for_sessions_that_stored_it(records, open_page):
+    records.patients.add("P001", "A. Berger")
+    add_session(records, "P001", Example(days_ago=7))
+    app = open_page("trends")
+    assert charts(app) == 6
+    assert "valence" not in app.dataframe[0].value
+    add_session(records, "P001", Example(pspi=8.0, signal=True))
+    app = open_page("trends")
+    assert charts(app) == 7
+    assert app.dataframe[0].value["valence"].isna().tolist() == [True, False]
+    assert app.dataframe[0].value["valence"].iloc[1] < 0

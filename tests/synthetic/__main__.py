@@ -25,6 +25,18 @@ def main(arguments: list[str] | None = None) -> int:
     demo = commands.add_parser("demo", help="render the clips of data/demo")
     demo.add_argument("--out", type=Path, default=Path("data/demo"))
     demo.add_argument("--only", default=None)
+    faces = commands.add_parser("face-set", help="render heads for fitting facial action units, with their truth")
+    faces.add_argument("--out", type=Path, required=True, help="folder for one NPZ file a person")
+    faces.add_argument("--people", type=int, required=True)
+    faces.add_argument("--seed", type=int, required=True, help="person k has seed SEED * 100000 + k")
+    faces.add_argument("--stills", type=int, default=40, help="single pictures of each person")
+    faces.add_argument("--seconds", type=float, default=24.0, help="length of each person's sequences")
+    faces.add_argument("--workers", type=int, default=2)
+    seen = commands.add_parser("face-landmarks", help="run the face network over a face set (needs the app's models)")
+    seen.add_argument("--in", dest="folder", type=Path, required=True)
+    seen.add_argument("--out", type=Path, required=True)
+    seen.add_argument("--models", type=Path, default=Path("models"))
+    seen.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args(arguments)
     return _COMMANDS[chosen.command](chosen)
 
@@ -47,7 +59,25 @@ def _demo(a: argparse.Namespace) -> int:
     return make_demo(a.out, a.only)
 
 
-_COMMANDS = {"make": _make, "landmarks": _landmarks, "demo": _demo}
+def _face_set(a: argparse.Namespace) -> int:
+    from tests.synthetic.face_set import make_face_set
+
+    return make_face_set(a.out, a.people, a.seed, a.stills, a.seconds, a.workers)
+
+
+def _face_landmarks(a: argparse.Namespace) -> int:
+    from tests.synthetic.face_reading import read_face_set
+
+    return read_face_set(a.folder, a.out, a.models, a.workers)
+
+
+_COMMANDS = {
+    "make": _make,
+    "landmarks": _landmarks,
+    "demo": _demo,
+    "face-set": _face_set,
+    "face-landmarks": _face_landmarks,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

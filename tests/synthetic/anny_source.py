@@ -15,6 +15,9 @@ _STATURE_SPAN_M = 0.02
 class People:
     """Makes bodies. Loading anny takes about ten seconds, once a process."""
 
+    def __init__(self) -> None:
+        import anny  # noqa: F401 - before OpenGL starts: torch and the software renderer each bring an LLVM
+
     @cached_property
     def _model(self):  # type: ignore[no-untyped-def]
         import anny
@@ -26,6 +29,11 @@ class People:
     @cached_property
     def _mesh(self) -> "_Mesh":
         return _read_mesh(self._model)
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """Names of the facial actions."""
+        return self._mesh.action_names
 
     def make(self, traits: Traits) -> Body:
         """The body with these traits; the same traits give the same body."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.synthetic.expressions import KINDS, Moment
+from tests.synthetic.expressions import KINDS, TALKING, Moment
 from tests.synthetic.motion import Excursion, Rng, Tempo, schedule
 from tests.synthetic.movements import EXERCISES, MOVEMENTS, Movement
 from tests.synthetic.people import draw_look, draw_traits
@@ -95,14 +95,31 @@ def draw_face_moments(rng: Rng, duration_s: float) -> tuple[Moment, ...]:
     moments: list[Moment] = []
     now = 4.0
     while True:
-        kind = "pain" if rng.random() < 0.45 else str(rng.choice(_FACE_KINDS))
-        strength = float(rng.uniform(0.25, 1.0))
-        rise, hold, fall = (float(v) for v in rng.uniform((0.25, 0.4, 0.3), (0.8, 1.6, 0.9)))
-        moment = Moment(kind, now, rise, hold, fall, strength, kind == "pain" and strength > 0.8)
+        hurts = rng.random() < 0.45
+        moment = _painful(rng, now) if hurts else _painless(rng, now, str(rng.choice(_FACE_KINDS)))
         if moment.end_s > duration_s:
             return tuple(moments)
         moments.append(moment)
         now = moment.end_s + float(rng.uniform(0.3, 1.2))
+
+
+def _painful(rng: Rng, start_s: float) -> Moment:
+    """Slow or quick, weak or strong, now and then a flash or mostly on one side of the face."""
+    strength = float(rng.uniform(0.25, 1.0))
+    lopsided = float(rng.choice([-1.0, 1.0]) * rng.uniform(0.3, 0.6)) if rng.random() < 0.15 else 0.0
+    if rng.random() < 0.15:
+        return Moment("pain", start_s, 0.1, float(rng.uniform(0.05, 0.3)), 0.1, strength, lopsided=lopsided)
+    rise, hold, fall = (float(v) for v in rng.uniform((0.25, 0.4, 0.3), (1.2, 1.8, 1.2)))
+    return Moment("pain", start_s, rise, hold, fall, strength, strength > 0.8, lopsided)
+
+
+def _painless(rng: Rng, start_s: float, kind: str) -> Moment:
+    rise, hold, fall = (float(v) for v in rng.uniform((0.25, 0.4, 0.3), (0.8, 1.6, 0.9)))
+    if kind == "blinking":
+        return Moment(kind, start_s, 0.1, 0.05, 0.12, 1.0)
+    if kind == TALKING:
+        hold += 2.0
+    return Moment(kind, start_s, rise, hold, fall, float(rng.uniform(0.25, 1.0)))
 
 
 def _shares() -> list[float]:

@@ -19,17 +19,28 @@ _KINDS: dict[str, dict[str, float]] = {
     "surprise": {"browInnerUp*": 0.8, "browOuterUp": 0.8, "eyeWide": 0.7, "jawOpen*": 0.3},
     "open_mouth": {"jawOpen*": 0.4},
     "eyes_closed": {"eyeBlink": 1.0},
-}
+    "suppressed_pain": {"browDown": 0.35, "cheekSquint": 0.25, "eyeSquint": 0.4, "mouthPress": 0.6},
+    "blinking": {"eyeBlink": 1.0},
+    "squint": {"eyeSquint": 0.9, "browDown": 0.3, "eyeBlink": 0.2},
+    "yawn": {"jawOpen*": 1.0, "eyeSquint": 0.5, "eyeBlink": 0.6, "mouthStretch": 0.2},
+    "looking_down": {"eyeLookDown": 0.9, "eyeBlink": 0.3},
+    "blowing_out": {"mouthFunnel*": 0.6, "mouthPucker*": 0.4, "cheekPuff*": 0.5, "jawOpen*": 0.2},
+    "talking": {
+        "jawOpen*": 0.35, "mouthFunnel*": 0.5, "mouthPucker*": 0.4, "mouthLowerDown": 0.5, "mouthUpperUp": 0.2,
+        "mouthStretch": 0.3, "mouthPress": 0.25,
+    },
+}  # fmt: skip
 """Full-strength coefficients; a star marks actions without sides."""
 
 KINDS = tuple(_KINDS)
+TALKING = "talking"
 _BLINK_S = 0.22
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One expression: onset from start_s over rise_s, held, faded over fall_s; strength 0-1; closed: eyes shut in the
-    middle of a strong pain."""
+    middle of a strong pain; lopsided: how much more it shows on the left, as a share (negative: on the right)."""
 
     kind: str
     start_s: float
@@ -38,6 +49,7 @@ class Moment:
     fall_s: float
     strength: float
     closed: bool = False
+    lopsided: float = 0.0
 
     @property
     def end_s(self) -> float:
@@ -59,8 +71,8 @@ def coefficients(rng: Rng, t_s: Array, moments: tuple[Moment, ...], names: tuple
     for moment in moments:
         shape = profile(t_s, moment)
         for action, full in _KINDS[moment.kind].items():
-            own = full * float(rng.uniform(0.75, 1.1))
-            for name, share in _sided(action, lopsided):
+            own = full * float(rng.uniform(0.75, 1.1)) * (_syllables(rng, t_s) if moment.kind == TALKING else 1.0)
+            for name, share in _sided(action, lopsided + moment.lopsided):
                 face[name] = np.maximum(face[name], own * share * shape)
     closure = np.maximum(blinks(rng, t_s), _closures(t_s, moments))
     for side in ("Left", "Right"):
@@ -73,6 +85,13 @@ def _sided(action: str, lopsided: float) -> tuple[tuple[str, float], ...]:
     if action.endswith("*"):
         return ((action[:-1], 1.0),)
     return ((f"{action}Left", 1.0 + lopsided), (f"{action}Right", 1.0 - lopsided))
+
+
+def _syllables(rng: Rng, t_s: Array) -> Array:
+    """0-1: one part of a speaking mouth, which takes its turn two to four times a second."""
+    turns = np.sin(2.0 * np.pi * rng.uniform(2.0, 4.0) * t_s + rng.uniform(0.0, 2.0 * np.pi))
+    shares: Array = np.clip(turns + drift(rng, t_s, 0.4, 3.0, 0.5), 0.0, 1.0)
+    return shares
 
 
 def blinks(rng: Rng, t_s: Array) -> Array:

@@ -41,7 +41,7 @@ class Painter:
         self.room = make(shaders.ROOM_VERTEX, fragment_shader=shaders.ROOM_FRAGMENT)
         self.depth = make(shaders.DEPTH_VERTEX, fragment_shader=shaders.DEPTH_FRAGMENT)
         self.floor_shadow = make(shaders.FLOOR_SHADOW_VERTEX, fragment_shader=shaders.FLOOR_SHADOW_FRAGMENT)
-        self.noise = _noise_texture(self.context)
+        self.noise = noise_texture(self.context)
         self._paint = make(shaders.PAINT_VERTEX, fragment_shader=shaders.PAINT_FRAGMENT)
 
     def texture(self, figure: Figure, beard: float, detail: int) -> moderngl.TextureArray:
@@ -211,7 +211,7 @@ def _bytes(matrix: Array) -> bytes:
     return matrix.T.astype(np.float32).tobytes()
 
 
-def _noise_texture(context: moderngl.Context) -> moderngl.Texture:
+def noise_texture(context: moderngl.Context) -> moderngl.Texture:
     """Tileable noise with several octaves, the same in every run."""
     rng = np.random.default_rng(7)
     total = np.zeros((_NOISE_SIZE, _NOISE_SIZE))

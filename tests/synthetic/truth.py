@@ -134,27 +134,46 @@ ACTION_UNITS: dict[str, tuple[str, ...]] = {
     "au01": ("browInnerUp",),
     "au02": ("browOuterUpLeft", "browOuterUpRight"),
     "au04": ("browDownLeft", "browDownRight"),
+    "au05": ("eyeWideLeft", "eyeWideRight"),
     "au06": ("cheekSquintLeft", "cheekSquintRight"),
     "au07": ("eyeSquintLeft", "eyeSquintRight"),
     "au09": ("noseSneerLeft", "noseSneerRight"),
     "au10": ("mouthUpperUpLeft", "mouthUpperUpRight"),
     "au12": ("mouthSmileLeft", "mouthSmileRight"),
+    "au14": ("mouthDimpleLeft", "mouthDimpleRight"),
     "au15": ("mouthFrownLeft", "mouthFrownRight"),
+    "au17": ("mouthShrugLower",),
     "au20": ("mouthStretchLeft", "mouthStretchRight"),
+    "au23": ("mouthRollUpper", "mouthRollLower"),
+    "au24": ("mouthPressLeft", "mouthPressRight"),
     "au26": ("jawOpen",),
     "au45": ("eyeBlinkLeft", "eyeBlinkRight"),
 }
 """Facial action coefficients behind each action unit (mean of the sides x 5)."""
 
+_LIPS_PART: dict[str, float] = {
+    "jawOpen": 2.0,
+    "mouthClose": -2.0,
+    "mouthFunnel": 0.5,
+    "mouthLowerDownLeft": 0.4,
+    "mouthLowerDownRight": 0.4,
+    "mouthUpperUpLeft": 0.25,
+    "mouthUpperUpRight": 0.25,
+}
+"""How far each action opens the lips (AU25): a jaw open by half, or both lips drawn back fully, parts them as far as
+the scale goes."""
+
 
 def action_units(coefficients: dict[str, Array]) -> dict[str, Array]:
     """Action units 0-5 over time from the driving coefficients 0-1; absent coefficients are 0."""
-    count = len(next(iter(coefficients.values())))
-    zero = np.zeros(count)
-    return {
+    zero = np.zeros(len(next(iter(coefficients.values()))))
+    units = {
         unit_name: 5.0 * np.mean([coefficients.get(name, zero) for name in names], axis=0)
         for unit_name, names in ACTION_UNITS.items()
     }
+    apart = sum((share * coefficients.get(name, zero) for name, share in _LIPS_PART.items()), zero)
+    units["au25"] = 5.0 * np.clip(apart, 0.0, 1.0)
+    return dict(sorted(units.items()))
 
 
 def eyes_closed(closure: Array, t_s: Array) -> npt.NDArray[np.bool_]:

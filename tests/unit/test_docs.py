@@ -10,6 +10,7 @@ import pytest
 
 from physio.affect.action_units import ACTION_UNITS
 from physio.cli.arguments import parser
+from physio.cli.faces_report import still_report
 from physio.cli.report import failed_report, report
 from physio.config import ROOT
 from physio.errors import VideoError
@@ -18,6 +19,7 @@ from physio.kinematics.angles import ANGLES
 from physio.language import english
 from physio.messages import message
 from physio.metrics import FRAME_METRICS, Metric
+from physio.stills import Still
 from physio.storage.store import Store
 from physio.types import EndReason, FaceReason, FaceState, Fault, Phase, Reason, RejectedRep, Rep
 from tests.browser.screenshots import PAGES, wanted
@@ -118,6 +120,15 @@ def test_every_json_key_is_documented() -> None:
     assert set(keys(failed_report("clip.mp4", None, VideoError("no")))) <= documented
 
 
+def test_every_json_key_of_a_picture_is_documented() -> None:
+    text = section(DATATYPES, "## JSON of `python -m physio faces --json`")
+    found = still_report(Still(Path("a.jpg")))
+    top = [quoted(line.split("|")[1]) for line in text.splitlines() if line.startswith("| `")]
+    assert set().union(*top) == found.keys()
+    named = {key for key in keys(found) if not re.fullmatch(r"au\d\d", key)}
+    assert named <= quoted(text)
+
+
 def test_every_table_and_column_is_documented() -> None:
     text = section(DATATYPES, "## Database")
     store = Store(":memory:")
@@ -201,7 +212,7 @@ def test_make_targets_exist() -> None:
 def test_the_command_lines_of_the_documents_are_understood() -> None:
     text = README + ADDING
     lines = re.findall(
-        r"python -m physio ((?:check|exercises|score|frames|models)[^`\n]*?)(?=\s{2,}|`|$)", text, re.MULTILINE
+        r"python -m physio ((?:check|exercises|score|frames|faces|models)[^`\n]*?)(?=\s{2,}|`|$)", text, re.MULTILINE
     )
     assert len(lines) >= 6
     for line in lines:

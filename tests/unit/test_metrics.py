@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
@@ -148,6 +149,7 @@ def test_every_value_of_a_session_is_its_own() -> None:
         for name in (
             *("duration_s", "pose_pct", "face_pct", "pspi_mean", "pspi_p95", "pspi_max"),
             *("pain_frames_pct", "azimuth_deg"),
+            *("pain_probability_p95", "pain_reliable_pct", "engagement_mean", "flashes"),
         )
     }
     unusable = {reason.name.lower(): next(fresh) for reason in Reason if reason is not Reason.OK}
@@ -157,7 +159,8 @@ def test_every_value_of_a_session_is_its_own() -> None:
     summary = Summary(
         frames_processed=9, unusable=unusable, states=states, rom=rom, view_label="front-left", view_valid=True, **plain
     )
-    expected = plain | {"frames_processed": 9, "view_valid": 1}
+    summary = replace(summary, face_estimate=2.0)
+    expected = plain | {"frames_processed": 9, "view_valid": 1, "face_estimate": 2}
     expected |= {f"unusable_{name}_pct": value for name, value in unusable.items()}
     expected |= {f"state_{name}_pct": value for name, value in states.items()}
     for one in rom:

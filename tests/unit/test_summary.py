@@ -44,6 +44,8 @@ def test_nothing_at_all_is_a_summary_too() -> None:
         "pose_pct": 0,
         "face_pct": 0,
         "view_valid": 0,
+        "pain_reliable_pct": 0,
+        "face_estimate": 2,
     }
 
 
@@ -302,10 +304,61 @@ def test_of_too_little_face_there_are_no_states_and_the_reason(summary: Summary,
     assert Summary.of(summary.metrics(), {}).states_reason == summary.states_reason
 
 
-def test_states_that_earlier_versions_stored_of_too_little_face_are_not_read() -> None:
-    stored = seen_for(30).metrics()
-    assert Summary.of(stored, {}).states["engaged"] == 100
-    assert Summary.of(stored | {"face_pct": 2.0}, {}).states == {}
+EARLIER = message("pain.earlier_estimate")
+
+
+def test_what_an_estimate_that_could_not_see_pain_said_is_not_read() -> None:
+    """Its PSPI of 0 is no evidence of no pain."""
+    stored = seen_for(30).metrics() | {"state_discomfort_pct": 3.0}
+    assert (Summary.of(stored, {}).states["engaged"], Summary.of(stored, {}).pspi_p95) == (100, 2.5)
+    del stored["face_estimate"]
+    before = Summary.of(stored, {})
+    assert np.isnan([before.pspi_mean, before.pspi_p95, before.pspi_max, before.pain_frames_pct]).all()
+    assert before.states == {}
+    assert (before.pain_reason, before.states_reason) == (EARLIER, EARLIER)
+    assert before.face_pct == 100
+    assert Summary.of(stored | {"face_pct": 0.0}, {}).pain_reason == message("pain.no_face")
+    del stored["face_pct"]
+    assert (Summary.of(stored, {}).pain_reason, Summary.of(stored, {}).states_reason) == (None, None)
+
+
+@pytest.mark.parametrize("code", [1, 2, 3, 4])
+def test_frames_of_an_estimate_that_could_not_see_pain_come_to_no_figures(code: int) -> None:
+    """As when such a session is analysed again: no face is stored, so the frames keep what they said."""
+    given = columns(300, pspi=0.2, pain_probability=0.1, engagement=50, face_state=float(FaceState.NEUTRAL))
+    given["face_state"][100:200] = code
+    summary = summarise(times_s(10), given, None)
+    assert (summary.pain_reason, summary.states_reason) == (EARLIER, EARLIER)
+    assert summary.metrics().keys() == {"duration_s", "frames_processed", "pose_pct", "face_pct", "view_valid"}
+    given["face_state"][:] = FaceState.NEUTRAL
+    assert summarise(times_s(10), given, None).pspi_p95 == 0.2
+
+
+def test_reliable_are_the_frames_with_a_usable_face_and_a_pspi() -> None:
+    given = columns(100, pspi=1.0)
+    given["pspi"][:20] = NAN
+    given["face_reason"][90:] = FaceReason.TURNED_AWAY
+    assert summarise(times_s(100 / RATE_HZ), given, None).pain_reliable_pct == pytest.approx(70)
+    assert math.isnan(summarise(times_s(100 / RATE_HZ), given, None, face=False).pain_reliable_pct)
+
+
+def test_the_probability_of_pain_is_the_95th_percentile_of_the_frames_with_a_pspi() -> None:
+    given = columns(300, pspi=1.0, pain_probability=np.linspace(0, 1, 300))
+    given["pspi"][150:] = NAN
+    assert summarise(times_s(10), given, None).pain_probability_p95 == pytest.approx(0.95 * 149 / 299)
+    given["pspi"][60:] = NAN
+    assert math.isnan(summarise(times_s(10), given, None).pain_probability_p95)
+
+
+def test_flashes_are_counted_once_however_many_frames_repeat_them() -> None:
+    given = columns(300, face_flash=0.0, engagement=40.0)
+    given["face_flash"][[0, 1, 50, 51, 52, 299]] = 1
+    given["engagement"][:150] = 60
+    summary = summarise(times_s(10), given, None)
+    assert (summary.flashes, summary.engagement_mean) == (3, 50)
+    given["face_reason"][:] = FaceReason.TURNED_AWAY
+    rare = summarise(times_s(10), given, None)
+    assert np.isnan([rare.flashes, rare.engagement_mean]).all()
 
 
 # -- the exercise's own angle ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from physio.messages import own_text
 from physio.scoring.result import columns_of
 from physio.storage.records import SessionCalibration
 from physio.summary import summarise
-from physio.types import CalibrationLine
+from physio.types import CalibrationLine, FaceState
 from tests.scored_examples import made_rows, made_scored
 from tests.unit.storage.made_results import FAULTS, REJECTED, rep
 
@@ -78,14 +78,35 @@ def test_report_has_the_shape_of_the_contract(scored):
     assert found["rejected"] == [{"start_s": 4.0, "end_s": 4.5, "reason": english(REJECTED.reason)}]
     assert [row["angle"] for row in found["rom"]] == [angle.name for angle in ANGLES]
     assert set(found["rom"][0]) == {"angle", "min_deg", "max_deg", "valid", "reason", "error_deg"}
-    assert found["pain"] == {"pspi_mean": None, "pspi_p95": None, "pspi_max": None, "frames_pct": None} | {
-        "reason": "not reliable: resting expression not recorded"
+    assert found["pain"] == {
+        "pspi_mean": None,
+        "pspi_p95": None,
+        "pspi_max": None,
+        "frames_pct": None,
+        "probability_p95": None,
+        "reliable_pct": 0.0,
+        "reason": "not reliable: resting expression not recorded",
     }
-    assert found["states"]["engaged"] == 100.0
+    assert found["states"] == {"neutral": 0, "engaged": 100, "mild_discomfort": 0, "pain": 0, "high_distress": 0}
+    assert found["face"] == {"engagement_mean": None, "flashes": 0.0, "estimate": 2.0}
     assert found["warnings"] == ["dim light"]
     assert list(found) == [
-        *("video", "exercise", "view", "quality", "reps", "rejected", "rom", "pain", "states", "warnings")
+        *("video", "exercise", "view", "quality", "reps", "rejected", "rom", "pain", "states", "face", "warnings")
     ]
+
+
+def test_what_the_face_showed_is_in_the_report():
+    shown = {"pspi": 4.0, "pain_probability": 0.625, "engagement": 71.26, "face_state": float(FaceState.PAIN)}
+    found = report(made_scored(made_rows(300, **shown), EXERCISE))
+    assert found["pain"] == {
+        **dict.fromkeys(("pspi_mean", "pspi_p95", "pspi_max"), 4.0),
+        "frames_pct": 100.0,
+        "probability_p95": 0.62,
+        "reliable_pct": 100.0,
+        "reason": None,
+    }
+    assert found["states"]["pain"] == 100.0
+    assert found["face"]["engagement_mean"] == 71.3
 
 
 def test_unknown_is_null_and_never_nan(scored):
@@ -102,7 +123,7 @@ def test_a_failed_video_has_the_same_keys(scored):
     failed = failed_report("a.mp4", EXERCISE, VideoError("a.mp4 is empty"))
     good = report(scored)
     assert list(failed) == list(good)
-    for part in ("video", "exercise", "view", "quality", "pain"):
+    for part in ("video", "exercise", "view", "quality", "pain", "face"):
         assert list(failed[part]) == list(good[part])
     assert failed["warnings"] == ["a.mp4 is empty"]
     json.dumps(failed, allow_nan=False)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from physio.perception.crop import averaged, square_crop
+from physio.perception.crop import averaged, in_border, square_crop
 
 
 def marked(height: int, width: int, x: int, y: int) -> np.ndarray:
@@ -59,3 +59,15 @@ def test_cells_are_means():
     assert averaged(grey, 1).tolist() == grey.tolist()
     assert averaged(grey, 2).shape == (2, 2)
     assert averaged(grey, 9).size == 0
+
+
+@pytest.mark.parametrize(("height", "width"), [(300, 400), (900, 400), (20, 30)])
+@pytest.mark.parametrize("border", [0.0, 0.3])
+def test_a_point_in_the_border_crop_maps_back_to_the_picture(height, width, border):
+    crop = in_border(marked(height, width, width // 2, height // 3), border, 512)
+    assert max(crop.image.shape[:2]) == pytest.approx(512, abs=1)
+    assert (crop.image[0, 0] == (128 if border else 0)).all()
+    grey = np.where(crop.image == 128, 0, crop.image)
+    np.testing.assert_allclose(
+        crop.to_frame(centre_of_mark(grey)), [[width // 2 + 0.5, height // 3 + 0.5]], atol=1.5 / min(crop.scale, 1)
+    )

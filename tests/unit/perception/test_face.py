@@ -3,6 +3,7 @@ import pytest
 
 from physio.landmarks import BODY_INDEX as B
 from physio.landmarks import HEAD
+from physio.perception import face as face_module
 from physio.perception.face import (
     FARTHEST_FROM_HEAD,
     FaceDetector,
@@ -12,7 +13,8 @@ from physio.perception.face import (
     head_crop,
     to_face,
 )
-from physio.types import Face, Frame, Pose
+from physio.types import Face, FloatArray, Frame, Pose
+from tests.unit.perception.made_bodies import standing
 
 
 def person(head_px: tuple[float, float], head_width: float, shoulder_width: float) -> Pose:
@@ -136,3 +138,42 @@ def test_the_face_of_somebody_else_is_not_given_to_a_body(face_detector, media):
     assert found(face_detector, frame, None) is not None
     elsewhere = person((width * 0.2, height * 0.5), 150.0, 250.0)  # the crop still shows the face at its edge
     assert found(face_detector, frame, elsewhere) is None
+
+
+class Detector:
+    """Stands in for MediaPipe: notes the crops and finds a face only in those of one size."""
+
+    def __init__(self, found_at: float | None) -> None:
+        self.sizes: list[float] = []
+        self.found_at = found_at
+
+    def landmarks(self, crop) -> list[FloatArray]:
+        self.sizes.append(crop)
+        return [np.ones((478, 3))] if crop == self.found_at else []
+
+
+@pytest.mark.parametrize(
+    ("found_at", "turned", "tried"),
+    [(1.0, False, [1.0]), (2.2, False, [1.0, 2.2]), (None, False, [1.0, 2.2, 0.65]), (2.2, True, [1.0])],
+)
+def test_another_look_is_taken_only_when_there_was_no_face_and_the_head_is_not_in_profile(
+    monkeypatch, found_at, turned, tried
+):
+    stand_in = Detector(found_at)
+    detector = object.__new__(FaceDetector)
+    monkeypatch.setattr(FaceDetector, "_landmarks", lambda self, image: stand_in.landmarks(image))
+    monkeypatch.setattr(face_module, "head_crop", lambda image, pose, size: SizedCrop(size))
+    monkeypatch.setattr(face_module, "head_turn", lambda pose: 9.0 if turned else 0.5)
+    found = detector.faces(np.zeros((8, 8, 3), np.uint8), standing())
+    assert stand_in.sizes == tried
+    assert len(found) == (found_at in tried)
+
+
+class SizedCrop:
+    """A crop whose picture is its size."""
+
+    def __init__(self, size: float) -> None:
+        self.image = size
+
+    def to_frame(self, points: FloatArray) -> FloatArray:
+        return points

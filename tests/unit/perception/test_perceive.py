@@ -17,7 +17,7 @@ from physio.perception import perceive
 from physio.perception.body import BodyTracker
 from physio.perception.face import FaceDetector
 from physio.perception.perceive import Perceive
-from physio.types import FloatArray, Frame, Image, Observation, Pose, Reason
+from physio.types import APPEARANCE_COUNT, FaceReason, FloatArray, Frame, Image, Observation, Pose, Reason
 from tests.unit.perception.made_bodies import standing
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
@@ -41,13 +41,13 @@ def face_at(pose: Pose, height_px: float = 30.0) -> FloatArray:
 
 
 class Written:
-    """Stands in for both networks: what the body tracker sees frame by frame, and the faces that are in the room."""
+    """Stands in for the networks: what the body tracker sees frame by frame, and the faces that are in the room."""
 
     def __init__(self) -> None:
         self.bodies: list[Observation] = []
         self.faces_there: list[FloatArray] = []
         self.searches: list[Pose | None] = []
-        self.closed = 0
+        self.closed = self.reads = 0
         self.before_body: Callable[[], object] = lambda: None
         self.before_face: Callable[[], object] = lambda: None
 
@@ -59,6 +59,12 @@ class Written:
         self.before_face()
         self.searches.append(around)
         return [points.copy() for points in self.faces_there]
+
+    def read(self, aligned: Image) -> FloatArray:
+        self.reads += 1
+        read = np.full(APPEARANCE_COUNT, np.nan)
+        read[0] = self.reads
+        return read
 
     def follow(self, number: int) -> bool:
         return number == 2
@@ -72,6 +78,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Written:
     made = Written()
     monkeypatch.setattr(perceive, "BodyTracker", lambda _: made)
     monkeypatch.setattr(perceive, "FaceDetector", lambda _: made)
+    monkeypatch.setattr(perceive, "Appearance", lambda _: made)
     return made
 
 
@@ -101,6 +108,31 @@ def test_a_bystanders_face_is_not_the_patients(written: Written) -> None:
     written.faces_there = [face_at(bystander, 45.0), face_at(patient, 30.0)]
     for one in play(written, *[(patient, Reason.OK)] * 3):
         assert one.face.height_px == pytest.approx(30.0)
+
+
+def test_only_the_patients_face_has_its_appearance_read_and_only_once(written: Written) -> None:
+    patient, bystander = body(0.0), body(60.0)
+    written.faces_there = [face_at(bystander, 45.0), face_at(patient, 30.0)]
+    seen = play(written, *[(patient, Reason.OK)] * 3)
+    assert [one.face.appearance[0] for one in seen] == [1.0, 2.0, 3.0]
+    written.faces_there = [face_at(bystander, 45.0)]
+    play(written, *[(patient, Reason.OK)] * 3)
+    assert written.reads == 3
+
+
+def test_the_face_that_counts_is_read_when_another_was_expected(written: Written) -> None:
+    """In advance it is read where the head was; here the head moves from one face to another."""
+    before, now = body(0.0), body(60.0)
+    written.faces_there = [face_at(before, 30.0), face_at(now, 31.0)]
+    seen = play(written, (before, Reason.OK), (now, Reason.OK))
+    assert seen[1].face.height_px == pytest.approx(31.0)
+    assert (written.reads, seen[1].face.appearance[0]) == (3, 3.0)
+
+
+def test_a_face_on_a_plain_surface_may_not_be_read(written: Written) -> None:
+    written.faces_there = [face_at(body())]
+    (seen,) = play(written, (None, Reason.NO_PERSON))
+    assert seen.face.reason is FaceReason.BLURRED
 
 
 def test_a_face_where_the_head_was_but_is_no_more_is_not_the_patients(written: Written) -> None:

@@ -89,6 +89,15 @@ def test_a_new_analysis_counts_and_the_old_one_stays(records, session_id):
     assert len(records.observations.of(session_id).t_s) == 90
 
 
+def test_what_an_estimate_that_could_not_see_pain_said_is_no_more_believed_again(records):
+    earlier = made_scored(made_rows(90, pspi=0.1, face_state=1.0), EXERCISE)
+    session_id = save_scored(records, earlier, "P001")
+    new = rescore(records, session_id).analysis_id
+    assert set(records.analyses.frames(new)["face_state"]) == {1}
+    assert not {"pspi_p95", "face_estimate", "state_engaged_pct"} & records.analyses.metrics(new).keys()
+    assert records.analyses.summary(new).pain_reason == message("pain.earlier_estimate")
+
+
 def test_without_the_body_nothing_is_known_of_it_again_either(records):
     asked = Assignment(body=False)
     scored = replace(made_scored(made_rows(90)), assignment=asked)

@@ -5,10 +5,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.synthetic.expressions import Moment, blinks, coefficients
+from tests.synthetic.draw import draw_face_moments
+from tests.synthetic.expressions import KINDS, Moment, blinks, coefficients
 from tests.synthetic.motion import Excursion, Tempo, drift, excursion, minimum_jerk, schedule, wander, wave
 
 T_S = np.arange(0, 20, 1 / 60)
+_SIDED = ("browDown", "browOuterUp", "cheekSquint", "eyeBlink", "eyeLookDown", "eyeSquint", "eyeWide",
+          "mouthLowerDown", "mouthPress", "mouthSmile", "mouthStretch", "mouthUpperUp", "noseSneer")  # fmt: skip
+ALL = ("browInnerUp", "cheekPuff", "jawOpen", "mouthFunnel", "mouthPucker",
+       *(f"{name}{side}" for name in _SIDED for side in ("Left", "Right")))  # fmt: skip
 
 
 def test_minimum_jerk_starts_and_stops_without_speed_or_acceleration():
@@ -75,3 +80,39 @@ def test_face_stays_between_0_and_1_and_pain_lowers_the_brows():
     assert all(v.min() >= 0.0 and v.max() <= 1.0 for v in face.values())
     assert face["browDownLeft"][T_S < 3.9].max() < 0.2
     assert face["browDownLeft"][(T_S > 4.6) & (T_S < 5.4)].min() > 0.5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_expression_starts_neutral_and_ends_so(kind):
+    moment = Moment(kind, 4.0, 0.3, 1.0, 0.3, 0.9)
+    face = coefficients(np.random.default_rng(3), T_S, (moment,), ALL)
+    still = {name: value for name, value in face.items() if not name.startswith(("eyeBlink", "browDown"))}
+    before, during = T_S < 3.9, (T_S > 4.0) & (moment.end_s > T_S)
+    assert all(value.min() >= 0.0 and value.max() <= 1.0 for value in face.values())
+    assert all(value[before].max() == 0.0 and value[moment.end_s < T_S].max() < 1e-9 for value in still.values())
+    assert max(value[during].max() for value in face.values()) > 0.15
+
+
+def test_talking_moves_the_mouth_again_and_again_and_nothing_else():
+    face = coefficients(np.random.default_rng(3), T_S, (Moment("talking", 2.0, 0.2, 4.0, 0.2, 1.0),), ALL)
+    assert {name for name, value in face.items() if value.max() > 0.1} - {"eyeBlinkLeft", "eyeBlinkRight"} <= {
+        name for name in ALL if name.startswith(("mouth", "jaw"))
+    }
+    jaw = face["jawOpen"][(T_S > 2.5) & (T_S < 5.5)]
+    assert (np.diff((jaw > jaw.mean()).astype(int)) != 0).sum() >= 6
+
+
+def test_a_lopsided_moment_shows_more_on_one_side():
+    moment = Moment("pain", 2.0, 0.3, 1.0, 0.3, 0.8, lopsided=-0.5)
+    face = coefficients(np.random.default_rng(3), T_S, (moment,), ALL)
+    assert face["noseSneerRight"].max() > 1.8 * face["noseSneerLeft"].max()
+
+
+def test_face_clips_hold_pain_of_every_kind_and_what_is_none():
+    drawn = [moment for seed in range(60) for moment in draw_face_moments(np.random.default_rng(seed), 30.0)]
+    pain = [moment for moment in drawn if moment.kind == "pain"]
+    assert {moment.kind for moment in drawn} == set(KINDS)
+    assert min(moment.start_s for moment in drawn) >= 4.0
+    assert any(moment.end_s - moment.start_s < 0.5 for moment in pain)
+    assert any(abs(moment.lopsided) > 0.3 for moment in pain)
+    assert {moment.closed for moment in pain} == {True, False}

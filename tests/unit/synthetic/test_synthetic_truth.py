@@ -143,3 +143,27 @@ def test_a_blink_is_no_closed_eye():
     closed = truth.eyes_closed(closure, t_s)
     assert not closed[t_s < 0.9].any()
     assert closed[(t_s > 1.05) & (t_s < 1.65)].all()
+
+
+def test_action_units_of_lids_lips_and_chin():
+    full = np.ones(1)
+    face = {"eyeWideLeft": full, "mouthRollLower": full, "mouthDimpleLeft": full, "mouthDimpleRight": full,
+            "mouthShrugLower": 0.4 * full, "mouthPressLeft": full}  # fmt: skip
+    units = truth.action_units(face)
+    levels = {name: float(units[name][0]) for name in ("au05", "au14", "au17", "au23", "au24", "au25")}
+    assert levels == pytest.approx({"au05": 2.5, "au14": 5.0, "au17": 2.0, "au23": 2.5, "au24": 2.5, "au25": 0.0})
+
+
+@pytest.mark.parametrize(
+    ("face", "level"),
+    [
+        ({"jawOpen": 0.25}, 2.5),
+        ({"jawOpen": 0.9}, 5.0),
+        ({"jawOpen": 0.3, "mouthClose": 0.3}, 0.0),
+        ({"mouthLowerDownLeft": 1.0, "mouthLowerDownRight": 1.0}, 4.0),
+        ({"mouthSmileLeft": 1.0, "browDownLeft": 1.0}, 0.0),
+    ],
+)
+def test_lips_part_when_the_jaw_opens_or_the_lips_draw_back(face, level):
+    units = truth.action_units({name: np.array([value]) for name, value in face.items()})
+    assert float(units["au25"][0]) == pytest.approx(level)

@@ -9,11 +9,12 @@ from physio.exercise.definition import load_exercise
 from physio.language import language
 from physio.messages import message, own_text
 from physio.storage.records import Event, SelfReport
-from physio.trends import charts, face_timeline, norms, over_sessions, session_axis, timeline
+from physio.trends import charts, face_charts, face_states, face_timeline, norms, over_sessions, session_axis, timeline
+from physio.trends.face_track import FaceTrack, face_track
 from physio.trends.palette import THEME_FILE, palette
 from physio.trends.span import span_of
 from physio.trends.theme import Look
-from physio.types import FaceState, RejectedRep, Rep
+from physio.types import FaceState, FloatArray, RejectedRep, Rep
 
 LIGHT = palette("light")
 LOOK = Look(LIGHT, language("en"))
@@ -29,6 +30,11 @@ def track(values=None, target_deg=90.0) -> timeline.AngleTrack:
 
 def layers(chart) -> list[dict]:
     return chart.to_dict()["layer"]
+
+
+def face(**columns: FloatArray) -> FaceTrack:
+    """A face with these columns of frames and nothing else known."""
+    return face_track({"t_s": T_S, **columns})
 
 
 def rows(chart, layer: dict) -> list[dict]:
@@ -148,46 +154,10 @@ def test_the_charts_of_a_session_share_their_time_axis():
     said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
     domains = [
         timeline.angle_chart(track(), REPS, (), span, LOOK).to_dict()["layer"][-1],
-        face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span, LOOK).to_dict()["layer"][0],
-        face_timeline.state_chart(T_S, states, span, LOOK).to_dict(),
+        face_timeline.pain_chart(face(pspi=np.ones(T_S.size)), said, span, LOOK).to_dict()["layer"][0],
+        face_states.state_chart(face(face_state=states), span, LOOK).to_dict(),
     ]
     assert len({tuple(one["encoding"]["x"]["scale"]["domain"]) for one in domains}) == 1
-
-
-def test_what_the_patient_said_stands_in_the_pain_chart():
-    said = ((SelfReport(6.0, 4, "NRS", "local"),), (Event(3.0, "mark", "wobble", "local"),))
-    chart = face_timeline.pain_chart(T_S, np.ones(T_S.size), said, span_of(T_S), LOOK)
-    texts = [row["text"] for layer in layers(chart) for row in rows(chart, layer) if "text" in row]
-    assert "reported 4" in texts
-    assert "wobble" in texts
-
-
-def test_what_was_said_after_the_last_frame_stands_inside_the_chart():
-    span = span_of(T_S, [25.0])
-    assert (span.start_s, span.end_s) == (0, 25)
-    said = ([SelfReport(3.0, 2, "NRS", "local"), SelfReport(25.0, 4, "NRS", "local")], [])
-    chart = face_timeline.pain_chart(T_S, T_S * 0, said, span, LOOK)
-    texts = [one for one in layers(chart) if one["mark"]["type"] == "text"]
-    assert [one["mark"]["align"] for one in texts] == ["left", "right"]
-    assert span_of(T_S[:0]).end_s == 1
-
-
-def test_without_a_face_no_pain_is_drawn():
-    pspi = np.where((T_S > 5) & (T_S < 10), np.nan, 1.0)
-    chart = face_timeline.pain_chart(T_S, pspi, ((), ()), span_of(T_S), LOOK)
-    (points,) = chart.to_dict()["datasets"].values()
-    assert len({point["piece"] for point in points}) == 2
-    area = next(layer for layer in layers(chart) if layer["mark"]["type"] == "area")
-    assert area["encoding"]["y"]["stack"] is None  # a stack fills in what is missing
-
-
-def test_discomfort_alone_has_the_colour_of_pain():
-    states = np.where(T_S < 10, FaceState.ENGAGED, FaceState.PAIN).astype(float)
-    chart = face_timeline.state_chart(T_S, states, span_of(T_S), LOOK).to_dict()
-    scale = chart["encoding"]["color"]["scale"]
-    assert [n for n, c in zip(scale["domain"], scale["range"], strict=True) if c == LIGHT.pain] == ["pain"]
-    found = chart["datasets"][chart["data"]["name"]]
-    assert [row["state"] for row in found] == ["attentive", "discomfort"]
 
 
 def test_quality_has_one_line_per_side_with_its_spread_inside_the_scale():
@@ -207,7 +177,7 @@ def test_range_of_motion_reaches_from_the_smallest_to_the_largest():
     assert points.loc[points["line"] == "left", ["low", "value"]].values.tolist() == [[-2, 80], [0, 90], [1, 99]]
 
 
-@pytest.mark.parametrize("draw", [charts.states_chart, charts.pain_chart, charts.reported_pain_chart])
+@pytest.mark.parametrize("draw", [face_charts.states_chart, face_charts.pain_chart, face_charts.reported_pain_chart])
 def test_what_is_unknown_is_left_out(draw):
     chart = draw(weeks(), LOOK)
     points = drawn(chart)
@@ -215,7 +185,7 @@ def test_what_is_unknown_is_left_out(draw):
 
 
 def test_each_session_tells_its_repetitions_and_its_day():
-    chart = charts.pain_chart(weeks(), LOOK)
+    chart = face_charts.pain_chart(weeks(), LOOK)
     words = [row["words"] for layer in layers(chart) for row in rows(chart, layer) if "words" in row]
     assert words == ["n 8", "n 9", "n 10"]
     axis = next(layer for layer in layers(chart) if layer["mark"]["type"] == "line")["encoding"]["x"]["axis"]
@@ -224,12 +194,12 @@ def test_each_session_tells_its_repetitions_and_its_day():
 
 def test_sessions_of_different_exercises_are_not_joined():
     mixed = weeks().assign(exercise_id=["squat", "lunge", "squat"])
-    assert "line" in marks(charts.pain_chart(weeks(), LOOK))
-    assert "line" not in marks(charts.pain_chart(mixed, LOOK))
+    assert "line" in marks(face_charts.pain_chart(weeks(), LOOK))
+    assert "line" not in marks(face_charts.pain_chart(mixed, LOOK))
 
 
 def test_a_single_session_can_be_drawn():
-    assert len(drawn(charts.pain_chart(weeks().head(1), LOOK))) == 2
+    assert len(drawn(face_charts.pain_chart(weeks().head(1), LOOK))) == 2
 
 
 def test_the_angle_lies_in_the_band_of_its_expected_error():
@@ -431,7 +401,7 @@ def test_every_session_has_a_room_of_its_own(days):
 def days(*written: str, reps: int = 8):
     """How the days are written, and the chart."""
     table = pd.DataFrame({"started_at": pd.to_datetime(written, utc=True), "reps": reps, "exercise_id": "squat"})
-    chart = charts.reported_pain_chart(table.assign(self_report_max=3.0), LOOK)
+    chart = face_charts.reported_pain_chart(table.assign(self_report_max=3.0), LOOK)
     axis = next(one["encoding"]["x"] for one in layers(chart) if "axis" in one["encoding"].get("x", {}))
     return axis["axis"]["labelExpr"], axis["title"]
 
@@ -463,7 +433,7 @@ def test_scores_of_too_few_criteria_are_hollow():
 
 
 def test_the_pain_chart_says_from_where_on_which_word_is_used():
-    chart = charts.pain_chart(weeks(), LOOK)
+    chart = face_charts.pain_chart(weeks(), LOOK)
     levels = {row["low"] for layer in layers(chart) for row in rows(chart, layer) if "low" in row and "end" in row}
     assert levels == {1, 2, 3}
     assert level_names(chart) == {"minimal", "mild", "marked"}

@@ -1,4 +1,5 @@
 import io
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -74,16 +75,42 @@ def test_a_trend_has_a_row_per_session_oldest_first(records):
     assert table["self_report_max"].tolist() == [4, 4, 4]
 
 
-def test_a_trend_leaves_out_states_of_too_little_face_that_earlier_versions_stored(records):
-    good, rare = (add_session(records, "P001", Example(days_ago=days)) for days in (7, 0))
-    stored = records.analyses.summary(rare)
-    with_states = replace(stored, face_pct=2.0)
-    assert with_states.states  # as an earlier version wrote it
-    records.analyses.finish(rare, with_states)
+def test_sessions_of_too_little_face_are_known(records):
+    _, rare = (add_session(records, "P001", Example(days_ago=days)) for days in (7, 0))
+    records.analyses.finish(rare, replace(records.analyses.summary(rare), face_pct=2.0))
+    assert queries.too_little_face(queries.trend(records, "P001"))["session_id"].tolist() == [rare]
+
+
+def test_a_trend_leaves_out_what_an_estimate_that_could_not_see_pain_said(records):
+    new, old = (add_session(records, "P001", Example(days_ago=days)) for days in (0, 7))
+    records.analyses.finish(old, replace(records.analyses.summary(old), face_estimate=math.nan))
+    assert records.analyses.metrics(old)["pspi_p95"] > 0  # nothing stored is lost
     table = queries.trend(records, "P001")
-    assert table["session_id"].tolist() == [good, rare]
-    assert table["state_engaged_pct"].notna().tolist() == [True, False]
-    assert queries.too_little_face(table)["session_id"].tolist() == [rare]
+    assert table["session_id"].tolist() == [old, new]
+    for name in ("state_engaged_pct", "pspi_mean", "pspi_p95", "pspi_max", "pain_frames_pct"):
+        assert table[name].notna().tolist() == [False, True], name
+    assert table["self_report_max"].notna().all()
+    assert queries.earlier_estimate(table)["session_id"].tolist() == [old]
+
+
+@pytest.mark.parametrize("code", [1, 4])
+def test_of_frames_of_an_estimate_that_could_not_see_pain_nothing_is_drawn(records, store, code):
+    session_id = add_session(records, "P001", Example())
+    assert np.isfinite(queries.load_session(records, session_id).frames["pspi"]).any()
+    with store.writing() as cursor:
+        cursor.execute("update frame set head_yaw = 3, face_state = ? where face_state > 0", [code])
+    drawn = queries.load_session(records, session_id).frames
+    assert np.isnan([drawn["pspi"], drawn["face_state"], drawn["au04"]]).all()
+    assert np.isfinite(drawn["head_yaw"]).any()
+    assert (records.analyses.frames(session_id)["face_state"] == code).any()
+
+
+def test_a_session_without_a_face_is_not_of_an_earlier_estimate(records):
+    session_id = add_session(records, "P001", Example())
+    records.analyses.finish(
+        session_id, replace(records.analyses.summary(session_id), face_pct=0.0, face_estimate=math.nan)
+    )
+    assert queries.earlier_estimate(queries.trend(records, "P001")).empty
 
 
 def test_without_sessions_a_trend_is_empty(records):

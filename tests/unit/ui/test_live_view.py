@@ -27,7 +27,7 @@ from physio.types import (
     Reason,
     Rep,
 )
-from physio.ui import live_distance, live_view
+from physio.ui import live_distance, live_face, live_view
 from physio.ui.say import say
 from tests.unit.storage.made_results import result
 
@@ -73,6 +73,7 @@ def snapshot(*, signal_deg: float = 71.6, reason: Reason = Reason.OK, affect: Af
         end=None,
         closed=False,
         error=None,
+        faces=tuple((t, affect) for t in np.arange(189, 192, 0.05)),
     )
     return replace(made, **more)
 
@@ -208,7 +209,7 @@ def test_the_status_line_says_what_to_do(change, advice):
     [(0.6, "none seen; low values are not reliable"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")],
 )
 def test_the_tile_says_the_word_of_the_one_pain_scale_and_of_when_it_is(pspi, word):
-    assert live_view.pain_text(pspi) == f"Facial pain expression now: {word}"
+    assert live_face.pain_text(pspi) == f"Facial pain expression now: {word}"
 
 
 def test_a_finished_sessions_range_stands_with_its_error():
