@@ -46,6 +46,7 @@ def _detail(event: Event, started_at: datetime) -> Message:
     seen_s = (event.acknowledged_at - started_at).total_seconds()
     return message("event.acknowledged", what=detail(event), seen_s=seen_s, name=event.acknowledged_by or "")
 
+
 def _flashes(data: SessionData) -> FloatArray:
     return flash_times(data.t_s, data.frames.get("face_flash", np.full(data.t_s.size, np.nan)))
 
