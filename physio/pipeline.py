@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
 
+from physio.affect.estimator import AffectEstimator
 from physio.affect.expression import without_expression
-from physio.affect.state import AffectEstimator
 from physio.ahead import Ahead
 from physio.exercise.assignment import Assignment
 from physio.exercise.framing import DARK_BELOW, Framing, Part, cut_off, needed_landmarks, signal_columns

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from physio.affect.action_units import AU_INDEX, CLOSED_BELOW, NARROW_BELOW
-from physio.affect.baseline import LEARN_S
+from physio.affect.action_units import AU_INDEX
+from physio.affect.neutral import READY_S
 from physio.affect.timing import Sustained
 from physio.messages import Message, message
 from physio.types import FloatArray
@@ -16,10 +16,12 @@ from physio.types import FloatArray
 STRONG_PSPI = 3.0
 CLOSURE_S = 0.5
 """Closed this long or longer is AU43; shorter is a blink (AU45) and no sign of pain."""
+CLOSED_FROM, NARROW_FROM = 3.25, 2.0
+"""Levels of lid closure (0 open, 5 shut) from which the eyes count as closed, and as on their way to or from shut."""
 NEEDED_SCORED_S = 3.0
 """A session's figures need as much face with a PSPI: of less, its 95th percentile is the highest of a few frames. The
 shares of the facial states need as much usable face."""
-NEEDED_SEEN_S = LEARN_S + NEEDED_SCORED_S
+NEEDED_SEEN_S = READY_S + NEEDED_SCORED_S
 NEEDED_PCT = 20.0
 """A session's figures need a usable face in so many of its frames: of less they say nothing about the session."""
 _TOLERANCE_S = 1e-6
@@ -65,7 +67,7 @@ def pain_message(value: float, of: Literal["now", "session"]) -> Message:
 
 def learning_message(seen_s: float) -> Message:
     """Why a usable face has no PSPI yet; seen_s: how long it has been usable."""
-    return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=LEARN_S)
+    return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=READY_S)
 
 
 def enough_face(seen_pct: float, seen_s: float) -> bool:
@@ -108,10 +110,10 @@ class EyeClosure:
         self._narrow = Sustained(CLOSURE_S)
         self._blink_end_s = -math.inf
 
-    def step(self, opening: float, t_s: float) -> None:
-        """opening: share of the neutral eye aperture (action_units.eye_opening), finite; t_s increases."""
-        self._shut.step(opening < CLOSED_BELOW, t_s)
-        self._narrow.step(opening < NARROW_BELOW, t_s)
+    def step(self, closure: float, t_s: float) -> None:
+        """closure: how far the lids are closed, 0-5, finite; t_s increases."""
+        self._shut.step(closure >= CLOSED_FROM, t_s)
+        self._narrow.step(closure >= NARROW_FROM, t_s)
         if self._shut.ended_short or self._narrow.ended_short:
             self._blink_end_s = t_s
         moving = any(lids.holds and not lids.sustained for lids in (self._shut, self._narrow))

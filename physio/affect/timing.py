@@ -47,12 +47,14 @@ class TimeAverage:
 
     def step(self, values: FloatArray, t_s: float) -> FloatArray:
         """The average after values (K,), finite or NaN, at t_s. A NaN leaves its average as it is; after a gap longer
-        than BREAK_S the average starts anew, an element that is NaN then keeps its old value."""
+        than BREAK_S the average starts anew, an element that is NaN then keeps its old value. What was never known
+        starts with its first known value."""
         if self._value is None:
             self._value = values
         else:
             elapsed_s = t_s - self._last_s
             share = 1.0 if elapsed_s > BREAK_S else 1.0 - math.exp(-elapsed_s / self._time_constant_s)
-            self._value = np.where(np.isnan(values), self._value, self._value + share * (values - self._value))
+            known = np.where(np.isnan(self._value), values, self._value)
+            self._value = np.where(np.isnan(values), known, known + share * (values - known))
         self._last_s = t_s
         return self._value

@@ -15,12 +15,12 @@ HAND_NEARER_THAN = 0.2
 """A hand hides the face when one of its points lies inside the face's outline or within this share of its height. In a
 recording of a hand before a face 71 % of such frames; in 255 looks at four other clips none."""
 COVERED_ABOVE = 3.2
-"""Log odds that something covers the face, from its appearance. Of masks painted on faces of people not fitted about
-70 %, of other things a quarter; of the same faces without them 0.3 %. It does not know real fingers: see above."""
-BLURRED_BELOW = 0.18
-"""Sharpness below which the appearance is no longer believed. 999 of 1,000 real photographs lie above it, and 95 %
-of them made as small as a face of 24 px; blurred by a quarter of the face, which changes the expression that is read in
-three of four, 60 % lie below."""
+"""Log odds that something covers the face, from its appearance. Of masks painted on faces of people not fitted 85 %,
+of other things a third, of fingers a quarter; of the same faces without them 0.3 %. Real fingers it hardly knows."""
+BLURRED_BELOW = 0.16
+"""Sharpness below which the appearance is no longer believed. 999 of 1,000 real photographs lie above 0.19, and 95 % of
+them made as small as a face of 24 px; blurred by a quarter of the face across or down, which changes the expression
+that is read in three of four, a third to a half lie below."""
 MOST_TURN = 4.0
 """Turn of the body's head (see head_turn) up to which a frontal face may be its: about 70°. True faces that only a
 second look found had at most 3.2, faces that the network imagines on a profile 5.7 to 12."""

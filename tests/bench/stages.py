@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 
 from physio import __version__
-from physio.affect.state import AffectEstimator
+from physio.affect.estimator import AffectEstimator
 from physio.capture.video import VideoSource
 from physio.exercise.assignment import Assignment
 from physio.exercise.definition import Exercise

@@ -120,6 +120,15 @@ def test_turned_away_is_unknown_and_looking_away():
         assert (last.yaw_deg, last.pitch_deg) == (turn.get("yaw_deg", 0.0), turn.get("pitch_deg", 0.0))
 
 
+@pytest.mark.parametrize("reason", [FaceReason.HIDDEN, FaceReason.BLURRED, FaceReason.DOUBTFUL])
+def test_a_face_that_may_not_be_read_is_unknown_with_its_reason(reason):
+    _, readings = play(lambda t_s: replace(seen(), reason=reason if t_s > 4 else FaceReason.OK))
+    assert readings[60].reason is FaceReason.OK
+    assert readings[-1].reason is reason
+    assert np.isnan(readings[-1].pspi)
+    assert np.isnan(readings[-1].action_units).all()
+
+
 def test_a_glance_aside_is_not_looking_away_but_a_second_is():
     times_s, readings = play(lambda t_s: seen(yaw_deg=35.0 if 3 <= t_s < 3.3 or t_s >= 5 else 0.0), until_s=7.0)
     away = times_s[[reading.state == FaceState.NEUTRAL for reading in readings]]
