@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 import numpy as np
 
+from physio.affect.flashes import flash_times
 from physio.affect.pain import enough_face
 from physio.affect.states import FACE_ESTIMATE, STATES, of_earlier_estimate
 from physio.types import FaceReason, FaceState, FloatArray
@@ -52,7 +53,7 @@ def face_figures(t_s: FloatArray, columns: Mapping[str, FloatArray], face: bool)
         pain_reliable_pct=share_pct(scored & (columns["face_reason"] == FaceReason.OK)) if known else math.nan,
         states=_states(columns["face_state"]) if hold else {},
         engagement_mean=_of_known(columns["engagement"], np.mean) if hold else math.nan,
-        flashes=_count(columns["face_flash"] > 0) if hold else math.nan,
+        flashes=float(flash_times(t_s, columns["face_flash"]).size) if hold else math.nan,
         face_estimate=FACE_ESTIMATE if known else math.nan,
     )
 
@@ -88,8 +89,3 @@ def _states(codes: FloatArray) -> dict[str, float]:
     """Per cent of the frames with a face, by state."""
     seen = codes[codes != FaceState.NO_FACE]
     return {state.name.lower(): share_pct(seen == state) for state in STATES if seen.size}
-
-
-def _count(flashed: np.ndarray) -> float:
-    """How many stretches of frames are marked: the frames until the face is read again repeat the mark."""
-    return float(np.count_nonzero(flashed & ~np.concatenate([[False], flashed[:-1]])))
