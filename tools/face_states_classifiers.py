@@ -1,11 +1,13 @@
 """The classifiers that are tried on the facial states, each as logits, and their calibration."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
@@ -37,12 +39,15 @@ class Network:
         """See Classifier."""
         self._scale = standardised(x)
         self._networks = [
-            MLPClassifier(HIDDEN, alpha=DECAY, max_iter=PASSES, batch_size=256, random_state=seed)
+            MLPClassifier(
+                HIDDEN, alpha=DECAY, max_iter=PASSES, batch_size=256, n_iter_no_change=PASSES, random_state=seed
+            )
             for seed in range(NETWORKS)
         ]
-        for network in self._networks:
-            network.n_iter_no_change = PASSES
-            network.fit(standard(x, *self._scale), y, sample_weight=weight)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # stopped after PASSES on purpose
+            for network in self._networks:
+                network.fit(standard(x, *self._scale), y, sample_weight=weight)
         return self
 
     def layers(self) -> list[tuple[FloatArray, FloatArray]]:

@@ -88,7 +88,10 @@ def by_kind(rows: Rows, found: Found, use: Flags) -> str:
     kinds = [(kind, rows.kind == kind) for kind in np.unique(rows.kind[use]) if kind != "pain"]
     kinds += [("all without pain", rows.kind != "pain")]
     inside = (rows.kind == "pain") & (rows.pspi >= VISIBLE_PSPI)
-    kinds += [("pain, PSPI 1–3", inside & (rows.pspi < PAIN_PSPI)), ("pain, PSPI ≥ 3", inside & (rows.pspi >= PAIN_PSPI))]
+    kinds += [
+        ("pain, PSPI 1–3", inside & (rows.pspi < PAIN_PSPI)),
+        ("pain, PSPI ≥ 3", inside & (rows.pspi >= PAIN_PSPI)),
+    ]
     named = use & (rows.state != UNKNOWN)
     table = [(name, named & of) for name, of in kinds]
     table += [(kind, rows.kind == kind) for kind in np.unique(rows.kind[rows.source == PHOTOGRAPH])]

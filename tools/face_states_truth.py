@@ -13,9 +13,11 @@ import numpy.typing as npt
 
 from physio.affect.estimator import AffectEstimator
 from physio.affect.neutral import RestingFace
+from physio.affect.pain import CLOSURE_S
 from physio.affect.state_features import FEATURES, StateFeatures
 from physio.affect.states import STATES
 from physio.affect.still import StillReader
+from physio.affect.unit_model import Shape, UnitModel
 from physio.perception.appearance import Appearance
 from physio.perception.face import to_face
 from physio.types import Face, FaceReason, FaceState, FloatArray
@@ -32,6 +34,9 @@ _FULL_GAZE_DEG = 25.0
 AS_IS, ALTERED, PHOTOGRAPH = "as is", "altered", "photograph"
 UNKNOWN = -1
 PROCESSES = 2
+SHUT = 0.7
+EVERY_STILL_PERSON = 2
+HELD_S, HELD_STEP_S = (0.0, 0.75, 1.5, 2.25), 0.25
 FASTER_S = 0.2
 Labels = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -141,9 +146,7 @@ def _attending(actions: dict[str, FloatArray], head_deg: list[FloatArray], shut:
     return (aside <= MOST_ASIDE_DEG) & (above <= MOST_UP_DEG) & (above >= -MOST_DOWN_DEG) & ~shut
 
 
-def of_sequence(
-    sequence: Sequence, source: str, resting: RestingFace | None = None
-) -> tuple[Rows, RestingFace | None]:
+def of_sequence(sequence: Sequence, source: str, resting: RestingFace | None = None) -> tuple[Rows, RestingFace | None]:
     """What physio reads of it, frame by frame, and the face at rest that it learned; resting: known before."""
     estimator, features = AffectEstimator(resting, states=False), StateFeatures()
     kept, x, read_pspi = [], [], []
@@ -153,18 +156,7 @@ def of_sequence(
             kept.append(i)
             x.append(features.step(read, float(t_s)))
             read_pspi.append(read.pspi)
-    count = len(kept)
-    rows = Rows(
-        np.array(x).reshape(count, len(FEATURES)),
-        sequence.state()[kept],
-        sequence.attending[kept].astype(np.int64),
-        sequence.kind[kept].astype("<U16"),
-        np.full(count, sequence.person),
-        np.full(count, source),
-        sequence.pspi[kept],
-        np.array(read_pspi),
-    )
-    return rows, estimator.resting
+    return _rows(sequence, kept, x, read_pspi, source), estimator.resting
 
 
 def of_sequences(paths: list[Path], network: Appearance) -> Rows:
@@ -197,11 +189,12 @@ def of_stills(path: Path, network: Appearance) -> Rows:
     actions = dict(zip(names, data["actions"].astype(np.float64).T, strict=True))
     units = action_units(actions)
     shut = units["au45"] >= 5.0 * SHUT
+    pain = pspi(units, np.zeros(len(shut))) + shut  # at no time are eyes closed for long
     head = [data[f"{name}_deg"].astype(np.float64) for name in ("yaw", "pitch")]
     attending = (_attending(actions, head, shut) | (data["kind"] == LOOKING_AT_TASK)) & ~shut
     seen = network.read_all(data["grey64"])
     told = []
-    for person in np.unique(data["person"]):
+    for person in np.unique(data["person"])[::EVERY_STILL_PERSON]:
         at = np.flatnonzero((data["person"] == person) & (data["sequence"] < 0))
         told.append(
             Sequence(
@@ -210,7 +203,7 @@ def of_stills(path: Path, network: Appearance) -> Rows:
                 data["landmarks_px"][at].astype(np.float64),
                 seen[at],
                 data["kind"][at],
-                (summands(units) + shut)[at],
+                pain[at],
                 shut[at],
                 attending[at],
             )
@@ -225,17 +218,51 @@ def _of_person_in_stills(stills: Sequence) -> Rows:
     calm = [face for face, kind in zip(faces, stills.kind, strict=True) if face is not None and kind == "neutral"]
     resting = _at_rest([shape for shape in map(model.shape, calm) if shape is not None])
     for i, face in enumerate(faces):
-        features, estimator = StateFeatures(), AffectEstimator(resting, states=False)
-        if face is None or resting is None:
-            continue
-        for k in range(1 + (i * 7) % 12):  # how long it is held: 0 to 2.75 s
-            read = estimator.step(face, 0.25 * k)
-            row = features.step(read, 0.25 * k) if read.reason is FaceReason.OK else None
-        if row is not None:
+        read = held(face, resting, HELD_S[i % len(HELD_S)]) if face is not None and resting is not None else None
+        if read is not None:
             kept.append(i)
-            x.append(row)
-            read_pspi.append(read.pspi)
+            x.append(read[0])
+            read_pspi.append(read[1])
     return _rows(stills, kept, x, read_pspi, ALTERED)
+
+
+def held(face: Face, resting: RestingFace, held_s: float) -> tuple[FloatArray, float] | None:
+    """Features and PSPI of a face that has been held for so long; None when it may not be read."""
+    estimator, features = AffectEstimator(resting, states=False), StateFeatures()
+    read, x = None, None
+    for t_s in np.arange(0.0, held_s + 1e-6, HELD_STEP_S):
+        if read is None or t_s <= CLOSURE_S + 1e-6:  # nothing changes later
+            read = estimator.step(face, float(t_s))
+        if read.reason is not FaceReason.OK:
+            return None
+        x = features.step(read, float(t_s))
+    return (x, read.pspi) if read is not None and x is not None else None
+
+
+def _at_rest(shapes: list[Shape]) -> RestingFace | None:
+    if not shapes:
+        return None
+    seen = [shape.appearance for shape in shapes if shape.appearance is not None]
+    shape = Shape(
+        np.median([shape.parts for shape in shapes], axis=0),
+        np.median([shape.turn_deg for shape in shapes], axis=0),
+        float(np.median([shape.eyes_px for shape in shapes])),
+        np.median(seen, axis=0) if seen else None,
+    )
+    return RestingFace(shape, float(len(shapes)))
+
+
+def _rows(told: Sequence, kept: list[int], x: list[FloatArray], read_pspi: list[float], source: str) -> Rows:
+    return Rows(
+        np.array(x).reshape(len(kept), len(FEATURES)),
+        told.state()[kept],
+        told.attending[kept].astype(np.int64),
+        told.kind[kept].astype("<U16"),
+        np.full(len(kept), told.person),
+        np.full(len(kept), source),
+        told.pspi[kept],
+        np.array(read_pspi),
+    )
 
 
 def of_photographs(path: Path, most: int, kinds: tuple[str, ...], seed: int = 1) -> Rows:

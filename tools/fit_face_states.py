@@ -1,9 +1,10 @@
-"""Fit models/face_states.joblib: the five states of a face, the probability of pain, and whether the person attends.
+r"""Fit models/face_states.joblib: the five states of a face, the probability of pain, and whether the person attends.
 
     python -m tests.synthetic face-set --help          (faces over time; then face-landmarks reads them)
-    python tools/fit_face_states.py --rendered seq.npz seq5.npz --photographs real_joined.npz --compare --write
+    python tools/fit_face_states.py --rendered seq.npz seq5.npz --stills stills.npz \
+        --photographs real_joined.npz --compare --plot docs/plots/face-states.svg --write
 
-rendered: files of `python -m tests.synthetic face-landmarks`; photographs: landmarks_px (n, 478, 3), appearance (n, 135),
+rendered, stills: files of `python -m tests.synthetic face-landmarks`; photographs: landmarks_px (n, 478, 3), appearance (n, 135),
 label and person (n,) of real people, of which the happy and the neutral ones count as no pain. Everything is checked
 on people that the networks were not fitted on (folds of people). Without --write nothing is kept; --compare also
 tries other kinds of classifiers and takes some minutes more.
@@ -30,10 +31,12 @@ from physio.perception.appearance import Appearance
 from physio.types import FloatArray
 from tools import face_states_report as report
 from tools.face_states_classifiers import KINDS, Network, calibrated, calibration, standardised
-from tools.face_states_truth import PHOTOGRAPH, UNKNOWN, Labels, Rows, of_photographs, of_sequences
+from tools.face_states_truth import PHOTOGRAPH, UNKNOWN, Labels, Rows, of_photographs, of_sequences, of_stills
 
 FOLDS = 5
 PHOTOGRAPHS, PHOTOGRAPH_WEIGHT = 1500, 0.3
+BLINK_WEIGHT = 3.0
+"""Real people blink three times as often as the rendered ones."""
 FIRST_PAINFUL = 2
 QUESTIONS = ("state", "pain", "attending")
 
@@ -52,6 +55,7 @@ def read(asked: argparse.Namespace) -> Rows:
             return Rows(**{name: file[name] for name in file.files})
     network = Appearance(ensure_models(Settings.load().models_dir).appearance)
     parts = [of_sequences(asked.rendered, network)]
+    parts += [of_stills(path, network) for path in asked.stills]
     network.close()
     if asked.photographs:
         parts.append(of_photographs(asked.photographs, PHOTOGRAPHS, ("neutral", "happiness")))
@@ -87,7 +91,7 @@ def cross_calibrated(rows: Rows, question: str, logits: FloatArray) -> FloatArra
 
 def weights(rows: Rows) -> FloatArray:
     """(n,) how much a row counts."""
-    return np.where(rows.source == PHOTOGRAPH, PHOTOGRAPH_WEIGHT, 1.0)
+    return np.where(rows.source == PHOTOGRAPH, PHOTOGRAPH_WEIGHT, np.where(rows.kind == "blink", BLINK_WEIGHT, 1.0))
 
 
 def arrays_of(rows: Rows, question: str, logits: FloatArray) -> dict[str, Any]:
@@ -106,6 +110,7 @@ def main() -> int:
     """Read, compare, fit, check, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rendered", type=Path, nargs="+", required=True)
+    parser.add_argument("--stills", type=Path, nargs="*", default=[])
     parser.add_argument("--photographs", type=Path)
     parser.add_argument("--rows", type=Path, help="keeps what was read, or takes it from there (.npz)")
     parser.add_argument("--compare", action="store_true", help="other classifiers too")
