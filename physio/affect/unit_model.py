@@ -86,8 +86,9 @@ class UnitModel:
         return np.asarray(flat @ self._basis.T)
 
     def appearance(self, features: FloatArray) -> FloatArray:
-        """Features (..., P) of the expression network, standardised."""
-        return np.asarray((features - self._usual_appearance) / self._appearance_unit)
+        """Of the features (...) of the expression network those that are used (..., P), standardised."""
+        used = features[..., : self._usual_appearance.size]
+        return np.asarray((used - self._usual_appearance) / self._appearance_unit)
 
     def read(self, shape: Shape, resting: Shape | None) -> UnitReading:
         """The levels of one face, against the same person's face at rest when that is known."""
