@@ -9,6 +9,7 @@ from physio.affect.flash import Flashes
 from physio.affect.head_frame import gaze_deg, in_head_frame
 from physio.affect.neutral import RestingFace, RestingFaceLearner
 from physio.affect.pain import EyeClosure, pspi
+from physio.affect.state_model import StateReader
 from physio.affect.timing import TimeAverage
 from physio.affect.unit_model import Shape, UnitModel
 from physio.affect.usable import why_not
@@ -28,15 +29,17 @@ class AffectEstimator:
     """One person's face over one session. All timing is on time stamps: any frame rate, dropped frames, pauses.
 
     Until the person's own face at rest is known nothing is scored (LEARNING): the same face would be given one number
-    now and another a second later. resting: known from an earlier session.
+    now and another a second later. resting: known from an earlier session. states: whether they are told; not while
+    what tells them is being fitted.
     """
 
-    def __init__(self, resting: RestingFace | None = None):
+    def __init__(self, resting: RestingFace | None = None, states: bool = True):
         self._units = UnitModel.load()
         self._rest = RestingFaceLearner(resting)
         self._closure = EyeClosure()
         self._average = TimeAverage(SMOOTHING_S)
         self._flashes = Flashes()
+        self._states = StateReader() if states else None
         self._last = unread(FaceReason.NOT_FOUND, np.nan)
         self._last_s = -np.inf
 
@@ -80,7 +83,7 @@ class AffectEstimator:
         units[AU_INDEX["au43"]] = float(self._closure.closed)
         gaze_yaw, gaze_pitch = gaze_deg(in_head_frame(face.landmarks_px, face.rotation))
         now[AU_INDEX["au43"]] = 0.0
-        return Affect(
+        read = Affect(
             action_units=units,
             pspi=float(pspi(units)),
             state=FaceState.NEUTRAL,
@@ -95,6 +98,7 @@ class AffectEstimator:
             gaze_pitch_deg=gaze_pitch,
             flash=self._flashes.step(float(pspi(now)), t_s),
         )
+        return read if self._states is None else self._states.step(read, t_s)
 
 
 def unread(reason: FaceReason, age_s: float, face: Face | None = None) -> Affect:
