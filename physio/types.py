@@ -129,7 +129,7 @@ def _unknown(count: int) -> Callable[[], FloatArray]:
     return lambda: np.full(count, np.nan)
 
 
-UNIT_COUNT, STATE_COUNT, EXPRESSION_COUNT, APPEARANCE_COUNT = 19, 5, 7, 135
+UNIT_COUNT, STATE_COUNT, EXPRESSION_COUNT, APPEARANCE_COUNT = 19, 5, 7, 247
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Face:
     """One face. landmarks_px (478, 3) in pixels of the whole frame, z in the same scale, towards the camera negative;
     rotation (3, 3) takes the canonical face (x right, y up, z towards the camera) to how the head is turned; yaw,
     pitch, roll are the same in degrees (0 = facing the camera; yaw positive to the person's left, pitch positive up,
-    roll positive to the person's right shoulder); height_px of the face; appearance (135,): see
+    roll positive to the person's right shoulder); height_px of the face; appearance (247,): see
     perception.appearance, NaN where it was not read, never stored; reason: why it may not be read, HIDDEN, BLURRED or
     DOUBTFUL, OK where the face itself gives none."""
 

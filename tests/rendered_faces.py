@@ -11,7 +11,7 @@ from physio.perception.face import to_face
 from physio.types import Face, FloatArray
 
 _FILE = Path(__file__).parent / "golden" / "rendered_faces.npz"
-_STEPS_PER_PX = 16
+_STEPS_PER_PX = 8
 
 
 @dataclass(frozen=True, slots=True)

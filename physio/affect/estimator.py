@@ -9,6 +9,7 @@ from physio.affect.flashes import Flashes
 from physio.affect.neutral import RestingFace, RestingFaceLearner
 from physio.affect.pain import EyeClosure, pspi
 from physio.affect.reading import in_order, read, unread, usable_shape
+from physio.affect.state_model import StateReader
 from physio.affect.timing import TimeAverage
 from physio.affect.unit_model import Shape, UnitModel
 from physio.types import Affect, Face, FaceReason, FaceState
@@ -26,16 +27,18 @@ class AffectEstimator:
     """One person's face over one session. All timing is on time stamps: any frame rate, dropped frames, pauses.
 
     Until the person's own face at rest is known nothing is scored (LEARNING): the same face would be given one number
-    now and another a second later. resting: known from an earlier session.
+    now and another a second later. resting: known from an earlier session. states: whether they are told; not while
+    what tells them is being fitted.
     """
 
-    def __init__(self, resting: RestingFace | None = None):
+    def __init__(self, resting: RestingFace | None = None, states: bool = True):
         self._model = UnitModel.load()
         self._expressed = [i for i, name in enumerate(self._model.units) if name not in _AT_REST_TOO]
         self._rest = RestingFaceLearner(self._activity, resting)
         self._closure = EyeClosure()
         self._average = TimeAverage(SMOOTHING_S)
         self._flashes = Flashes()
+        self._states = StateReader() if states else None
         self._last = unread(FaceReason.NOT_FOUND, np.nan)
         self._last_s = -np.inf
 
@@ -78,11 +81,12 @@ class AffectEstimator:
         units[_EYES_CLOSED] = float(self._closure.closed)
         now[_AROUND_EYES] = np.where(np.isnan(levels[_AROUND_EYES]), units[_AROUND_EYES], now[_AROUND_EYES])
         now[_EYES_CLOSED] = 0.0
-        return replace(
+        scored = replace(
             read(units, reading, shape, 0.0),
             state=FaceState.NEUTRAL,
             flash=self._flashes.step(float(pspi(now)), t_s),
         )
+        return scored if self._states is None else self._states.step(scored, t_s)
 
     def _activity(self, shape: Shape) -> float:
         return float(self._model.read(shape, None).levels[self._expressed].sum())

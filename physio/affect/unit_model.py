@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import joblib
 import numpy as np
@@ -70,6 +71,16 @@ class UnitModel:
         self._usual_appearance = np.asarray(arrays["appearance_mean"], dtype=np.float64)
         self._appearance_unit = np.asarray(arrays["appearance_unit"], dtype=np.float64)
 
+    @property
+    def shape_version(self) -> int:
+        """Of what the parts of a shape mean: those of another fit cannot be compared."""
+        return crc32(self._basis.tobytes(), crc32(self._mean.tobytes())) >> 1  # a signed integer for the store
+
+    @property
+    def part_count(self) -> int:
+        """How many parts a shape has."""
+        return len(self._basis)
+
     @classmethod
     @cache
     def load(cls, path: Path = MODEL) -> "UnitModel":
@@ -91,8 +102,9 @@ class UnitModel:
         return np.asarray(flat @ self._basis.T)
 
     def appearance(self, features: FloatArray) -> FloatArray:
-        """Features (..., P) of the expression network, standardised."""
-        return np.asarray((features - self._usual_appearance) / self._appearance_unit)
+        """Of the features (...) of the expression network those that are used (..., P), standardised."""
+        used = features[..., : self._usual_appearance.size]
+        return np.asarray((used - self._usual_appearance) / self._appearance_unit)
 
     def read(self, shape: Shape, resting: Shape | None) -> UnitReading:
         """The levels of one face, against the same person's face at rest when that is known."""

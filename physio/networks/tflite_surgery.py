@@ -92,21 +92,20 @@ def without_silhouette(model: bytes) -> bytes:
 
 
 def with_appearance_output(model: bytes) -> bytes:
-    """The expression network with one output (1, 135): the means over space of the 128 features that its last
-    convolution sees and of the 7 values that this makes of them, which its softmax saw. Weights are floats, which
-    OpenCV can read. ValueError when it is another network.
+    """The expression network with one output (1, 4, 4, 135): the 128 features that its last convolution sees and the 7
+    values that this makes of them, place by place; their means over space are what its softmax saw. Weights are floats,
+    which OpenCV can read. ValueError when it is another network.
     """
     tree = unpack(model)
     graph = Graph(tree)
     kinds = [schema.BuiltinOperator.CONV_2D, schema.BuiltinOperator.MEAN, schema.BuiltinOperator.SOFTMAX]
     if graph.last_kinds(3) != kinds or graph.shape(graph.outputs[0]) != [1, EXPRESSION_COUNT]:
         raise ValueError("not the expression network")
-    convolution, mean, _ = tree.subgraphs[0].operators[-3:]
+    convolution, _, _ = tree.subgraphs[0].operators[-3:]
     graph.weights_to_float()
-    # Joined before the mean, not after: OpenCV reads matrices joined along their columns wrongly, and one of its
-    # engines gives only one output.
+    # One output, because one of OpenCV's engines gives only one.
     both = graph.concatenate([int(convolution.inputs[0]), int(convolution.outputs[0])], axis=3)
-    graph.set_outputs([graph.again(mean, both, [1, graph.shape(both)[3]])])
+    graph.set_outputs([both])
     graph.drop_unused()
     return pack(tree)
 

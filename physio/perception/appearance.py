@@ -17,7 +17,8 @@ ALIGNED_PER_EXTENT = 1.05
 """Side of the square that is cut out, per larger extent of the turned landmarks."""
 EXPRESSIONS = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
 """What the network tells apart, in its order."""
-FEATURES = APPEARANCE_COUNT - len(EXPRESSIONS)
+FEATURES, PLACES = 128, 16
+"""Features of the last layer but one, and places of the face (4 × 4, row by row) that the network looks at."""
 
 _MESH = 468
 _EYE_CORNERS = (33, 263)
@@ -43,13 +44,14 @@ class Appearance:
         self._net: cv2.dnn.Net | None = cv2.dnn.readNetFromTFLite(np.frombuffer(content, np.uint8))
 
     def read(self, aligned: Image) -> FloatArray:
-        """(135,) for an aligned face (64, 64), see aligned_grey: the network's 128 last features, means over the face,
-        then the logarithms of its probabilities of EXPRESSIONS. RuntimeError after close()."""
+        """(247,) for an aligned face (64, 64), see aligned_grey: the network's 128 last features, means over the face,
+        then the logarithms of its probabilities of EXPRESSIONS, then the evidence for each of them at each of the 16
+        places (anger's 16 first), of which those are made. RuntimeError after close()."""
         read: FloatArray = self.read_all(aligned[None])[0]
         return read
 
     def read_all(self, aligned: Image) -> FloatArray:
-        """As read, for many: (N, 64, 64) → (N, 135). The numbers are the same as one by one."""
+        """As read, for many: (N, 64, 64) → (N, 247). The numbers are the same as one by one."""
         parts = [self._pass(aligned[k : k + _AT_ONCE]) for k in range(0, len(aligned), _AT_ONCE)]
         return np.concatenate(parts) if parts else np.empty((0, APPEARANCE_COUNT))
 
@@ -61,10 +63,11 @@ class Appearance:
         if self._net is None:
             raise RuntimeError("the appearance network is closed")
         self._net.setInput((aligned[:, None].astype(np.float32) / 255 - 0.5) * 2)
-        read: FloatArray = self._net.forward().astype(np.float64)
+        places = self._net.forward().astype(np.float64).reshape(len(aligned), FEATURES + len(EXPRESSIONS), PLACES)
+        read = places.mean(axis=2)
         logits = read[:, FEATURES:] - read[:, FEATURES:].max(axis=1, keepdims=True)
         read[:, FEATURES:] = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return read
+        return np.concatenate([read, places[:, FEATURES:].reshape(len(aligned), -1)], axis=1)
 
 
 def aligned_grey(image: Image, landmarks_px: npt.NDArray[np.floating]) -> Image:

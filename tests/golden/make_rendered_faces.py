@@ -20,7 +20,7 @@ from physio.perception.appearance import Appearance
 from tests.synthetic.truth import action_units, eyes_closed, pspi
 
 OUT = Path(__file__).with_name("rendered_faces.npz")
-STEPS_PER_PX = 16
+STEPS_PER_PX = 8
 CHOSEN = {
     "pain": (4200034, 0),
     "pain_turning": (4200004, 1),

