@@ -104,7 +104,7 @@ class _Head:
             if i + 1 < len(self._layers):
                 out = np.maximum(out, 0.0)
         said = out.mean(axis=0) * self._slope + self._offset
-        return np.asarray((said[:, 0] if said.shape[1] == 1 else said).reshape(*x.shape[:-1], *self._outputs))
+        return np.asarray((said[:, 0] if said.shape[1] == 1 else said).reshape((*x.shape[:-1], *self._outputs)))
 
     @property
     def _outputs(self) -> tuple[int, ...]:
