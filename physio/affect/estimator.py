@@ -5,20 +5,20 @@ from dataclasses import replace
 import numpy as np
 
 from physio.affect.action_units import AU_INDEX
+from physio.affect.expression_signal import ExpressionSignal
 from physio.affect.flashes import Flashes
 from physio.affect.neutral import RestingFace, RestingFaceLearner
-from physio.affect.pain import EyeClosure, pspi
+from physio.affect.pain import CLOSED_FROM, CLOSURE_S, pspi
 from physio.affect.reading import in_order, read, unread, usable_shape
 from physio.affect.state_model import StateReader
-from physio.affect.timing import TimeAverage
-from physio.affect.unit_model import Shape, UnitModel
+from physio.affect.timing import Sustained, TimeAverage
+from physio.affect.unit_model import Shape, UnitModel, UnitReading
 from physio.types import Affect, Face, FaceReason, FaceState
 
 MAX_AGE_S = 0.5
-SMOOTHING_S = 0.2
+SMOOTHING_S = 0.1
 """Time constant of what is shown: landmarks flicker by about half a level from frame to frame."""
 _LIDS, _EYES_CLOSED = AU_INDEX["au45"], AU_INDEX["au43"]
-_AROUND_EYES = [AU_INDEX[name] for name in ("au06", "au07")]
 _AT_REST_TOO = ("au25", "au45")
 """No sign of activity: lips part at rest too, and everybody blinks."""
 
@@ -35,9 +35,10 @@ class AffectEstimator:
         self._model = UnitModel.load()
         self._expressed = [i for i, name in enumerate(self._model.units) if name not in _AT_REST_TOO]
         self._rest = RestingFaceLearner(self._activity, resting)
-        self._closure = EyeClosure()
+        self._shut = Sustained(CLOSURE_S)
         self._average = TimeAverage(SMOOTHING_S)
         self._flashes = Flashes()
+        self._expression = ExpressionSignal()
         self._states = StateReader() if states else None
         self._last = unread(FaceReason.NOT_FOUND, np.nan)
         self._last_s = -np.inf
@@ -62,31 +63,31 @@ class AffectEstimator:
 
     def _read(self, face: Face | None, t_s: float) -> Affect:
         shape, reason = usable_shape(face, self._model)
-        if shape is None:
+        if face is None or shape is None:
             self._flashes.step(np.nan, t_s)
             return unread(reason, 0.0, face)
         self._rest.step(shape, t_s)
         if self._rest.face is None:
             return unread(FaceReason.LEARNING, 0.0, face)
-        return self._score(shape, self._rest.face.shape, t_s)
+        return self._score(face, shape, self._rest.face.shape, t_s)
 
-    def _score(self, shape: Shape, resting: Shape, t_s: float) -> Affect:
+    def _score(self, face: Face, shape: Shape, resting: Shape, t_s: float) -> Affect:
         reading = self._model.read(shape, resting)
         now = in_order(reading.levels)
-        self._closure.step(float(now[_LIDS]), t_s)
-        levels = now.copy()
-        if self._closure.blinking:
-            levels[_AROUND_EYES] = np.nan  # the average keeps what was before the blink
-        units = self._average.step(levels, t_s).copy()
-        units[_EYES_CLOSED] = float(self._closure.closed)
-        now[_AROUND_EYES] = np.where(np.isnan(levels[_AROUND_EYES]), units[_AROUND_EYES], now[_AROUND_EYES])
+        self._shut.step(bool(now[_LIDS] >= CLOSED_FROM), t_s)
+        units = self._average.step(now, t_s).copy()
+        units[_EYES_CLOSED] = float(self._shut.sustained)
         now[_EYES_CLOSED] = 0.0
         scored = replace(
             read(units, reading, shape, 0.0),
             state=FaceState.NEUTRAL,
             flash=self._flashes.step(float(pspi(now)), t_s),
         )
+        scored = self._expression.step(scored, face, self._active(reading), t_s)
         return scored if self._states is None else self._states.step(scored, t_s)
 
     def _activity(self, shape: Shape) -> float:
-        return float(self._model.read(shape, None).levels[self._expressed].sum())
+        return self._active(self._model.read(shape, None))
+
+    def _active(self, reading: UnitReading) -> float:
+        return float(reading.levels[self._expressed].sum())

@@ -30,6 +30,4 @@ class StillReader:
         units[AU_INDEX["au43"]] = float(units[AU_INDEX["au45"]] >= CLOSED_FROM)
         expression = self._expressions.read(face)
         valence, arousal = valence_arousal(expression)
-        return replace(
-            read(units, reading, shape, np.nan), expression=expression, valence=valence, arousal=arousal
-        )
+        return replace(read(units, reading, shape, np.nan), expression=expression, valence=valence, arousal=arousal)

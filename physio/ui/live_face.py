@@ -71,7 +71,7 @@ def expression_signal(face: HeldFace) -> str:
         return ""
     return words(
         "ui_live.expression_signal",
-        expression=message(f"expression.{face.expression}"),
+        expression=message(f"facial_expression.{face.expression}"),
         probability=percent(_in_steps(100 * face.expression_probability)),
         valence=face.valence,
         arousal=face.arousal,
