@@ -15,11 +15,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from physio.affect.head_frame import in_head_frame
+from physio.affect.head_frame import eye_distance_px, in_head_frame
 from physio.config import Settings
 from physio.networks.assets import ensure_models
 from physio.perception.appearance import ALIGNED_PER_EXTENT, ALIGNED_PX, Appearance
-from physio.perception.head_rotation import head_rotation
+from physio.perception.head_rotation import angles_of_rotation_deg, head_rotation
 
 MESH = 468
 BORDER_PX, ENLARGED = 24, 3
@@ -33,10 +33,13 @@ SKIPPED = 0.02
 
 @dataclass(frozen=True)
 class RealFaces:
-    """One row a photograph: in_head (n, 478, 3) in the head frame; small_in_head the same read from the 64-pixel face,
-    NaN where no face was found in it; grey (n, 64, 64); label, person (n,)."""
+    """One row a photograph: in_head (n, 478, 3) in the head frame; turn_deg (n, 3): yaw, pitch, roll of the head;
+    eyes_px (n,): distance of the eyes; small_in_head: as in_head, read from the 64-pixel face, NaN where no face was
+    found in it; grey (n, 64, 64); label, person (n,)."""
 
     in_head: np.ndarray
+    turn_deg: np.ndarray
+    eyes_px: np.ndarray
     small_in_head: np.ndarray
     grey: np.ndarray
     label: np.ndarray
@@ -56,6 +59,8 @@ def joined(landmarks_file: Path, crops_file: Path) -> RealFaces:
     here, there = pairs.T
     return RealFaces(
         np.array([to_head(face) for face in landmarks[here]]),
+        np.array([angles_of_rotation_deg(head_rotation(face)) for face in landmarks[here]]),
+        eye_distance_px(landmarks[here]),
         np.array([to_head(face) for face in mesh[there]]),
         grey[there],
         label[here].astype(str),
