@@ -35,8 +35,8 @@ _HEAD_AT = slice(_PSPI + 1, _PSPI + 4)
 
 
 class StateFeatures:
-    """Follows one face. All timing is on time stamps; a gap longer than BREAK_S ends what was before, because nothing is
-    known about it."""
+    """Follows one face. All timing is on time stamps; a gap longer than BREAK_S ends what was before, because nothing
+    is known about it."""
 
     def __init__(self) -> None:
         self._rows: deque[tuple[float, FloatArray]] = deque()
@@ -88,7 +88,7 @@ class StateFeatures:
 
 def _row(read: Affect) -> FloatArray:
     head = (read.yaw_deg, read.pitch_deg, read.roll_deg, read.gaze_yaw_deg, read.gaze_pitch_deg)
-    return np.nan_to_num(np.array([*read.action_units, read.pspi, *head]))
+    return np.asarray(np.nan_to_num(np.array([*read.action_units, read.pspi, *head])))
 
 
 def _speed(times_s: FloatArray, turns_deg: FloatArray) -> float:

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from physio.affect.state import MAX_AGE_S, MAX_PITCH_DEG, MAX_YAW_DEG, MIN_HEIGHT_PX, AffectEstimator
 
 from physio.affect.action_units import AU_INDEX
-from physio.affect.state import MAX_AGE_S, MAX_PITCH_DEG, MAX_YAW_DEG, MIN_HEIGHT_PX, AffectEstimator
 from physio.types import FaceReason, FaceState
 
 from .faces import NEUTRAL, moved, seen
