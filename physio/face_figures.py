@@ -6,11 +6,14 @@ from typing import Any, TypedDict
 
 import numpy as np
 
+from physio.affect.flashes import flash_times
 from physio.affect.pain import enough_face
 from physio.affect.states import FACE_ESTIMATE, STATES, of_earlier_estimate
 from physio.types import FaceReason, FaceState, FloatArray
 
 PAIN_FROM_PSPI = 1.0
+USABLE = (FaceReason.OK, FaceReason.LEARNING)
+"""Of a usable face nothing is said only as long as it is not known at rest."""
 PAIN_AND_STATES = ("pspi_", "pain_", "state_")
 """How the names of the session metrics begin that version 1 of the facial estimate stored, and that are not shown."""
 
@@ -34,12 +37,12 @@ class FaceFigures(TypedDict):
 def face_figures(t_s: FloatArray, columns: Mapping[str, FloatArray], face: bool) -> FaceFigures:
     """The figures of frames at t_s (T,) with one array (T,) per frame column; face: whether it was to be analysed.
     What version 1 said of the face comes to nothing but how much of it was usable."""
-    face_pct = share_pct(columns["face_reason"] == FaceReason.OK) if face else math.nan
+    face_pct = share_pct(np.isin(columns["face_reason"], USABLE)) if face else math.nan
     known = face and not of_earlier_estimate(columns["face_state"])
     scored = np.isfinite(columns["pspi"]) & known
-    evidence = scored & _speaks_for_session(t_s, scored, face_pct)
+    evidence = scored & _speak_for_session(t_s, scored, face_pct)
     pspi, probability = columns["pspi"][evidence], columns["pain_probability"][evidence]
-    hold = known and states_hold(face_pct, _length_s(t_s), t_s.size)
+    hold = known and _speak_for_session(t_s, columns["face_state"] != FaceState.NO_FACE, face_pct)
     return FaceFigures(
         face_pct=face_pct,
         pspi_mean=_of_known(pspi, np.mean),
@@ -50,7 +53,7 @@ def face_figures(t_s: FloatArray, columns: Mapping[str, FloatArray], face: bool)
         pain_reliable_pct=share_pct(scored & (columns["face_reason"] == FaceReason.OK)) if known else math.nan,
         states=_states(columns["face_state"]) if hold else {},
         engagement_mean=_of_known(columns["engagement"], np.mean) if hold else math.nan,
-        flashes=_count(columns["face_flash"] > 0) if hold else math.nan,
+        flashes=float(flash_times(t_s, columns["face_flash"]).size) if hold else math.nan,
         face_estimate=FACE_ESTIMATE if known else math.nan,
     )
 
@@ -65,15 +68,11 @@ def share_pct(mask: np.ndarray) -> float:
     return float(100 * np.mean(mask)) if mask.size else 0.0
 
 
-def _speaks_for_session(t_s: FloatArray, scored: np.ndarray, face_pct: float) -> bool:
-    """Whether the frames with a PSPI are enough to speak for the session."""
+def _speak_for_session(t_s: FloatArray, read: np.ndarray, face_pct: float) -> bool:
+    """Whether the frames that were read (T,) are enough to speak for the session."""
     if t_s.size < 2:
         return False
-    return enough_face(face_pct, float(np.count_nonzero(scored)) * _length_s(t_s) / (t_s.size - 1))
-
-
-def _length_s(t_s: FloatArray) -> float:
-    return float(t_s[-1] - t_s[0]) if t_s.size else 0.0
+    return enough_face(face_pct, float(np.count_nonzero(read)) * float(t_s[-1] - t_s[0]) / (t_s.size - 1))
 
 
 def _of_known(values: FloatArray, figure: Callable[[FloatArray], Any]) -> float:
@@ -90,8 +89,3 @@ def _states(codes: FloatArray) -> dict[str, float]:
     """Per cent of the frames with a face, by state."""
     seen = codes[codes != FaceState.NO_FACE]
     return {state.name.lower(): share_pct(seen == state) for state in STATES if seen.size}
-
-
-def _count(flashed: np.ndarray) -> float:
-    """How many stretches of frames are marked: the frames until the face is read again repeat the mark."""
-    return float(np.count_nonzero(flashed & ~np.concatenate([[False], flashed[:-1]])))

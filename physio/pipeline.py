@@ -12,6 +12,7 @@ from types import TracebackType
 
 from physio.affect.estimator import AffectEstimator
 from physio.affect.expression import without_expression
+from physio.affect.neutral import RestingFace
 from physio.ahead import Ahead
 from physio.exercise.assignment import Assignment
 from physio.exercise.framing import DARK_BELOW, Framing, Part, cut_off, needed_landmarks, signal_columns
@@ -31,12 +32,19 @@ from physio.types import Affect, Frame, FrameResult, Observation, Phase, Reason,
 class Analyse:
     """What the observations of one person mean for an assignment. What `calibrator` is asked for takes effect with the
     next observation. say: a message in the language of the person, who needs time to read the cues. emotion: whether
-    the facial expression signal is given, as the assignment asks; it may be switched off meanwhile."""
+    the facial expression signal is given, as the assignment asks; it may be switched off meanwhile. resting: the
+    person's face at rest, as it is known from before."""
 
-    def __init__(self, assignment: Assignment, say: Callable[[Message], str] = english):
+    def __init__(
+        self,
+        assignment: Assignment,
+        say: Callable[[Message], str] = english,
+        resting: RestingFace | None = None,
+    ):
         self.calibrator = Calibrator(assignment.calibration)
         self._angles = AngleEstimator(AngleCorrection.load(), self.calibrator)
-        self._affect = AffectEstimator()
+        self._affect = AffectEstimator(resting)
+        self._kept, self._somebody_else = resting, False
         self._cues = CueChooser(say)
         self._body, self.emotion = assignment.body, assignment.emotion
         self._needed: list[int] = []
@@ -77,6 +85,13 @@ class Analyse:
         tracking = self._tracker.finish()
         return tracking.closed, tracking.rejected
 
+    @property
+    def resting(self) -> RestingFace | None:
+        """The person's face at rest as it was learned here; None when it was not, or when it is open whose face it is,
+        because another person was followed at first."""
+        learned = self._affect.resting
+        return None if self._somebody_else or learned is self._kept else learned
+
     def _measure(self, seen: Observation) -> Estimate:
         if seen.pose is None:
             return self._angles.nothing(seen.reason)
@@ -95,7 +110,7 @@ class Analyse:
 
     def _read_face(self, seen: Observation) -> Affect:
         if seen.changed:  # another face at rest
-            self._affect = AffectEstimator()
+            self._affect, self._somebody_else = AffectEstimator(), True
         read = self._affect.step(seen.face, seen.t_s) if seen.face_looked else self._affect.aged(seen.t_s)
         return read if self.emotion else without_expression(read)
 

@@ -30,7 +30,7 @@ class StillAnalysis:
     """Analyses pictures one by one. `close` frees the networks. Not safe for calls from two threads at once."""
 
     def __init__(self, models: ModelPaths) -> None:
-        self._finder = StillFaceFinder(models.face, models.pose)
+        self._finder = StillFaceFinder(models)
         self._reader = StillReader()
 
     def step(self, path: Path) -> Still:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS, AU_INDEX
+from physio.affect.expression_signal import ExpressionSignal
 from physio.affect.flash import Flashes
 from physio.affect.head_frame import gaze_deg, in_head_frame
 from physio.affect.neutral import RestingFace, RestingFaceLearner
@@ -16,11 +17,10 @@ from physio.affect.usable import why_not
 from physio.types import Affect, Face, FaceReason, FaceState, FloatArray
 
 MAX_AGE_S = 0.5
-SMOOTHING_S = 0.2
+SMOOTHING_S = 0.1
 """Time constant of what is shown: landmarks flicker by about half a level from frame to frame."""
 _MODEL_UNITS = [AU_INDEX[name] for name in UnitModel.load().units]
 _LIDS = AU_INDEX["au45"]
-_AROUND_EYES = [AU_INDEX[name] for name in ("au06", "au07")]
 _EXPRESSED = [i for i, name in enumerate(UnitModel.load().units) if name not in ("au25", "au45")]
 """What counts as activity: lips part at rest too, and everybody blinks."""
 
@@ -39,6 +39,7 @@ class AffectEstimator:
         self._closure = EyeClosure()
         self._average = TimeAverage(SMOOTHING_S)
         self._flashes = Flashes()
+        self._expression = ExpressionSignal()
         self._states = StateReader() if states else None
         self._last = unread(FaceReason.NOT_FOUND, np.nan)
         self._last_s = -np.inf
@@ -76,10 +77,7 @@ class AffectEstimator:
         reading = self._units.read(shape, resting.shape)
         now = in_order(reading.levels)
         self._closure.step(float(now[_LIDS]), t_s)
-        levels = now.copy()
-        if self._closure.blinking:
-            levels[_AROUND_EYES] = np.nan  # the average keeps what was before the blink
-        units = self._average.step(levels, t_s).copy()
+        units = self._average.step(now, t_s).copy()
         units[AU_INDEX["au43"]] = float(self._closure.closed)
         gaze_yaw, gaze_pitch = gaze_deg(in_head_frame(face.landmarks_px, face.rotation))
         now[AU_INDEX["au43"]] = 0.0
@@ -98,6 +96,7 @@ class AffectEstimator:
             gaze_pitch_deg=gaze_pitch,
             flash=self._flashes.step(float(pspi(now)), t_s),
         )
+        read = self._expression.step(read, face, float(reading.levels[_EXPRESSED].sum()), t_s)
         return read if self._states is None else self._states.step(read, t_s)
 
 

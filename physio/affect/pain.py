@@ -82,7 +82,9 @@ def no_states_message(seen_s: float, seen_pct: float) -> Message:
         return message("pain.no_face")
     if seen_pct < NEEDED_PCT:
         return message("pain.seen_rarely", seen_pct=seen_pct)
-    return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=NEEDED_SCORED_S)
+    if seen_s < NEEDED_SCORED_S:
+        return message("pain.seen_briefly", seen_s=math.floor(seen_s), needed_s=NEEDED_SCORED_S)
+    return message("pain.not_learned")
 
 
 def no_figures_message(seen_s: float, seen_pct: float) -> Message:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import joblib
 import numpy as np
@@ -64,6 +65,16 @@ class UnitModel:
         self._calibration = np.asarray(arrays["calibration"], dtype=np.float64)
         self._usual_appearance = np.asarray(arrays["appearance_mean"], dtype=np.float64)
         self._appearance_unit = np.asarray(arrays["appearance_unit"], dtype=np.float64)
+
+    @property
+    def shape_version(self) -> int:
+        """Of what the parts of a shape mean: those of another fit cannot be compared."""
+        return crc32(self._basis.tobytes(), crc32(self._mean.tobytes())) >> 1  # a signed integer for the store
+
+    @property
+    def part_count(self) -> int:
+        """How many parts a shape has."""
+        return len(self._basis)
 
     @classmethod
     @cache

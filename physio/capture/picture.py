@@ -13,8 +13,10 @@ from physio.types import Image
 
 EXTENSIONS = ("jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff")
 """Of files that are pictures as a rule; what matters is what is in them."""
-MAX_SIDE_PX = 1920
-"""Larger pictures are scaled down while they are read, as the frames of videos are."""
+MAX_SIDE_PX = 2048
+"""Larger pictures are scaled down."""
+_ENOUGH_PX = 1600
+"""A JPEG is decoded at a half or a quarter of its size, which saves most of the time, if that leaves so many."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF")  # none that can run a program or name other files
 _BACKGROUND = (255, 255, 255)
 
@@ -53,19 +55,20 @@ def read_picture(path: Path) -> Picture:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder, not of the folders in it, sorted by name. PictureError when it cannot be listed."""
+    """The pictures of a folder, not of the folders in it nor hidden ones, sorted by name. PictureError when it cannot
+    be listed."""
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower().lstrip(".") in EXTENSIONS)
     except OSError as error:
         raise PictureError("capture.unreadable", name=folder.name, problem=str(error.strerror or error)) from None
-    return [path for path in files if path.is_file()]
+    return [path for path in files if path.is_file() and not path.name.startswith(".")]
 
 
 def _read(path: Path) -> Picture:
     with Pictures.open(path, formats=_FORMATS) as opened:
         longer = max(opened.size)
-        # A JPEG can be decoded at half or a quarter of its size, which saves most of the time.
-        opened.draft("RGB", (MAX_SIDE_PX, MAX_SIDE_PX))
+        enough = min(1.0, _ENOUGH_PX / longer)
+        opened.draft("RGB", (int(opened.width * enough), int(opened.height * enough)))
         flat = _flat(opened)
     flat.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), reducing_gap=2.0)
     return Picture(np.array(flat, np.uint8), max(flat.size) / longer)

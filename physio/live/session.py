@@ -20,6 +20,7 @@ from physio.errors import CalibrationError, PhysioError, StoreError
 from physio.feedback import overlay
 from physio.kinematics.calibrator import CalibrationSetup
 from physio.language import language
+from physio.live import resting
 from physio.live.alerts import LiveAlerts
 from physio.live.camera import LiveCamera
 from physio.live.snapshot import LiveProgress, LiveSetup, LiveSnapshot, Status
@@ -76,7 +77,7 @@ class LiveSession:
         self._say = language(setup.language).say
         self._own_camera = camera is None
         self._camera = camera or LiveCamera(models, face=setup.assignment.face, clock=clock)
-        self._analyse = Analyse(self._asked, self._say)
+        self._analyse = Analyse(self._asked, self._say, resting.known(records, setup.patient_code))
         self._target = TargetWatch(setup.assignment.target_reps)
         self._progress = LiveProgress(setup)
         self._frame_lock = threading.Lock()  # held while a frame is worked on, and while the session is closed
@@ -336,6 +337,7 @@ class LiveSession:
                 if self._writer is not None:
                     self._store_what_was_done(self._writer.session_id)
                     self._writer.end(reason, reps, rejected, self._zero_doubts())
+                    resting.keep(self._records, self._writer.session_id, self._analyse.resting)
             finally:
                 if self._own_camera:
                     self._camera.close()

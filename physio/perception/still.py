@@ -4,15 +4,17 @@ The face network looks for faces that fill a good part of what it is shown, and 
 around the head that the body shows. In a picture the face is found first, then read in such a square.
 """
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from physio.networks.assets import ModelPaths
+from physio.perception.appearance import Appearance, aligned_grey
 from physio.perception.crop import in_border, square_crop
-from physio.perception.face import CROP_AT_LEAST_PX, FaceDetector, face_height_px, face_of, to_face
+from physio.perception.face import CROP_AT_LEAST_PX, CROPS, FaceDetector, face_height_px, face_of, to_face
+from physio.perception.face_quality import reason_of, sharpness_of
 from physio.perception.pose import PoseDetector
-from physio.types import Face, FloatArray, Frame, Image
+from physio.types import Face, FaceReason, FloatArray, Frame, Image
 
 MOST_FACES = 6
 CROP_PER_HEIGHT = 1.2
@@ -37,29 +39,49 @@ class StillFaceFinder:
     """Finds and reads the largest face of one picture after the other; keeps nothing between them. `close` frees the
     networks. Not safe for calls from two threads at once.
 
-    face, pose: bundles, as paths or bytes. The body is looked for only in a picture that shows no face at once, so its
-    network is made when the first one comes.
+    The body is looked for only in a picture that shows no face at once, so its network is made when the first one
+    comes.
     """
 
-    def __init__(self, face: Path | bytes, pose: Path | bytes) -> None:
-        self._faces = FaceDetector(face, MOST_FACES)
-        self._pose_model = pose
+    def __init__(self, models: ModelPaths) -> None:
+        self._faces = FaceDetector(models.face, MOST_FACES)
+        self._appearance = Appearance(models.appearance)
+        self._pose_model = models.pose
         self._bodies: PoseDetector | None = None
 
     def find(self, image: Image) -> StillFace:
         """The largest face of image (H, W, 3) RGB, upright. RuntimeError after close()."""
-        for search in (self._in_whole, self._in_border, self._at_body, self._in_halves, self._in_quarters):
+        for search, sure in (
+            (self._in_whole, True),
+            (self._in_border, True),
+            (self._at_body, True),
+            (self._in_halves, False),
+            (self._in_quarters, False),
+        ):
             found = search(image)
             read = self._read(image, max(found, key=face_height_px)) if found else None
-            if read is not None:
-                return StillFace(to_face(read), len(found))
+            if read is None:
+                continue
+            face = self._with_appearance(image, to_face(read))
+            # Looked for in so many parts, something that looks like a face is found in one of fourteen pictures
+            # without any. It cannot be read, as some true faces cannot.
+            if sure or face.reason is FaceReason.OK:
+                return StillFace(face, len(found))
         return StillFace(None, 0)
 
     def close(self) -> None:
         """Free the networks. Doing it twice is fine."""
         self._faces.close()
+        self._appearance.close()
         if self._bodies is not None:
             self._bodies.close()
+
+    def _with_appearance(self, image: Image, face: Face) -> Face:
+        aligned = aligned_grey(image, face.landmarks_px)
+        appearance = self._appearance.read(aligned)
+        appearance.setflags(write=False)
+        seen = replace(face, appearance=appearance)
+        return replace(seen, reason=reason_of(seen, sharpness_of(aligned), None))
 
     def _in_whole(self, image: Image) -> list[FloatArray]:
         return self._faces.faces_in(in_border(image, 0.0, _WHOLE_PX))
@@ -99,13 +121,13 @@ class StillFaceFinder:
         """The face once more, in the square around it; None when it is not there again, as something that only looked
         like a face. Of one that fills the picture the square is the picture, and what was found stands."""
         x, y = found[_HEAD, :2].mean(axis=0)
-        square = square_crop(image, (float(x), float(y)), CROP_PER_HEIGHT * face_height_px(found), CROP_AT_LEAST_PX)
-        if square is None:
-            return None
-        again = [face for face in self._faces.faces_in(square) if _same(face, found)]
-        if again:
-            return max(again, key=face_height_px)
-        fills = np.array_equal(np.round(np.array(square.image.shape[:2]) / square.scale), image.shape[:2])
+        half = CROP_PER_HEIGHT * face_height_px(found)
+        for size in CROPS:
+            square = square_crop(image, (float(x), float(y)), size * half, CROP_AT_LEAST_PX)
+            again = [face for face in self._faces.faces_in(square) if _same(face, found)] if square else []
+            if again:
+                return max(again, key=face_height_px)
+        fills = half >= max(x, y, image.shape[1] - x, image.shape[0] - y)
         return found if fills else None
 
 

@@ -35,7 +35,7 @@ def expression_chart(face: FaceTrack, span: Span, look: Look) -> Any:
     """When which of the seven expressions was the most probable one, one row each."""
     known = np.isfinite(face.expression).all(axis=1)
     best = np.where(known, np.argmax(np.nan_to_num(face.expression), axis=1), np.nan)
-    names = {float(i): look.say(message(f"expression.{name}")) for i, name in enumerate(EXPRESSIONS)}
+    names = {float(i): look.say(message(f"facial_expression.{name}")) for i, name in enumerate(EXPRESSIONS)}
     fills = [look.colours.both] * len(names)
     bars = _rows(_runs(face.t_s, best, names), list(names.values()), fills, span, look)
     return finish(bars.properties(height=230, title=look.say("trends.expression_title")), look)

@@ -112,7 +112,7 @@ def unread_layers(face: FaceTrack, span: Span, look: Look) -> list[Any]:
 def _flashes(face: FaceTrack, span: Span, look: Look) -> list[Any]:
     if not face.flashes_s.size:
         return []
-    tick: dict[str, Any] = {"shape": "stroke", "angle": 90, "size": 180, "strokeWidth": 2.5, "filled": False, "y": 9}
+    tick: dict[str, Any] = {"shape": "stroke", "angle": 90, "size": 180, "strokeWidth": 2.5, "filled": False, "y": 25}
     tips = [alt.Tooltip("t_s:Q", title=look.say("trends.tip_flash"), format=".1f")]
     marks = alt.Chart(pd.DataFrame({"t_s": face.flashes_s})).mark_point(color=look.colours.pain, opacity=1, **tick)
     return [marks.encode(x=span.axis(labels=False), tooltip=tips)]

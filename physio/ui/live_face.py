@@ -8,6 +8,7 @@ import numpy as np
 
 from physio.affect.agreement import disagreement_message
 from physio.affect.held import HeldFace, held
+from physio.affect.neutral import READY_S
 from physio.affect.pain import learning_message, pain_message
 from physio.live.snapshot import TRACE_S, LiveSetup, LiveSnapshot
 from physio.messages import message
@@ -70,7 +71,7 @@ def expression_signal(face: HeldFace) -> str:
         return ""
     return words(
         "ui_live.expression_signal",
-        expression=message(f"expression.{face.expression}"),
+        expression=message(f"facial_expression.{face.expression}"),
         probability=percent(_in_steps(100 * face.expression_probability)),
         valence=face.valence,
         arousal=face.arousal,
@@ -84,6 +85,8 @@ def _why_not(snapshot: LiveSnapshot, face: HeldFace, setup: LiveSetup, show: boo
         return say("ui_live.face_hidden")
     if snapshot.result is None or face.reason is FaceReason.OK:
         return ""
+    if face.reason is FaceReason.LEARNING and face.seen_s < READY_S:
+        return capital(say(learning_message(face.seen_s)))
     return say("ui_live.not_reliable", reason=term(face.reason))
 
 
@@ -91,13 +94,14 @@ def _pain(snapshot: LiveSnapshot, face: HeldFace) -> str:
     spark = sparkline(_recent_pspi(snapshot), _PSPI_SHOWN_TO, say("ui_live.spark"))
     label = say("ui.pain_face")
     if not math.isfinite(face.pspi):
-        return tile(label, NO_VALUE, say(learning_message(face.seen_s)), Extra(html=spark, span=7))
+        return tile(label, NO_VALUE, capital(say(learning_message(face.seen_s))), Extra(html=spark, span=7))
     note = pain_text(face.pspi)
     if math.isfinite(face.pain_probability):
         probability = percent(_in_steps(100 * face.pain_probability))
         note = say("ui_live.pain_and_probability", pain=note, probability=probability)
     of = f"{pspi_error(face.pspi_error)} {say('ui.of_16')}".lstrip()
-    return tile(label, number(face.pspi), note, Extra(of=of, html=spark, span=7))
+    level = float(math.floor(face.pspi))  # not rounded up, so that number and word say the same
+    return tile(label, number(level), note, Extra(of=of, html=spark, span=7))
 
 
 def pspi_error(error: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from physio.affect.neutral import RestingFace
 from physio.config import ROOT
 from physio.types import UNIT_COUNT, Affect, Face, FaceReason, FaceState
 
@@ -30,6 +31,10 @@ def install() -> None:
 
 class MadeFace:
     """In place of the estimate."""
+
+    def __init__(self, resting: RestingFace | None = None):
+        self.kept = resting
+        self.resting = resting
 
     def step(self, face: Face | None, t_s: float) -> Affect:
         """A reading, whatever the face."""

@@ -3,6 +3,7 @@
 import pytest
 
 from physio.storage.user import LOCAL_USER
+from physio.types import FaceReason
 from tests.browser.running_app import Server, new_page
 from tests.pages.example_sessions import Example, add_session
 
@@ -24,13 +25,17 @@ CUT = """elements => elements.filter(one => one.clientWidth && one.scrollWidth >
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    """A server whose P001 was filmed from the wrong side, and whose P002 came thirteen times with either arm."""
+    """A server whose P001 was filmed from the wrong side, and whose P002 came thirteen times with either arm,
+    and whose P003 turned away for a while."""
     server = Server(tmp_path_factory.mktemp("charts"))
     server.end()
     store = server.store()
     records = store.acting_as(LOCAL_USER)
     wrong = Example(side="left", peak_deg=106, error_deg=7, estimated=True, judged=(2, 5))
     add_session(records, "P001", wrong, "elbow_flexion")
+    turned = Example(pspi=5.0, flashes=(6.0,), away=((8.0, 14.0, FaceReason.TURNED_AWAY),), gone=False)
+    records.patients.add("P003", "C. Holm")
+    add_session(records, "P003", turned)
     for i, days_ago in enumerate(sorted(DAYS_AGO, reverse=True)):
         side = ("left", "right", "both")[i % 3]
         example = Example(side=side, days_ago=days_ago, peak_deg=100 + 2 * i, error_deg=7, judged=(5, 5))
@@ -59,6 +64,23 @@ def test_there_is_no_band_where_the_curve_is_estimated(seen, launch):
     for left, right, *_ in dashed:
         middle = (left + right) / 2
         assert not any(start <= middle <= end for start, end, *_ in bands)
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1280, "en-US"), (1024, "de-DE")])
+def test_angle_pain_and_states_stand_on_one_time_axis(seen, launch, width, locale):
+    page = opened(seen, launch, "review?patient=P003", width, locale)
+    charts = page.locator(".stVegaLiteChart")
+    charts.nth(3).locator(".mark-rect path").first.wait_for(state="attached", timeout=60_000)
+    plots = [charts.nth(i).locator("path.background").first.evaluate_all(BOXES)[0] for i in range(4)]
+    lefts, rights = ([round(box[side]) for box in plots] for side in (0, 1))
+    assert max(lefts) - min(lefts) <= 1
+    assert max(rights) - min(rights) <= 1
+    assert min(rights) - max(lefts) > 400
+    (grey, *_) = charts.nth(1).locator(".mark-rect path").evaluate_all(BOXES)
+    assert "Gesicht abgewandt" in charts.nth(1).inner_text() or "face turned away" in charts.nth(1).inner_text()
+    lines = charts.nth(1).locator(".mark-line path").evaluate_all(BOXES)
+    assert len(lines) == 2
+    assert not any(left < (grey[0] + grey[1]) / 2 < right for left, right, *_ in lines)
 
 
 @pytest.mark.parametrize(("width", "locale"), [(1280, "en-US"), (1024, "de-DE")])

@@ -118,6 +118,8 @@ def test_exercises_are_listed(physio):
         (("score", "a.mp4", "--jobs", "2", "--cluster", "tcp://a:1"), "--jobs"),
         (("rescore",), "--all"),
         (("rescore", "a", "--all"), "--all"),
+        (("faces",), "PICTURE"),
+        (("faces", "a.png", "--jobs", "none"), "--jobs"),
         (("frames", "a.mp4"), "--out"),
         (("frames", "a.mp4", "--out", "a.xlsx"), ".parquet"),
     ],
@@ -202,8 +204,11 @@ def test_a_recording_can_be_scored_without_its_face(physio, tmp_path):
         "pspi_p95": None,
         "pspi_max": None,
         "frames_pct": None,
+        "probability_p95": None,
+        "reliable_pct": None,
         "reason": None,
     }
+    assert without["face"] == {"engagement_mean": None, "flashes": None, "estimate": None}
     assert not any("face" in text for text in without["warnings"])
 
 

@@ -31,7 +31,7 @@ def frame():
 def portrait(frame):
     """The head of the patient, 350 px."""
     models = ensure_models(Settings.load().models_dir)
-    with closing(StillFaceFinder(models.face, models.pose)) as finder:
+    with closing(StillFaceFinder(models)) as finder:
         face = finder.find(frame).face
     assert face is not None
     x, y = face.landmarks_px[:, :2].mean(axis=0)
@@ -106,6 +106,17 @@ def test_bad_pictures_do_not_stop_the_others_and_each_says_why(faces, portrait, 
     errors = err.strip().splitlines()
     assert len(errors) == 4
     assert all(line.startswith("error: ") for line in errors)
+
+
+def test_several_at_a_time_give_the_same_in_the_same_order(faces, portrait, tmp_path):
+    for i in range(8):  # the first takes longest
+        size = 3000 if i == 0 else 60 + 30 * i
+        Pictures.fromarray(cv2.resize(portrait, (size, size))).save(tmp_path / f"{i}.png")
+    status, alone, _ = faces(tmp_path, "--jobs", 1)
+    assert status == 0
+    assert [one["path"] for one in alone] == [str(tmp_path / f"{i}.png") for i in range(8)]
+    assert len({one["size_px"] for one in alone}) == 8
+    assert faces(tmp_path, "--jobs", 4)[1] == alone
 
 
 def test_a_picture_without_a_face_is_no_error(faces, tmp_path):

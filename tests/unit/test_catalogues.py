@@ -36,7 +36,7 @@ SAME_WORDS = """
     ui_review.download ui_review.minimum ui_review.maximum ui_review.sd_points ui_review.sd_degrees ui_upload.videos
     ui_patients.name ui_about.versions side_letter.both pain.minimal event.patient trends.source_live trends.pspi
     storage.field_name trends.pain_axis trends.reported_axis trends.n trends.exercise_listed trends.side_change
-    ui_review.column_tempo expression.neutral face_state.neutral
+    ui_review.column_tempo facial_expression.neutral face_state.neutral
 """
 SAME_IN_GERMAN = set(SAME_WORDS.split())
 

@@ -1,6 +1,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from physio import repetitions
@@ -53,3 +54,14 @@ def test_every_number_over_repetitions_is_a_metric():
     worked_out = {metric.name for metric in SESSION_METRICS if metric.value is None and metric.name.startswith("rep_")}
     assert set(found) == worked_out
     assert repetitions.session_numbers(()) == {}
+
+
+def test_pain_of_a_repetition_is_the_largest_within_it_and_unknown_where_the_face_was_mostly_lost():
+    t_s = np.arange(0, 10, 0.1)
+    pspi = np.where(t_s > 4, 9.0, t_s)
+    assert repetitions.highest_pspi(REP, t_s, pspi) == pytest.approx(3.9)
+    later = replace(REP, start_s=4.05, end_s=8.0)
+    assert repetitions.highest_pspi(later, t_s, pspi) == 9
+    assert repetitions.highest_pspi(REP, t_s, np.where(t_s < 1.9, NAN, pspi)) == pytest.approx(3.9)
+    assert math.isnan(repetitions.highest_pspi(REP, t_s, np.where(t_s < 2.2, NAN, pspi)))
+    assert math.isnan(repetitions.highest_pspi(replace(REP, start_s=20, end_s=24), t_s, pspi))

@@ -272,7 +272,7 @@ def seen_for(seconds: float, of_s: float = 30.0, learned_after_s: float = 3.0) -
     ("summary", "reason"),
     [
         (seen_for(0), message("pain.no_face")),
-        (seen_for(5.9), message("pain.seen_briefly", seen_s=5, needed_s=6.0)),
+        (seen_for(3.9, of_s=10), message("pain.seen_briefly", seen_s=3, needed_s=4.0)),
         (seen_for(6.1, of_s=32), message("pain.seen_rarely", seen_pct=pytest.approx(19.1, abs=0.1))),
         (seen_for(30, learned_after_s=28), message("pain.not_learned")),
         (summarise(times_s(30), columns(900), None, face=False), None),
@@ -332,6 +332,18 @@ def test_frames_of_an_estimate_that_could_not_see_pain_come_to_no_figures(code: 
     assert summary.metrics().keys() == {"duration_s", "frames_processed", "pose_pct", "face_pct", "view_valid"}
     given["face_state"][:] = FaceState.NEUTRAL
     assert summarise(times_s(10), given, None).pspi_p95 == 0.2
+
+
+def test_a_face_that_is_never_known_at_rest_is_seen_all_the_same() -> None:
+    given = columns(300, face_reason=float(FaceReason.LEARNING), face_state=float(FaceState.NO_FACE))
+    summary = summarise(times_s(10), given, None)
+    assert (summary.face_pct, summary.pain_reliable_pct, summary.unusable) == (100, 0, {"face_learning": 100})
+    assert summary.pain_reason == summary.states_reason == message("pain.not_learned")
+    assert math.isnan(summary.flashes)
+    given["face_state"][:80], given["face_reason"][:80] = FaceState.PAIN, FaceReason.OK  # too little for shares
+    assert summarise(times_s(10), given, None).states == {}
+    given["face_state"][:91], given["face_reason"][:91] = FaceState.PAIN, FaceReason.OK
+    assert summarise(times_s(10), given, None).states["pain"] == 100
 
 
 def test_reliable_are_the_frames_with_a_usable_face_and_a_pspi() -> None:

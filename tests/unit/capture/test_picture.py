@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 
-from physio.capture.picture import MAX_SIDE_PX, pictures_in, read_picture
+from physio.capture.picture import pictures_in, read_picture
 from physio.errors import PictureError
 from tests.video_files import corner_picture
 
@@ -99,12 +99,15 @@ def test_a_deep_picture_is_turned_too(tmp_path):
     assert read_picture(tmp_path / "a.png").image.shape == (64, 48, 3)
 
 
-@pytest.mark.parametrize("ending", ["jpg", "png"])
-def test_a_large_picture_is_scaled_down(tmp_path, ending):
-    Pictures.fromarray(corner_picture(4000, 3000)).save(tmp_path / f"a.{ending}")
+@pytest.mark.parametrize(
+    ("ending", "width", "height", "size"),
+    [("jpg", 4032, 3024, (1512, 2016)), ("png", 4032, 3024, (1536, 2048)), ("jpg", 2500, 5000, (2048, 1024))],
+)
+def test_a_large_picture_is_scaled_down(tmp_path, ending, width, height, size):
+    Pictures.fromarray(corner_picture(width, height)).save(tmp_path / f"a.{ending}")
     picture = read_picture(tmp_path / f"a.{ending}")
-    assert picture.image.shape == (1440, MAX_SIDE_PX, 3)
-    assert picture.scale == pytest.approx(0.48)
+    assert picture.image.shape == (*size, 3)
+    assert picture.scale == pytest.approx(size[0] / height)
     assert near(corners(picture.image), [RED, BLUE, BLACK, BLACK])
 
 
@@ -149,7 +152,7 @@ def test_what_is_not_there_says_so(tmp_path):
 
 
 def test_the_pictures_of_a_folder_are_sorted_and_nothing_else_is_among_them(tmp_path):
-    for name in ("b.PNG", "a.jpg", "c.tif", "notes.txt", "clip.mp4", "d.jpeg", "e.webp", "f.bmp"):
+    for name in ("b.PNG", "a.jpg", "c.tif", "notes.txt", "clip.mp4", "d.jpeg", "e.webp", "f.bmp", "._a.jpg"):
         (tmp_path / name).touch()
     (tmp_path / "folder.jpg").mkdir()
     assert [path.name for path in pictures_in(tmp_path)] == ["a.jpg", "b.PNG", "c.tif", "d.jpeg", "e.webp", "f.bmp"]

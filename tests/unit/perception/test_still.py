@@ -13,7 +13,7 @@ from physio.config import ROOT
 from physio.perception.face import FaceDetector, face_height_px, face_of
 from physio.perception.pose import PoseDetector
 from physio.perception.still import StillFaceFinder
-from physio.types import Face, Frame, Image
+from physio.types import Face, FaceReason, Frame, Image
 
 pytestmark = pytest.mark.models
 
@@ -23,7 +23,7 @@ NEAR, FAR = "shoulder_abduction", "shoulder_press"
 
 @pytest.fixture(scope="module")
 def finder(models) -> Iterator[StillFaceFinder]:
-    finder = StillFaceFinder(models.face, models.pose)
+    finder = StillFaceFinder(models)
     yield finder
     finder.close()
 
@@ -110,8 +110,16 @@ def test_nothing_is_kept_from_one_picture_to_the_next(finder):
     np.testing.assert_array_equal(seen.landmarks_px, again.landmarks_px)
 
 
+def test_a_face_has_its_appearance_and_is_refused_where_that_shows_too_little(finder, live):
+    part = cv2.resize(around(live(NEAR), 2.0, frame_of(NEAR).image), (350, 350), interpolation=cv2.INTER_CUBIC)
+    clear, blurred = finder.find(part).face, finder.find(cv2.GaussianBlur(part, (0, 0), 14)).face
+    assert np.isfinite(clear.appearance).all()
+    assert clear.reason is FaceReason.OK
+    assert blurred.reason is not FaceReason.OK
+
+
 def test_closed_is_closed(models):
-    finder = StillFaceFinder(models.face, models.pose)
+    finder = StillFaceFinder(models)
     finder.close()
     finder.close()
     with pytest.raises(RuntimeError):

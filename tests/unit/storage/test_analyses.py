@@ -260,3 +260,15 @@ def test_repetitions_have_ids_of_their_own(store: Store, records: Records, sessi
     with store.reading() as cursor:
         ids = cursor.execute("select id from repetition").fetchall()
     assert len(set(ids)) == len(ids) == 5
+
+
+def test_means_of_frames_are_of_what_is_known_and_of_the_analysis_that_counts(store: Store, records: Records) -> None:
+    known, unknown = start(records), start(records)
+    values = (0.2, math.nan, 0.6)
+    shown = [replace(result(i).affect, valence=value, arousal=0.5) for i, value in enumerate(values)]
+    results = [replace(result(i), affect=one) for i, one in enumerate(shown)]
+    records.analyses.append(known, rows_of(results))
+    records.analyses.append(unknown, rows_of([result(i) for i in range(3)]))
+    found = records.analyses.frame_means("P001", ("valence", "arousal"))
+    assert found == {known: pytest.approx((0.4, 0.5), abs=1e-6)}
+    assert records.analyses.frame_means("P002", ("valence",)) == {}

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 from made_results import start
-from test_deletion import KNEE, counts, fill, mentions, tables
+from test_deletion import ALERT, KNEE, counts, fill, mentions, tables
 
 from physio.doubts import UNDATED
 from physio.errors import StoreError
@@ -175,3 +175,19 @@ def test_a_session_is_analysed_by_one_at_a_time(records: Records, session: Sessi
     records.analyses.finish(first, None)
     records.analyses.start(session.id, new_analysis(derived_from=session.id))
     assert records.sessions.get(session.id).end_reason is EndReason.STOPPED
+
+
+def test_an_acknowledgement_moves_with_the_date_of_its_session(records: Records) -> None:
+    session_id = start(records)
+    records.sessions.add_alert(session_id, ALERT)
+    records.sessions.acknowledge_alert(session_id, ALERT)
+    records.sessions.end(session_id, EndReason.STOPPED)
+
+    def seen_after() -> timedelta:
+        (event,) = records.sessions.events(session_id)
+        assert event.acknowledged_at is not None
+        return event.acknowledged_at - records.sessions.get(session_id).started_at
+
+    before = seen_after()
+    records.sessions.set_started(session_id, "P001", datetime(2026, 1, 5, 9, tzinfo=UTC))
+    assert seen_after() == before

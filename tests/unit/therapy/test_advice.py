@@ -46,6 +46,24 @@ def test_what_was_always_so_is_no_change():
         assert said((300, face)) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (CALM, reading(pain=0.35)),
+        (CALM, reading(distress=0.22)),
+        (reading(engagement=100.0), reading(engagement=72.0)),
+    ],
+)
+def test_a_change_that_leaves_all_well_is_not_worth_a_word(before, after):
+    assert said((60, before), (60, after)) == []
+
+
+def test_a_line_stays_long_enough_to_be_read():
+    (begun, first), (ended, _) = said((60, CALM), (5, BORED), (60, CALM))
+    assert first is AdviceKind.ENCOURAGE
+    assert STAYS_S <= ended - begun <= STAYS_S + 2
+
+
 def test_pain_comes_before_engagement():
     both = reading(pspi=2.0, pain=0.5, engagement=30.0)
     (first_s, first), (then_s, then), *_ = said((60, CALM), (20, both))

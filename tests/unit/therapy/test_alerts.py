@@ -181,6 +181,9 @@ def test_an_acknowledged_loss_is_not_said_again_while_it_lasts():
             found.append(alert)
             watch.acknowledge(alert, t_s)
     assert len(found) == 1
+    for t_s, affect in stream((QUIET_S, CALM), (2 * LOST_S, LOST)):
+        found += watch.step(10 * MINUTES + 10 + t_s, affect)
+    assert len(found) == 2, "it had been back"
 
 
 def test_only_what_is_shown_can_be_acknowledged():

@@ -7,7 +7,7 @@ from physio.affect.expression import EXPRESSIONS
 from physio.affect.states import STATES
 from physio.language import language
 from physio.storage.records import Event, SelfReport
-from physio.trends import arc_chart, face_states, face_timeline
+from physio.trends import arc_chart, face_charts, face_states, face_timeline
 from physio.trends.face_track import FaceTrack, face_track
 from physio.trends.palette import palette
 from physio.trends.span import span_of
@@ -215,3 +215,38 @@ def test_without_an_arc_nothing_is_shaded_and_the_way_back_runs_back():
     assert of_kind(chart, "line")[0]["encoding"]["x"]["scale"]["reverse"] is True
     assert chart.to_dict()["title"]["text"] == "Angle decreasing"
     assert arc_chart.highest([]) == 0
+
+
+def sessions(**columns) -> pd.DataFrame:
+    days = pd.to_datetime(["2026-03-01T10:00Z", "2026-03-08T10:00Z", "2026-03-15T10:00Z"])
+    return pd.DataFrame(
+        {"started_at": days, "exercise_id": "squat", "reps": 8, "pspi_p95": 4.0, "pspi_mean": 1.0} | columns
+    )
+
+
+def drawn(chart) -> pd.DataFrame:
+    return pd.DataFrame(rows(chart, of_kind(chart, "point")[0]))
+
+
+@pytest.mark.parametrize(("share", "hollow"), [([80, 49, 50], [0, 1, 0]), ([80, 70, 50], [0, 0, 0]), (np.nan, [0] * 3)])
+def test_an_estimate_of_the_smaller_part_of_a_session_is_hollow(share, hollow):
+    chart = face_charts.pain_chart(sessions(pain_reliable_pct=share), LOOK)
+    points = drawn(chart)
+    assert points.loc[points["line"] == "mean", "weak"].tolist() == hollow
+    assert ("hollow: face reliable in less than 50% of the frames" in subtitle(chart)) is any(hollow)
+
+
+def test_the_states_of_sessions_are_told_apart_by_shape_and_dash():
+    shares = {f"state_{state.name.lower()}_pct": [20.0, 30.0, 10.0] for state in STATES}
+    chart = face_charts.states_chart(sessions(**shares), LOOK)
+    points, line = of_kind(chart, "point")[0], of_kind(chart, "line")[0]
+    shapes = points["encoding"]["shape"]["scale"]["range"]
+    dashes = line["encoding"]["strokeDash"]["scale"]["range"]
+    for marks in (shapes, [tuple(dash) for dash in dashes]):
+        assert len(set(marks)) == len(marks) >= len(STATES)
+
+
+def test_valence_and_arousal_have_their_own_scale():
+    chart = face_charts.signal_chart(sessions(valence=[-0.5, np.nan, 0.2], arousal=[0.1, np.nan, 0.4]), LOOK)
+    assert len(drawn(chart)) == 4
+    assert of_kind(chart, "point")[0]["encoding"]["y"]["scale"]["domain"] == [-1, 1]

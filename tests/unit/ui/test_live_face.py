@@ -42,6 +42,15 @@ def test_pain_stands_with_its_error_its_word_and_its_probability():
     assert "eyes" not in state
 
 
+@pytest.mark.parametrize(
+    ("pspi", "level", "word"), [(0.9, 0, "none"), (1.9, 1, "minimal"), (2.9, 2, "mild"), (3.0, 3, "marked")]
+)
+def test_number_and_word_say_the_same(pspi, level, word):
+    pain = tiles(snapshot(affect=replace(CALM, pspi=pspi)))[0]
+    assert f">{level}<" in pain
+    assert f"expression now: {word}" in pain
+
+
 def test_an_error_below_what_is_shown_is_not_shown_as_nothing():
     assert "± 1 " in tiles(snapshot(affect=CALM))[0]
     assert "±" not in tiles(snapshot(affect=replace(CALM, pspi_error=math.nan)))[0]

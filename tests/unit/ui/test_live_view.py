@@ -152,8 +152,11 @@ def test_an_old_face_shows_no_number():
 
 
 def test_before_the_face_at_rest_is_known():
-    html = live_view.numbers(snapshot(affect=replace(FACE, pspi=math.nan, seen_s=1.9)), SETUP, show_face=True)
-    assert "not reliable yet: face seen for 1 s, 3 s needed" in html
+    learning = replace(FACE, pspi=math.nan, state=FaceState.NO_FACE, reason=FaceReason.LEARNING)
+    html = live_view.numbers(snapshot(affect=replace(learning, seen_s=0.4)), SETUP, show_face=True)
+    assert html.count("Not reliable yet: face seen for 0 s, 1 s needed") == 2
+    calm_is_missing = live_view.numbers(snapshot(affect=replace(learning, seen_s=9.0)), SETUP, show_face=True)
+    assert calm_is_missing.count("Not reliable: resting face not known yet") == 2
 
 
 def test_a_hidden_face_shows_nothing_of_it():
