@@ -270,9 +270,8 @@ def report(nets: list, faces: Faces, rows: Rows, kept: np.ndarray) -> None:
     levels, _ = predict(nets, faces, here, alone=True, seen=True)
     for unit, label in (("au04", "anger"), ("au12", "happiness"), ("au09", "disgust"), ("au15", "sadness")):
         chosen = np.isin(rows.kind[here], (RESTING, label))
-        print(
-            f"{unit} {label} against neutral: AUC {auc(levels[chosen, UNITS.index(unit)], rows.kind[here][chosen] == label):.3f}"
-        )
+        area = auc(levels[chosen, UNITS.index(unit)], rows.kind[here][chosen] == label)
+        print(f"{unit} {label} against neutral: AUC {area:.3f}")
 
 
 def auc(values: np.ndarray, positive: np.ndarray) -> float:

@@ -20,7 +20,7 @@ _EYEBALL = 0.19
 def eye_distance_px(landmarks_px: FloatArray) -> FloatArray:
     """Distance between the centres of the eyes of landmarks (..., 478, 3), depth included: (...)."""
     apart = _centre(landmarks_px, LEFT_EYE) - _centre(landmarks_px, RIGHT_EYE)
-    return np.asarray(np.linalg.norm(apart, axis=-1))
+    return np.asarray(np.sqrt((apart * apart).sum(axis=-1)))
 
 
 def in_head_frame(landmarks_px: FloatArray, rotation: FloatArray) -> FloatArray:
@@ -40,13 +40,11 @@ def gaze_deg(aligned: FloatArray) -> tuple[float, float]:
     The iris turns about a centre that lies behind the middle of the eye's corners. Lids and the shape of the socket
     shift it by some degrees from person to person: it tells looking down at a knee from looking ahead.
     """
-    turns = []
-    for iris, corners in ((_RIGHT_IRIS, RIGHT_EYE), (_LEFT_IRIS, LEFT_EYE)):
-        across, down = (aligned[iris] - _centre(aligned, corners))[:2]
-        turns.append(np.degrees(np.arcsin(np.clip(np.array([across, -down]) / _EYEBALL, -1.0, 1.0))))
-    yaw, pitch = np.mean(turns, axis=0)
-    return float(yaw), float(pitch)
+    irises = aligned[[_RIGHT_IRIS, _LEFT_IRIS], :2]
+    off = irises - (_centre(aligned, RIGHT_EYE)[:2], _centre(aligned, LEFT_EYE)[:2])
+    across, down = np.degrees(np.arcsin(np.clip(off / _EYEBALL, -1.0, 1.0))).sum(axis=0) / 2
+    return float(across), -float(down)
 
 
 def _centre(landmarks: FloatArray, corners: tuple[int, int]) -> FloatArray:
-    return np.asarray(landmarks[..., list(corners), :].mean(axis=-2))
+    return np.asarray((landmarks[..., corners[0], :] + landmarks[..., corners[1], :]) / 2)

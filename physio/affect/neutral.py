@@ -1,6 +1,7 @@
 """The person's own face at rest: learned from the calmest of what was seen, kept for the next session if they agree."""
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,7 @@ _MARGIN = 1.5
 _CALMEST = 0.2
 _DENSE_S, _SPARSE_S = 0.06, 1.0
 _DENSE_FOR_S = 3.0
+"""Moments are remembered densely so long, and until one is calm: sparse ones would not outweigh a painful start."""
 _MOST_SAMPLES = 150
 _AGEING = 0.5 / 60.0
 """Levels of activity that a moment gains per second in memory: what was calm ten minutes ago gives way to what is
@@ -52,12 +54,14 @@ class RestingFace:
         if (version, count) != (_VERSION, parts):
             return None
         values = np.frombuffer(stored, "<f4", offset=_FORMAT.size).astype(np.float64)
+        if not (np.isfinite(values).all() and np.isfinite([watched_s, yaw, pitch, roll]).all() and eyes_px > 0):
+            return None
         return cls(Shape(values, np.array([yaw, pitch, roll]), eyes_px), watched_s)
 
 
 @dataclass(slots=True)
 class _Moments:
-    """Samples of a face: parts (n, K), turn (n, 3), eyes (n,), activity (n,) and times (n,)."""
+    """Remembered faces, each with its activity and its time; beyond _MOST_SAMPLES the most active one is forgotten."""
 
     shapes: list[Shape] = field(default_factory=list)
     activity: list[float] = field(default_factory=list)
@@ -83,35 +87,38 @@ class RestingFaceLearner:
 
     `face` is None until it is known; then the median of the calmest moments so far. A painful or smiling start does not
     become the face at rest: while its activity, read against other people's faces, is above MOST_AT_REST, it is waited
-    for a calmer moment, for PATIENCE_S at most; and a calmer moment later takes its place. kept: of an earlier session,
-    used until this session has its own. seen_s: how long the face has been usable.
+    for a calmer moment, for PATIENCE_S at most; and a calmer moment later takes its place. activity_of: all of a face's
+    units added up, read against other people's faces; asked for the moments that are remembered. kept: of an earlier
+    session, used until this session has its own. seen_s: how long the face has been usable.
     """
 
-    def __init__(self, kept: RestingFace | None = None):
+    def __init__(self, activity_of: Callable[[Shape], float], kept: RestingFace | None = None):
         self.face = kept
         self.seen_s = 0.0
+        self._activity_of = activity_of
         self._moments = _Moments()
         self._last_s = np.nan
         self._sampled_s = -np.inf
+        self._settled = False
 
-    def step(self, shape: Shape, activity: float, t_s: float) -> None:
-        """A usable face at t_s (increasing) and its activity: all of its units added up, read against other people's
-        faces."""
-        if np.isfinite(self._last_s):
-            self.seen_s += min(t_s - self._last_s, BREAK_S)
+    def step(self, shape: Shape, t_s: float) -> None:
+        """A usable face at t_s (increasing)."""
+        elapsed_s = t_s - self._last_s
+        if elapsed_s <= BREAK_S:  # never at first
+            self.seen_s += elapsed_s
         self._last_s = t_s
-        every_s = _DENSE_S if self.seen_s < _DENSE_FOR_S else _SPARSE_S
+        every_s = _SPARSE_S if self._settled and self.seen_s >= _DENSE_FOR_S else _DENSE_S
         if t_s - self._sampled_s < every_s:
             return
         self._sampled_s = t_s
-        self._moments.add(shape, activity, t_s)
+        self._moments.add(shape, self._activity_of(shape), t_s)
         if self.seen_s >= READY_S - 1e-6:
             self._learn()
 
     def _learn(self) -> None:
         calm = self._moments.calm()
-        at_rest = float(np.median([self._moments.activity[i] for i in calm])) <= MOST_AT_REST
-        if not at_rest and self.seen_s < PATIENCE_S:
+        self._settled = float(np.median([self._moments.activity[i] for i in calm])) <= MOST_AT_REST
+        if not self._settled and self.seen_s < PATIENCE_S:
             return
         shapes = [self._moments.shapes[i] for i in calm]
         self.face = RestingFace(

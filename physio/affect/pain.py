@@ -1,5 +1,4 @@
-"""Facial pain estimate: the PSPI of Prkachin & Solomon (2008), its words, what it needs to be given at all, and the eye
-closure that it counts."""
+"""Facial pain estimate: the PSPI of Prkachin & Solomon (2008), its words, and what it needs to be given at all."""
 
 import itertools
 import math
@@ -9,15 +8,14 @@ import numpy as np
 
 from physio.affect.action_units import AU_INDEX
 from physio.affect.neutral import READY_S
-from physio.affect.timing import Sustained
 from physio.messages import Message, message
 from physio.types import FloatArray
 
 STRONG_PSPI = 3.0
 CLOSURE_S = 0.5
 """Closed this long or longer is AU43; shorter is a blink (AU45) and no sign of pain."""
-CLOSED_FROM, NARROW_FROM = 3.25, 2.0
-"""Levels of lid closure (0 open, 5 shut) from which the eyes count as closed, and as on their way to or from shut."""
+CLOSED_FROM = 3.25
+"""Level of lid closure (0 open, 5 shut) from which the eyes count as closed."""
 NEEDED_SCORED_S = 3.0
 """A session's figures need as much face with a PSPI: of less, its 95th percentile is the highest of a few frames. The
 shares of the facial states need as much usable face."""
@@ -25,7 +23,6 @@ NEEDED_SEEN_S = READY_S + NEEDED_SCORED_S
 NEEDED_PCT = 20.0
 """A session's figures need a usable face in so many of its frames: of less they say nothing about the session."""
 _TOLERANCE_S = 1e-6
-_SETTLE_S = 0.1  # lids need this long to settle after a blink
 _BINS = ((1.0, "pain.none"), (2.0, "pain.minimal"), (STRONG_PSPI, "pain.mild"), (math.inf, "pain.marked"))
 """Where each word ends (the bins of Hammal and Cohn: 0, 1, 2, and 3 or more)."""
 
@@ -96,28 +93,3 @@ def no_figures_message(seen_s: float, seen_pct: float) -> Message:
     if seen_pct < NEEDED_PCT:
         return message("pain.seen_rarely", seen_pct=seen_pct)
     return message("pain.not_learned")
-
-
-class EyeClosure:
-    """Tells blinks from closed eyes on time stamps, at any frame rate.
-
-    Step with every usable face, then read `closed` (AU43: shut for CLOSURE_S or longer) and `blinking` (the lids are
-    moving, or shut for less than that: measures around the eyes mean nothing now).
-    """
-
-    def __init__(self) -> None:
-        self.closed = False
-        self.blinking = False
-        self._shut = Sustained(CLOSURE_S)
-        self._narrow = Sustained(CLOSURE_S)
-        self._blink_end_s = -math.inf
-
-    def step(self, closure: float, t_s: float) -> None:
-        """closure: how far the lids are closed, 0-5, finite; t_s increases."""
-        self._shut.step(closure >= CLOSED_FROM, t_s)
-        self._narrow.step(closure >= NARROW_FROM, t_s)
-        if self._shut.ended_short or self._narrow.ended_short:
-            self._blink_end_s = t_s
-        moving = any(lids.holds and not lids.sustained for lids in (self._shut, self._narrow))
-        self.closed = self._shut.sustained
-        self.blinking = not self.closed and (moving or t_s - self._blink_end_s < _SETTLE_S)

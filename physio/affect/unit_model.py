@@ -6,6 +6,7 @@ networks whose outputs are averaged. They read a face against the person's own f
 against nothing but other people's; with what the expression network saw of the skin (appearance), or without.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,7 @@ from zlib import crc32
 import joblib
 import numpy as np
 
-from physio.affect.head_frame import eye_distance_px, in_head_frame
+from physio.affect.head_frame import eye_distance_px, gaze_deg, in_head_frame
 from physio.types import Face, FloatArray
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "face_units.joblib"
@@ -24,6 +25,8 @@ FULL_SCALE = 5.0
 _TURN_UNIT_DEG = 20.0
 _USUAL_EYES_PX = 40.0
 _LOG_SCALE = (-4.0, 3.0)
+_LEAST_LOGIT = -30.0
+"""Below, a sigmoid is 0 as far as a level is concerned, and its exponential too large for the numbers."""
 _MEAN_OF_NORMAL = float(np.sqrt(2.0 / np.pi))
 """Expected absolute value of a normal deviate of standard deviation 1."""
 
@@ -32,12 +35,14 @@ _MEAN_OF_NORMAL = float(np.sqrt(2.0 / np.pi))
 class Shape:
     """One face without its place and size. parts (K,): principal components of the landmarks in the head frame;
     turn_deg (3,): yaw, pitch, roll of the head, signs as in Face; eyes_px: distance of the eyes; appearance (P,): what
-    the expression network made of it, standardised, None when it was not asked."""
+    the expression network made of it, standardised, None when it was not asked; gaze_deg: see head_frame, NaN of a
+    face at rest."""
 
     parts: FloatArray
     turn_deg: FloatArray
     eyes_px: float
     appearance: FloatArray | None = None
+    gaze_deg: tuple[float, float] = (math.nan, math.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class UnitModel:
             return None
         turn = np.array([face.yaw_deg, face.pitch_deg, face.roll_deg])
         seen = self.appearance(face.appearance) if np.isfinite(face.appearance).all() else None
-        return Shape(self.parts(aligned), turn, float(eye_distance_px(face.landmarks_px)), seen)
+        return Shape(self.parts(aligned), turn, float(eye_distance_px(face.landmarks_px)), seen, gaze_deg(aligned))
 
     def parts(self, aligned: FloatArray) -> FloatArray:
         """Principal components (..., K) of landmarks (..., 478, 3) in the head frame."""
@@ -108,11 +113,11 @@ class UnitModel:
 
     def read_all(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """levels (n, U) and expected absolute errors (n, U + 1; the last of the PSPI's levels) for inputs (n, F)."""
-        out: Any = np.broadcast_to(x.astype(np.float32), (len(self._layers[0][0]), *x.shape))
+        out: Any = x.astype(np.float32)
         for i, (weights, bias) in enumerate(self._layers):
             out = out @ weights + bias
             if i + 1 < len(self._layers):
-                out = out / (1.0 + np.exp(-out))  # SiLU (Elfwing et al. 2018)
+                out = out / (1.0 + np.exp(-np.maximum(out, _LEAST_LOGIT)))  # SiLU (Elfwing et al. 2018)
         count = len(self.units)
         means, scales = out[..., :count], np.exp(np.clip(out[..., count:], *_LOG_SCALE))
         levels = np.clip(means.mean(axis=0), 0.0, FULL_SCALE).astype(np.float64)

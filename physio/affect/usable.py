@@ -1,5 +1,7 @@
 """Whether a face that was found can be read, and if not, why."""
 
+import math
+
 from physio.types import Face, FaceReason
 
 MAX_YAW_DEG = 40.0
@@ -11,10 +13,10 @@ reason says that the face is too small in the frame and leaves open why."""
 
 
 def why_not(face: Face | None) -> FaceReason:
-    """OK for a face whose numbers may be given. None: no face was found."""
-    if face is None:
+    """OK for a face whose numbers may be given. None, or a face without a direction, is one that was not found."""
+    if face is None or not math.isfinite(face.yaw_deg + face.pitch_deg):
         return FaceReason.NOT_FOUND
-    if not (abs(face.yaw_deg) <= MAX_YAW_DEG and abs(face.pitch_deg) <= MAX_PITCH_DEG):
+    if abs(face.yaw_deg) > MAX_YAW_DEG or abs(face.pitch_deg) > MAX_PITCH_DEG:
         return FaceReason.TURNED_AWAY
     if not face.height_px >= MIN_HEIGHT_PX:
         return FaceReason.TOO_SMALL

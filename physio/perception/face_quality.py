@@ -63,7 +63,7 @@ def hand_distance(face: Face, pose: Pose) -> float:
 def cover(face: Face) -> float:
     """Log odds that something covers part of the face; NaN where its appearance was not read."""
     weights, offset = _cover_weights()
-    return float(face.appearance @ weights + offset)
+    return float(face.appearance[: weights.size] @ weights + offset)  # of the places it knows nothing
 
 
 def head_turn(pose: Pose) -> float:

@@ -1,42 +1,19 @@
-"""Faces made of numbers: landmarks laid out so that every measure has a wanted value."""
+"""Faces with wanted expressions: a rendered person's face at rest, and how expressions move it, in any strength."""
+
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
-from physio.affect.action_units import AU_INDEX, unit_table
-from physio.affect.geometry import EYE_CORNERS, MEASURE_INDEX, MEASURES, head_table
-from physio.types import Face, FloatArray
+from physio.affect.action_units import AU_INDEX
+from physio.affect.head_frame import in_head_frame
+from physio.types import Face, FaceReason, FloatArray
+from tests.rendered_faces import rendered
 
-NEUTRAL: FloatArray = head_table().neutral
-_EYES = np.array([(-0.7, -0.01, 0.04), (-0.3, 0.01, -0.04), (0.3, 0.01, -0.04), (0.7, -0.01, 0.04)])
-"""The corners of the eyes, from the person's right to their left: one eye distance apart, middle at the origin."""
-_PARENTS_FIRST = (
-    "lower_lid",
-    "eye_aperture",
-    "brow_height",
-    "brow_gap",
-    "cheek",
-    "nose_wing",
-    "upper_lip",
-    "mouth_corner",
-    "mouth_width",
-    "lip_gap",
-    "lower_lip",
-)
-
-
-def landmarks(measures: FloatArray) -> FloatArray:
-    """A face (478, 3) in the head frame, looking straight ahead, with these raw measures (M,)."""
-    face = np.zeros((478, 3))
-    face[:, 1] = 1.0
-    face[list(EYE_CORNERS)] = _EYES
-    assert sorted(_PARENTS_FIRST) == sorted(MEASURE_INDEX)
-    for name in _PARENTS_FIRST:
-        measure, value = MEASURES[MEASURE_INDEX[name]], measures[MEASURE_INDEX[name]]
-        if measure.kind == "height":
-            face[list(measure.of), 1] = face[list(measure.over), 1].mean() - value
-        else:
-            face[list(measure.of), 0], face[list(measure.over), 0] = value / 2, -value / 2
-    return face
+HEIGHT_PER_EYES = 2.6
+"""Height of a face, forehead to chin, in eye distances."""
+Looks = tuple[FloatArray, FloatArray]
+"""Landmarks (478, 3) in the head frame and appearance (P,), or what changes in them."""
 
 
 def head_turn(yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> FloatArray:
@@ -59,26 +36,57 @@ def in_frame(face: FloatArray, eye_distance_px: float = 60.0) -> FloatArray:
     return face * eye_distance_px + (320.0, 240.0, 0.0)
 
 
+@cache
+def at_rest() -> Looks:
+    """The face that seen() starts from."""
+    return _looks("pain", _calm("pain"))
+
+
+@cache
+def change(expression: str) -> Looks:
+    """What pain (PSPI about 8, eyes open), a smile with the cheeks, or shut eyes change in a face at rest. Each is of a
+    rendered person, against the same person's face at rest."""
+    name = "smiling" if expression == "smile" else "pain"
+    true = rendered(name)
+    lids, smile = true.units[:, AU_INDEX["au45"]], true.units[:, AU_INDEX["au12"]]
+    rows = {
+        "pain": (true.pspi > 7.5) & (lids < 0.5),
+        "smile": smile > 0.9 * smile.max(),
+        "shut": (true.pspi < 1.0) & (lids > 4.5),
+    }[expression]
+    shown, calm = _looks(name, rows), _looks(name, _calm(name))
+    return shown[0] - calm[0], shown[1] - calm[1]
+
+
+def looks(**strengths: float) -> Looks:
+    """A face at rest with these expressions (pain, smile, shut) in their strengths, 0-1."""
+    points, appearance = at_rest()
+    for expression, strength in strengths.items():
+        moved, seen_change = change(expression)
+        points, appearance = points + strength * moved, appearance + strength * seen_change
+    return points, appearance
+
+
 def seen(
-    measures: FloatArray = NEUTRAL,
     yaw_deg: float = 0.0,
     pitch_deg: float = 0.0,
-    height_px: float = 150.0,
     roll_deg: float = 0.0,
+    height_px: float = 150.0,
+    reason: FaceReason = FaceReason.OK,
+    **strengths: float,
 ) -> Face:
-    """A Face record with these measures, as the face detector would hand it over."""
+    """A Face record with these expressions, as the face detector would hand it over."""
+    points, appearance = looks(**strengths)
     rotation = head_turn(yaw_deg, pitch_deg, roll_deg)
-    points = in_frame(turned(landmarks(measures), rotation), height_px / 2.5)
-    return Face(points, rotation, yaw_deg, pitch_deg, roll_deg, height_px)
+    landmarks_px = in_frame(turned(points, rotation), height_px / HEIGHT_PER_EYES)
+    return Face(landmarks_px, rotation, yaw_deg, pitch_deg, roll_deg, height_px, appearance, reason)
 
 
-def moved(**levels: float) -> FloatArray:
-    """Neutral measures (M,) with action units at signed levels, each through the first of its measures; `opening` sets
-    the eye aperture as a share of the neutral one."""
-    measures = NEUTRAL.copy()
-    measures[MEASURE_INDEX["eye_aperture"]] *= levels.pop("opening", 1.0)
-    for name, level in levels.items():
-        weights = unit_table().weights[AU_INDEX[name]]
-        measure = int(np.flatnonzero(weights)[0])
-        measures[measure] += level / weights[measure]
-    return measures
+def _calm(name: str) -> npt.NDArray[np.bool_]:
+    return np.asarray(rendered(name).units.sum(axis=1) < 0.5)
+
+
+def _looks(name: str, rows: npt.NDArray[np.bool_]) -> Looks:
+    chosen = [face for face, use in zip(rendered(name).faces, rows, strict=True) if use]
+    aligned = [in_head_frame(face.landmarks_px, face.rotation) for face in chosen]
+    return np.median(aligned, axis=0), np.median([face.appearance for face in chosen], axis=0)

@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
 
-from physio.affect.action_units import ACTION_UNITS, AU_INDEX, CLOSED_BELOW, NARROW_BELOW
-from physio.affect.pain import EyeClosure, pain_word, pspi
+from physio.affect.action_units import ACTION_UNITS, AU_INDEX
+from physio.affect.pain import pain_word, pspi
 from physio.messages import message
-
-RATES_HZ = [10.0, 30.0, 60.0]
 
 
 def units(**levels):
@@ -46,76 +44,3 @@ def test_words(value, word):
 def test_unknown_pain_has_no_word():
     with pytest.raises(ValueError, match="unknown"):
         pain_word(float("nan"))
-
-
-def run(opening_at, rate_hz, until_s=3.0):
-    """Step an EyeClosure through time; returns times, closed and blinking as arrays."""
-    closure, times_s, closed, blinking = EyeClosure(), np.arange(0, until_s, 1 / rate_hz), [], []
-    for t_s in times_s:
-        closure.step(opening_at(t_s), float(t_s))
-        closed.append(closure.closed)
-        blinking.append(closure.blinking)
-    return times_s, np.array(closed), np.array(blinking)
-
-
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-@pytest.mark.parametrize("blink_s", [0.15, 0.3, 0.45])
-def test_a_blink_is_not_closed_eyes(rate_hz, blink_s):
-    shut = lambda t_s: 0.05 if 1.0 <= t_s < 1.0 + blink_s else 1.0  # noqa: E731
-    times_s, closed, blinking = run(shut, rate_hz)
-    assert not closed.any()
-    during = (times_s >= 1.0) & (times_s < 1.0 + blink_s)
-    assert blinking[during].all()
-    assert not blinking[times_s > 1.0 + blink_s + 0.25].any()
-
-
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_closed_eyes_count_after_half_a_second_until_they_open(rate_hz):
-    times_s, closed, blinking = run(lambda t_s: 0.05 if 1.0 <= t_s < 2.0 else 1.0, rate_hz)
-    assert times_s[closed][0] == pytest.approx(1.5, abs=1.01 / rate_hz)
-    assert times_s[closed][0] >= 1.5 - 1e-6
-    assert times_s[closed][-1] == pytest.approx(2.0 - 1 / rate_hz, abs=1e-6)
-    assert not blinking[closed].any()
-    assert not blinking[times_s >= 2.0].any()
-
-
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_lasting_narrow_eyes_are_neither_blink_nor_closed(rate_hz):
-    times_s, closed, blinking = run(lambda t_s: 0.5 if t_s >= 1.0 else 1.0, rate_hz)
-    assert not closed.any()
-    assert not blinking[times_s > 1.55].any()
-
-
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_a_blink_out_of_narrow_eyes_is_a_blink(rate_hz):
-    times_s, closed, blinking = run(lambda t_s: 0.05 if 2.0 <= t_s < 2.2 else 0.5, rate_hz)
-    assert not closed.any()
-    assert blinking[(times_s >= 2.0) & (times_s < 2.2)].all()
-
-
-def test_time_without_a_face_does_not_count_as_closed():
-    closure = EyeClosure()
-    for t_s in (0.0, 0.1, 0.2, 3.0, 3.1):
-        closure.step(0.05, t_s)
-        assert not closure.closed
-
-
-def test_before_the_first_face_eyes_are_neither_closed_nor_blinking():
-    closure = EyeClosure()
-    assert closure.closed is False
-    assert closure.blinking is False
-
-
-def test_the_limits_themselves_are_open_eyes():
-    _, closed, blinking = run(lambda _: CLOSED_BELOW, 30.0)
-    assert not closed.any()
-    _, _, blinking = run(lambda t_s: NARROW_BELOW, 30.0)
-    assert not blinking.any()
-
-
-@pytest.mark.parametrize("opening", [0.5, 0.05])
-def test_after_a_blink_the_lids_settle_for_a_tenth_of_a_second(opening):
-    times_s, _, blinking = run(lambda t_s: opening if 0.995 <= t_s < 1.195 else 1.0, 100.0)
-    settling = (times_s > 1.195) & (times_s < 1.285)
-    assert blinking[settling].all()
-    assert not blinking[times_s > 1.315].any()

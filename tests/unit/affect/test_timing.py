@@ -57,6 +57,21 @@ def test_average_forgets_after_a_gap():
     np.testing.assert_array_equal(average.step(np.array([2.0, np.nan]), 5.0), [2.0, 1.0])
 
 
+def test_what_was_never_known_starts_with_its_first_known_value():
+    average = TimeAverage(0.5)
+    assert np.isnan(average.step(np.array([np.nan, 1.0]), 0.0)[0])
+    assert np.isnan(average.step(np.array([np.nan, 1.0]), 0.1)[0])
+    np.testing.assert_array_equal(average.step(np.array([4.0, 1.0]), 0.2), [4.0, 1.0])
+    assert 4.0 < average.step(np.array([6.0, 1.0]), 0.3)[0] < 6.0
+
+
+def test_what_was_unknown_over_a_gap_keeps_its_old_value_and_goes_on_from_it():
+    average = TimeAverage(0.5)
+    average.step(np.array([1.0]), 0.0)
+    assert average.step(np.array([np.nan]), 5.0)[0] == 1.0
+    assert 1.0 < average.step(np.array([2.0]), 5.1)[0] < 1.5
+
+
 def test_at_first_nothing_holds():
     condition = Sustained(1.0)
     assert (condition.holds, condition.sustained, condition.ended_short) == (False, False, False)
