@@ -13,11 +13,11 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.svm import SVC
 
 from physio.types import FloatArray
-from tools.face_states_truth import Labels
+from tools.face_states_truth import Flags, Labels
 
-HIDDEN, DECAY, PASSES, NETWORKS = (32, 16), 1.0, 25, 3
+HIDDEN, DECAY, PASSES, NETWORKS = (32, 16), 1.0, 16, 3
 SVM_ROWS = 5000
-FARTHEST = 4.0
+FARTHEST, SMALLEST_UNIT = 4.0, 0.3
 
 
 class Classifier(Protocol):
@@ -33,7 +33,10 @@ class Classifier(Protocol):
 
 
 class Network:
-    """A few small networks, their outputs averaged."""
+    """A few small networks, their outputs averaged. of: which features (F,) they are given; None: all."""
+
+    def __init__(self, of: Flags | None = None):
+        self._of = of
 
     def fit(self, x: FloatArray, y: Labels, weight: FloatArray) -> "Network":
         """See Classifier."""
@@ -47,18 +50,21 @@ class Network:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # stopped after PASSES on purpose
             for network in self._networks:
-                network.fit(standard(x, *self._scale), y, sample_weight=weight)
+                network.fit(self._given(x), y, sample_weight=weight)
         return self
 
     def layers(self) -> list[tuple[FloatArray, FloatArray]]:
         """Weights (N, in, out) and biases (N, out) by layer."""
-        return [
+        found = [
             (
                 np.stack([network.coefs_[i] for network in self._networks]),
                 np.stack([network.intercepts_[i] for network in self._networks]),
             )
             for i in range(len(self._networks[0].coefs_))
         ]
+        if self._of is not None:
+            found[0][0][:, ~self._of] = 0.0
+        return found
 
     def logits(self, x: FloatArray) -> FloatArray:
         """See Classifier."""
@@ -66,6 +72,10 @@ class Network:
         for i, (weights, bias) in enumerate(self.layers()):
             out = (np.maximum(out, 0.0) if i else out) @ weights + bias[:, None, :]
         return np.asarray(out.mean(axis=0))
+
+    def _given(self, x: FloatArray) -> FloatArray:
+        scaled = standard(x, *self._scale)
+        return scaled if self._of is None else scaled * self._of
 
 
 class OfSklearn:
@@ -98,8 +108,8 @@ KINDS: dict[str, Callable[[], Classifier]] = {
 
 
 def standardised(x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mean (F,) and unit (F,) of features (n, F)."""
-    return x.mean(axis=0), x.std(axis=0) + 1e-3
+    """Mean (F,) and unit (F,) of features (n, F). No unit is smaller than the flicker of real faces."""
+    return x.mean(axis=0), np.maximum(x.std(axis=0), SMALLEST_UNIT)
 
 
 def standard(x: FloatArray, mean: FloatArray, unit: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 The truth about rendered people is a convention, written down here: what the face was told to do.
 """
 
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
@@ -11,16 +12,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from physio.affect.action_units import ACTION_UNITS, AU_INDEX
 from physio.affect.estimator import AffectEstimator
 from physio.affect.neutral import RestingFace
 from physio.affect.pain import CLOSURE_S
+from physio.affect.pain import pspi as pspi_of_units
 from physio.affect.state_features import FEATURES, StateFeatures
 from physio.affect.states import STATES
 from physio.affect.still import StillReader
 from physio.affect.unit_model import Shape, UnitModel
 from physio.perception.appearance import Appearance
 from physio.perception.face import to_face
-from physio.types import Face, FaceReason, FaceState, FloatArray
+from physio.types import Affect, Face, FaceReason, FaceState, FloatArray
 from tests.synthetic.truth import action_units, eyes_closed, pspi
 
 VISIBLE_PSPI, PAIN_PSPI, DISTRESS_PSPI, DISTRESS_SHUT_PSPI = 1.0, 3.0, 8.0, 6.0
@@ -34,6 +37,8 @@ _FULL_GAZE_DEG = 25.0
 AS_IS, ALTERED, PHOTOGRAPH = "as is", "altered", "photograph"
 UNKNOWN = -1
 PROCESSES = 2
+GAIN, OFFSET, MOST_FLICKER = 0.25, 0.2, 0.2
+"""How far units are off, beside what they are of these people: see disturbed."""
 SHUT = 0.7
 EVERY_STILL_PERSON = 2
 HELD_S, HELD_STEP_S = (0.0, 0.75, 1.5, 2.25), 0.25
@@ -45,8 +50,8 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Rows:
     """x (n, F); state (n,): index in STATES, UNKNOWN where left out; attending (n,): 1, 0 or UNKNOWN; kind (n,): what
-    the face was told to do; person (n,): "set/number"; source (n,): AS_IS, ALTERED or PHOTOGRAPH; pspi (n,): true, NaN of
-    photographs; pspi_read (n,): physio's."""
+    the face was told to do; person (n,): "set/number"; source (n,): AS_IS, ALTERED or PHOTOGRAPH; pspi (n,): true, NaN
+    of photographs; pspi_read (n,): physio's."""
 
     x: FloatArray
     state: Labels
@@ -147,16 +152,36 @@ def _attending(actions: dict[str, FloatArray], head_deg: list[FloatArray], shut:
 
 
 def of_sequence(sequence: Sequence, source: str, resting: RestingFace | None = None) -> tuple[Rows, RestingFace | None]:
-    """What physio reads of it, frame by frame, and the face at rest that it learned; resting: known before."""
-    estimator, features = AffectEstimator(resting, states=False), StateFeatures()
-    kept, x, read_pspi = [], [], []
+    """What physio reads of it, frame by frame, and the face at rest that it learned; then the same once more with units
+    that are off as they are of people whom nothing was fitted on. resting: known before."""
+    estimator = AffectEstimator(resting, states=False)
+    kept, reads = [], []
     for i, t_s in enumerate(sequence.t_s):
         read = estimator.step(_face(sequence.landmarks_px[i], sequence.appearance[i]), float(t_s))
         if read.reason is FaceReason.OK:
             kept.append(i)
-            x.append(features.step(read, float(t_s)))
-            read_pspi.append(read.pspi)
-    return _rows(sequence, kept, x, read_pspi, source), estimator.resting
+            reads.append(read)
+    parts = []
+    for said, of in ((reads, source), (disturbed(reads, zlib.crc32(sequence.person.encode())), ALTERED)):
+        features = StateFeatures()
+        x = [features.step(read, float(sequence.t_s[i])) for i, read in zip(kept, said, strict=True)]
+        parts.append(_rows(sequence, kept, x, [read.pspi for read in said], of))
+    return Rows.joined(parts), estimator.resting
+
+
+def disturbed(reads: list[Affect], seed: int) -> list[Affect]:
+    """The readings with units that are too strong or too weak, never quite at rest, and that flicker."""
+    rng = np.random.default_rng(seed)
+    count, shut = len(ACTION_UNITS), AU_INDEX["au43"]
+    gain, offset = np.exp(rng.normal(0.0, GAIN, count)), np.abs(rng.normal(0.0, OFFSET, count))
+    flicker = rng.uniform(0.0, MOST_FLICKER)
+    found = []
+    for read in reads:
+        units = read.action_units * gain + offset + rng.normal(0.0, flicker, count)
+        units = np.clip(units, 0.0, 5.0)
+        units[shut] = read.action_units[shut]
+        found.append(replace(read, action_units=units, pspi=float(pspi_of_units(units))))
+    return found
 
 
 def of_sequences(paths: list[Path], network: Appearance) -> Rows:

@@ -4,10 +4,10 @@ r"""Fit models/face_states.joblib: the five states of a face, the probability of
     python tools/fit_face_states.py --rendered seq.npz seq5.npz --stills stills.npz \
         --photographs real_joined.npz --compare --plot docs/plots/face-states.svg --write
 
-rendered, stills: files of `python -m tests.synthetic face-landmarks`; photographs: landmarks_px (n, 478, 3), appearance (n, 135),
-label and person (n,) of real people, of which the happy and the neutral ones count as no pain. Everything is checked
-on people that the networks were not fitted on (folds of people). Without --write nothing is kept; --compare also
-tries other kinds of classifiers and takes some minutes more.
+rendered, stills: files of `python -m tests.synthetic face-landmarks`; photographs: landmarks_px (n, 478, 3), appearance
+(n, 135 or more), label and person (n,) of real people, of which the happy and the neutral ones count as no pain.
+Everything is checked on people that the networks were not fitted on (folds of people). Without --write nothing is kept;
+--compare also tries other kinds of classifiers and takes some minutes more.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from physio.networks.assets import ensure_models
 from physio.perception.appearance import Appearance
 from physio.types import FloatArray
 from tools import face_states_report as report
-from tools.face_states_classifiers import KINDS, Network, calibrated, calibration, standardised
+from tools.face_states_classifiers import KINDS, Classifier, Network, calibrated, calibration, standardised
 from tools.face_states_truth import PHOTOGRAPH, UNKNOWN, Labels, Rows, of_photographs, of_sequences, of_stills
 
 FOLDS = 5
@@ -39,6 +39,7 @@ BLINK_WEIGHT = 3.0
 """Real people blink three times as often as the rendered ones."""
 FIRST_PAINFUL = 2
 QUESTIONS = ("state", "pain", "attending")
+WHERE_THEY_LOOK = ("yaw", "pitch", "gaze_yaw", "gaze_pitch", "sight_yaw", "sight_pitch", "au43", "shut_share")
 
 
 def truth(rows: Rows, question: str) -> Labels:
@@ -70,12 +71,22 @@ def held_out(rows: Rows, question: str, kind: str) -> FloatArray:
     y, logits = truth(rows, question), None
     for fit, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(rows.x, groups=rows.person):
         fit = fit[y[fit] != UNKNOWN]
-        said = KINDS[kind]().fit(rows.x[fit], y[fit], weights(rows)[fit]).logits(rows.x[test])
+        said = classifier(question, kind).fit(rows.x[fit], y[fit], weights(rows)[fit]).logits(rows.x[test])
         if logits is None:
             logits = np.full((len(y), said.shape[1]), np.nan)
         logits[test] = said
     assert logits is not None
     return logits
+
+
+def network_of(question: str) -> Network:
+    """The networks for a question: attending is told from where somebody looks, and nothing else."""
+    return Network(np.isin(FEATURES, WHERE_THEY_LOOK) if question == "attending" else None)
+
+
+def classifier(question: str, kind: str) -> Classifier:
+    """One of KINDS for a question."""
+    return network_of(question) if kind == "network" else KINDS[kind]()
 
 
 def cross_calibrated(rows: Rows, question: str, logits: FloatArray) -> FloatArray:
@@ -98,7 +109,7 @@ def arrays_of(rows: Rows, question: str, logits: FloatArray) -> dict[str, Any]:
     """The networks fitted on everybody, with the calibration of those that were held out."""
     y = truth(rows, question)
     known = y != UNKNOWN
-    network = Network().fit(rows.x[known], y[known], weights(rows)[known])
+    network = network_of(question).fit(rows.x[known], y[known], weights(rows)[known])
     slope, offset = calibration(logits[known], y[known], weights(rows)[known])
     found: dict[str, Any] = {f"{question}_slope": slope, f"{question}_offset": offset}
     for i, (w, b) in enumerate(network.layers()):

@@ -35,8 +35,8 @@ _HEAD_AT = slice(_PSPI + 1, _PSPI + 4)
 
 
 class StateFeatures:
-    """Follows one face. All timing is on time stamps; a gap longer than BREAK_S ends what was before, because nothing is
-    known about it."""
+    """Follows one face. All timing is on time stamps; a gap longer than BREAK_S ends what was before, because nothing
+    is known about it."""
 
     def __init__(self) -> None:
         self._rows: deque[tuple[float, FloatArray]] = deque()

@@ -104,12 +104,8 @@ class _Head:
             if i + 1 < len(self._layers):
                 out = np.maximum(out, 0.0)
         said = out.mean(axis=0) * self._slope + self._offset
-        return np.asarray((said[:, 0] if said.shape[1] == 1 else said).reshape((*x.shape[:-1], *self._outputs)))
-
-    @property
-    def _outputs(self) -> tuple[int, ...]:
-        count = self._layers[-1][0].shape[-1]
-        return () if count == 1 else (count,)
+        outputs = () if said.shape[1] == 1 else said.shape[1:]
+        return np.asarray(said.reshape((*x.shape[:-1], *outputs)))
 
 
 def _logistic(logits: FloatArray) -> FloatArray:
