@@ -75,7 +75,7 @@ def test_talking_and_smiling_are_seldom_strong_pain(name):
 def test_a_painful_start_hides_no_pain():
     """Two seconds of pain come first, then calm: the pain is not read as rest, and read as pain when it comes again."""
     estimator = AffectEstimator()
-    true, first, known = readings("pain_from_the_start", estimator)
+    true, _, known = readings("pain_from_the_start", estimator)
     assert true.pspi[0] > 4.5
     assert not known[true.pspi > 4.0].any()
     assert known[-20:].all()
