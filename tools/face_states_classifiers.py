@@ -15,7 +15,7 @@ from sklearn.svm import SVC
 from physio.types import FloatArray
 from tools.face_states_truth import Flags, Labels
 
-HIDDEN, DECAY, PASSES, NETWORKS = (32, 16), 1.0, 16, 3
+HIDDEN, DECAY, PASSES, NETWORKS = (32, 16), 1.0, 12, 3
 SVM_ROWS = 5000
 FARTHEST, SMALLEST_UNIT = 4.0, 0.3
 

@@ -15,11 +15,12 @@ import numpy.typing as npt
 from physio.affect.action_units import ACTION_UNITS, AU_INDEX
 from physio.affect.estimator import AffectEstimator
 from physio.affect.neutral import RestingFace
-from physio.affect.pain import CLOSURE_S
+from physio.affect.pain import CLOSED_FROM, CLOSURE_S
 from physio.affect.pain import pspi as pspi_of_units
+from physio.affect.reading import in_order, usable_shape
+from physio.affect.reading import read as reading_of
 from physio.affect.state_features import FEATURES, StateFeatures
 from physio.affect.states import STATES
-from physio.affect.still import StillReader
 from physio.affect.unit_model import Shape, UnitModel
 from physio.perception.appearance import Appearance
 from physio.perception.face import to_face
@@ -34,7 +35,7 @@ LOOKING_AT_TASK = "looking_down"
 MOST_ASIDE_DEG, MOST_UP_DEG, MOST_DOWN_DEG = 20.0, 20.0, 40.0
 """Where head and eyes together may look for somebody who attends: the screen, or down at the own body."""
 _FULL_GAZE_DEG = 25.0
-AS_IS, ALTERED, PHOTOGRAPH = "as is", "altered", "photograph"
+AS_IS, ALTERED, HELD, PHOTOGRAPH = "as is", "altered", "held", "photograph"
 UNKNOWN = -1
 PROCESSES = 2
 GAIN, OFFSET, MOST_FLICKER = 0.25, 0.2, 0.2
@@ -50,7 +51,7 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Rows:
     """x (n, F); state (n,): index in STATES, UNKNOWN where left out; attending (n,): 1, 0 or UNKNOWN; kind (n,): what
-    the face was told to do; person (n,): "set/number"; source (n,): AS_IS, ALTERED or PHOTOGRAPH; pspi (n,): true, NaN
+    the face was told to do; person (n,): "set/number"; source (n,): AS_IS, ALTERED, HELD or PHOTOGRAPH; pspi (n,): true, NaN
     of photographs; pspi_read (n,): physio's."""
 
     x: FloatArray
@@ -61,6 +62,10 @@ class Rows:
     source: npt.NDArray[np.str_]
     pspi: FloatArray
     pspi_read: FloatArray
+
+    def where(self, use: Flags) -> "Rows":
+        """Those of the rows."""
+        return Rows(*(getattr(self, field.name)[use] for field in fields(self)))
 
     @classmethod
     def joined(cls, parts: "list[Rows]") -> "Rows":
@@ -248,7 +253,7 @@ def _of_person_in_stills(stills: Sequence) -> Rows:
             kept.append(i)
             x.append(read[0])
             read_pspi.append(read[1])
-    return _rows(stills, kept, x, read_pspi, ALTERED)
+    return _rows(stills, kept, x, read_pspi, HELD)
 
 
 def held(face: Face, resting: RestingFace, held_s: float) -> tuple[FloatArray, float] | None:
@@ -297,15 +302,19 @@ def of_photographs(path: Path, most: int, kinds: tuple[str, ...], seed: int = 1)
         chosen = np.random.default_rng(seed).permutation(np.flatnonzero(found))[:most]
         landmarks, seen = file["landmarks_px"][chosen].astype(np.float64), file["appearance"][chosen]
         kind, person = file["label"][chosen], file["person"][chosen]
-    reader = StillReader()
+    model = UnitModel.load()
     kept, x, read_pspi = [], [], []
     for i in range(len(chosen)):
         face = _face(landmarks[i], seen[i].astype(np.float64))
-        read = reader.read(face) if face is not None else None
-        if read is not None and read.reason is FaceReason.OK:
+        shape, _ = usable_shape(face, model)
+        if shape is not None:
+            reading = model.read(shape, None)
+            units = in_order(reading.levels)
+            units[AU_INDEX["au43"]] = float(units[AU_INDEX["au45"]] >= CLOSED_FROM)
+            said = reading_of(units, reading, shape, 0.0)
             kept.append(i)
-            x.append(StateFeatures().step(read, 0.0))
-            read_pspi.append(read.pspi)
+            x.append(StateFeatures().step(said, 0.0))
+            read_pspi.append(said.pspi)
     state = [STATES.index(FaceState.NEUTRAL if k == "neutral" else FaceState.ENGAGED) for k in kind[kept]]
     count = len(kept)
     return Rows(

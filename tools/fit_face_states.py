@@ -31,7 +31,17 @@ from physio.perception.appearance import Appearance
 from physio.types import FloatArray
 from tools import face_states_report as report
 from tools.face_states_classifiers import KINDS, Classifier, Network, calibrated, calibration, standardised
-from tools.face_states_truth import PHOTOGRAPH, UNKNOWN, Labels, Rows, of_photographs, of_sequences, of_stills
+from tools.face_states_truth import (
+    AS_IS,
+    HELD,
+    PHOTOGRAPH,
+    UNKNOWN,
+    Labels,
+    Rows,
+    of_photographs,
+    of_sequences,
+    of_stills,
+)
 
 FOLDS = 5
 PHOTOGRAPHS, PHOTOGRAPH_WEIGHT = 1500, 0.3
@@ -101,8 +111,21 @@ def cross_calibrated(rows: Rows, question: str, logits: FloatArray) -> FloatArra
 
 
 def weights(rows: Rows) -> FloatArray:
-    """(n,) how much a row counts."""
-    return np.where(rows.source == PHOTOGRAPH, PHOTOGRAPH_WEIGHT, np.where(rows.kind == "blink", BLINK_WEIGHT, 1.0))
+    """(n,) how much a row counts. Among the stills, which show no movement, faces at rest count as much as all others
+    together: else what does not move would be anything but at rest."""
+    weight = np.where(rows.source == PHOTOGRAPH, PHOTOGRAPH_WEIGHT, np.where(rows.kind == "blink", BLINK_WEIGHT, 1.0))
+    held, rest = rows.source == HELD, (rows.source == HELD) & (rows.kind == "neutral")
+    if rest.any():
+        weight[rest] = (held & ~rest).sum() / rest.sum()
+    return weight
+
+
+def compare(rows: Rows) -> None:
+    """Print how every kind of classifier does on the same frames."""
+    for question in ("state", "pain"):
+        for kind in KINDS:
+            found = cross_calibrated(rows, question, held_out(rows, question, kind))
+            print(report.line(kind, question, found, truth(rows, question), rows), flush=True)
 
 
 def arrays_of(rows: Rows, question: str, logits: FloatArray) -> dict[str, Any]:
@@ -131,10 +154,7 @@ def main() -> int:
     rows = read(asked)
     print(report.counts(rows))
     if asked.compare:
-        for question in ("state", "pain"):
-            for kind in KINDS:
-                found = cross_calibrated(rows, question, held_out(rows, question, kind))
-                print(report.line(kind, question, found, truth(rows, question), rows), flush=True)
+        compare(rows.where(rows.source == AS_IS))
     mean, unit = standardised(rows.x)
     model: dict[str, Any] = {"features": FEATURES, "states": [state.name for state in STATES]}
     model |= {"mean": mean, "unit": unit}

@@ -12,7 +12,7 @@ from physio.affect.pain import CLOSED_FROM, CLOSURE_S, pspi
 from physio.affect.reading import in_order, read, unread, usable_shape
 from physio.affect.state_model import StateReader
 from physio.affect.timing import Sustained, TimeAverage
-from physio.affect.unit_model import Shape, UnitModel, UnitReading
+from physio.affect.unit_model import Shape, UnitModel, UnitReading, beyond_error
 from physio.types import Affect, Face, FaceReason, FaceState
 
 MAX_AGE_S = 0.5
@@ -73,10 +73,13 @@ class AffectEstimator:
 
     def _score(self, face: Face, shape: Shape, resting: Shape, t_s: float) -> Affect:
         reading = self._model.read(shape, resting)
+        errors = in_order(reading.errors)
+        errors[_LIDS] = 0.0  # whether the eyes are shut decides about AU43, which has no error
         now = in_order(reading.levels)
         self._shut.step(bool(now[_LIDS] >= CLOSED_FROM), t_s)
-        units = self._average.step(now, t_s).copy()
+        units = beyond_error(self._average.step(now, t_s), errors)
         units[_EYES_CLOSED] = float(self._shut.sustained)
+        now = beyond_error(now, errors)
         now[_EYES_CLOSED] = 0.0
         scored = replace(
             read(units, reading, shape, 0.0),

@@ -22,6 +22,7 @@ from physio.types import Face, FloatArray
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "face_units.joblib"
 FULL_SCALE = 5.0
+NOTHING_BELOW, ALL_FROM = 0.8, 1.8
 _TURN_UNIT_DEG = 20.0
 _USUAL_EYES_PX = 40.0
 _LOG_SCALE = (-4.0, 3.0)
@@ -150,3 +151,15 @@ class UnitModel:
         if resting.appearance is None:
             return nothing, nothing, [0.0]
         return now, now - resting.appearance, [1.0]
+
+
+def beyond_error(levels: FloatArray, errors: FloatArray) -> FloatArray:
+    """Levels (...) as far as they exceed their own expected errors (...): nothing up to NOTHING_BELOW times the error,
+    all from ALL_FROM times on, between them in proportion.
+
+    The networks give the mean of what a face may show, among people of whom every third is in pain; where the face is
+    dark, small or turned, that mean is raised for everybody. Among patients pain is rarer, so a level must say more
+    than its own doubt. What that costs stands in docs/validation.md.
+    """
+    share = (levels / np.maximum(errors, 1e-6) - NOTHING_BELOW) / (ALL_FROM - NOTHING_BELOW)
+    return np.asarray(levels * np.clip(share, 0.0, 1.0))

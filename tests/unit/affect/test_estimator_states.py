@@ -1,55 +1,59 @@
-"""The states in what the estimator says of faces."""
+"""The states in what the estimator says of rendered faces."""
 
 from dataclasses import replace
 
-import joblib
 import numpy as np
 import pytest
 
-from physio.affect import unit_model
 from physio.affect.estimator import AffectEstimator
-from physio.affect.neutral import PATIENCE_S
 from physio.affect.states import STATES
-from physio.perception.face import to_face
-from physio.types import Face, FaceReason, FaceState
+from physio.types import FaceReason, FaceState
 
-USUAL = joblib.load(unit_model.MODEL)["mean"]
-"""The mean of all faces in the head frame."""
+from .faces import seen
 
-
-UNTIL_S = PATIENCE_S + 2.0
-"""The usual face is nobody's face at rest, so it takes its time to be believed."""
+RATES_HZ = [8.0, 15.0, 30.0]
 
 
-def seen() -> Face:
-    return to_face(USUAL * 60.0 + (320.0, 240.0, 0.0))
+def play(face_at, rate_hz=15.0, until_s=6.0):
+    estimator = AffectEstimator()
+    times_s = np.arange(round(until_s * rate_hz)) / rate_hz
+    return times_s, [estimator.step(face_at(t_s), float(t_s)) for t_s in times_s]
+
+
+def pain_of(readings):
+    return np.array([reading.pain_probability for reading in readings])
 
 
 def test_states_come_with_the_first_reading_and_are_unknown_wherever_nothing_is_read():
-    estimator = AffectEstimator()
-    readings = [estimator.step(seen(), 0.1 * k) for k in range(round(10 * UNTIL_S))]
+    _, readings = play(lambda t_s: replace(seen(), reason=FaceReason.HIDDEN if t_s > 3 else FaceReason.OK))
     for reading in readings:
         known = reading.reason is FaceReason.OK
-        assert np.isfinite(reading.states).all() == known
-        assert np.isfinite([reading.pain_probability, reading.engagement_pct]).all() == known
+        assert np.isfinite([*reading.states, reading.pain_probability, reading.engagement_pct]).all() == known
+        assert np.isnan([*reading.states, reading.pain_probability, reading.engagement_pct]).all() != known
         assert (reading.state in STATES) == known
-    assert readings[0].reason is FaceReason.LEARNING
-    assert readings[-1].states.sum() == pytest.approx(1.0)
-    hidden = estimator.step(replace(seen(), reason=FaceReason.HIDDEN), UNTIL_S)
-    assert hidden.state is FaceState.NO_FACE
-    assert np.isnan([*hidden.states, hidden.pain_probability, hidden.engagement_pct]).all()
+    assert {reading.reason for reading in readings} == {FaceReason.LEARNING, FaceReason.OK, FaceReason.HIDDEN}
+    assert readings[40].states.sum() == pytest.approx(1.0)
 
 
-def test_the_usual_face_that_looks_ahead_is_not_called_painful_and_attends():
-    estimator = AffectEstimator()
-    last = [estimator.step(seen(), 0.1 * k) for k in range(round(10 * UNTIL_S))][-1]
-    assert last.pain_probability < 0.3
-    assert last.state in (FaceState.NEUTRAL, FaceState.ENGAGED)
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_painful_face_is_in_pain_and_the_same_face_at_rest_and_smiling_is_not(rate_hz):
+    times_s, readings = play(lambda t_s: seen(pain=float(np.clip(2 * t_s - 5, 0, 1))), rate_hz)
+    assert pain_of(readings)[(times_s > 1.2) & (times_s < 2.5)].max() < 0.2
+    assert pain_of(readings)[times_s > 4].min() > 0.8
+    assert readings[-1].state in (FaceState.PAIN, FaceState.HIGH_DISTRESS)
+    _, smiling = play(lambda t_s: seen(smile=float(np.clip(2 * t_s - 5, 0, 1))), rate_hz)
+    assert smiling[-1].pain_probability < 0.4
+    assert smiling[-1].state is FaceState.ENGAGED
+
+
+def test_a_face_at_rest_is_neutral_and_attends():
+    last = play(lambda _: seen())[1][-1]
+    assert last.state is FaceState.NEUTRAL
     assert last.engagement_pct > 80
 
 
 def test_states_can_be_left_out():
     estimator = AffectEstimator(states=False)
-    last = [estimator.step(seen(), 0.1 * k) for k in range(round(10 * UNTIL_S))][-1]
+    last = [estimator.step(seen(), 0.1 * k) for k in range(30)][-1]
     assert last.reason is FaceReason.OK
     assert np.isnan(last.states).all()
