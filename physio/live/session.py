@@ -226,8 +226,9 @@ class LiveSession:
         writer = self._writer
         if writer is None:
             return False
-        self._records.sessions.add_self_report(writer.session_id, self._last_s, score)
-        self._progress.rate(score)
+        t_s = self._last_s  # once: frames go on arriving, and what is shown and what is stored are one moment
+        self._records.sessions.add_self_report(writer.session_id, t_s, score)
+        self._progress.rate(t_s, score)
         return True
 
     def write_note(self, text: str) -> bool:

@@ -164,12 +164,12 @@ class LiveProgress:
             self._reps.extend(reps)
             self._rejected.extend(rejected)
 
-    def rate(self, score: int) -> None:
-        """The patient's own rating, of what was up to now."""
+    def rate(self, t_s: float, score: int) -> None:
+        """The patient's own rating at t_s, of what was up to then; t_s as it is stored."""
         with self._lock:
             points = np.array(self._points, dtype=np.float64).reshape(-1, 3)
-            contradiction = disagreement_before(score, self._last_s, points[:, 0], points[:, 2])
-            self._rating = Rating(self._last_s, score, contradiction)
+            contradiction = disagreement_before(score, t_s, points[:, 0], points[:, 2])
+            self._rating = Rating(t_s, score, contradiction)
 
     def _add_face(self, t_s: float, affect: Affect) -> None:
         if affect.flash and not (self._faces and self._faces[-1][1].flash):  # until the next look it is repeated

@@ -1,5 +1,6 @@
 """What a snapshot keeps of the frames that came before."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -66,11 +67,11 @@ def test_a_flash_is_kept_once_with_its_time_and_recent_readings_alone():
 def test_a_rating_is_held_against_the_face_before_it(score, found):
     progress = faces(*[CALM] * 100)
     assert progress.snapshot(STATUS).rating is None
-    progress.rate(score)
-    assert progress.snapshot(STATUS).rating == Rating(9.9, score, found)
+    progress.rate(10.2, score)  # a frame has arrived that is not analysed yet
+    assert progress.snapshot(STATUS).rating == Rating(10.2, score, found)
 
 
 def test_a_rating_before_any_face_contradicts_nothing():
     progress = faces()
-    progress.rate(6)
+    progress.rate(math.nan, 6)
     assert progress.snapshot(STATUS).rating.disagreement is None
