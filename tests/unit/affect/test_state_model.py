@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from physio.affect.action_units import ACTION_UNITS, AU_INDEX
-from physio.affect.estimator import unread
 from physio.affect.pain import pspi
+from physio.affect.reading import unread
 from physio.affect.state_features import FEATURES, HISTORY_S, StateFeatures
 from physio.affect.state_model import MODEL, StateModel, StateReader
 from physio.affect.states import STATES

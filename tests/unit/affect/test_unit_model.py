@@ -5,7 +5,7 @@ import pytest
 
 from physio.affect.action_units import AU_INDEX
 from physio.affect.head_frame import in_head_frame
-from physio.affect.unit_model import FULL_SCALE, Shape, UnitModel
+from physio.affect.unit_model import ALL_FROM, FULL_SCALE, NOTHING_BELOW, Shape, UnitModel, beyond_error
 from physio.types import APPEARANCE_COUNT
 
 from .faces import at_rest, head_turn, in_frame, looks, seen, turned
@@ -100,6 +100,15 @@ def test_parts_are_taken_from_the_mean_and_appearance_is_standardised():
     faces = np.arange(2 * 478 * 3, dtype=float).reshape(2, 478, 3)
     np.testing.assert_allclose(model.parts(faces), faces[:, 0] - 1.0)
     np.testing.assert_allclose(model.appearance(np.array([1.0, 5.0])), [0.0, 2.0])
+
+
+def test_a_level_counts_as_far_as_it_exceeds_its_error():
+    middle = (NOTHING_BELOW + ALL_FROM) / 2
+    levels = 1.5 * np.array([0.0, NOTHING_BELOW, middle, ALL_FROM, 3.0])
+    errors = np.full(5, 1.5)
+    np.testing.assert_allclose(beyond_error(levels, errors), levels * (0, 0, 0.5, 1, 1), atol=1e-12)
+    np.testing.assert_array_equal(beyond_error(np.array([2.0, 0.0]), np.zeros(2)), [2.0, 0.0])
+    assert np.isnan(beyond_error(np.array([np.nan, 1.0]), np.array([1.0, np.nan]))).all()
 
 
 # -- the shape of a face ---------------------------------------------------------------------------------------------
