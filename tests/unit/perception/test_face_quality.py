@@ -61,9 +61,7 @@ def test_what_speaks_against_a_face():
     assert reason_of(face(), SHARP, person(hand_px=(200.0, 130.0))) is FaceReason.OK
     assert reason_of(face(), 0.05, person()) is FaceReason.BLURRED
     assert reason_of(face(), 0.05, None) is FaceReason.BLURRED
-    assert (
-        reason_of(face(), 0.05, person(hand_px=(200.0, 125.0))) is FaceReason.BLURRED
-    )
+    assert reason_of(face(), 0.05, person(hand_px=(200.0, 125.0))) is FaceReason.BLURRED
     assert reason_of(face(), 0.12, person()) is FaceReason.OK  # dark skin in soft light
     assert reason_of(face(yaw_deg=5.0), SHARP, person(nose_px=80.0)) is FaceReason.DOUBTFUL  # a profile has no front
     assert reason_of(face(yaw_deg=70.0), SHARP, person(nose_px=80.0)) is FaceReason.OK
