@@ -51,8 +51,8 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Rows:
     """x (n, F); state (n,): index in STATES, UNKNOWN where left out; attending (n,): 1, 0 or UNKNOWN; kind (n,): what
-    the face was told to do; person (n,): "set/number"; source (n,): AS_IS, ALTERED, HELD or PHOTOGRAPH; pspi (n,): true,
-    NaN of photographs; pspi_read (n,): physio's."""
+    the face was told to do; person (n,): "set/number"; source (n,): AS_IS, ALTERED, HELD or PHOTOGRAPH; pspi (n,):
+    true, NaN of photographs; pspi_read (n,): physio's."""
 
     x: FloatArray
     state: Labels

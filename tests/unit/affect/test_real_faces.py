@@ -123,6 +123,7 @@ def test_crying_reads_higher_than_laughing_once_the_face_at_rest_is_known():
     ]
     crying = np.array([one.pspi for t_s, one in again if 2.5 <= t_s < 5.5])
     laughing = np.array([one.pspi for t_s, one in again if 11.5 <= t_s < 19.6])
-    assert np.nanmean(crying) > np.nanmean(laughing) + 0.5
-    assert np.nanmax(crying) > STRONG_PSPI > np.nanquantile(laughing, 0.9)
+    # Not the means: a laugh raises the cheeks all the time (AU6, which PSPI counts), she cries in waves.
+    assert np.nanmax(crying) > np.nanmax(laughing) + 1.0
+    assert np.nanmax(crying) > STRONG_PSPI > np.nanmax(laughing)
     assert np.nanmax([one.pain_probability for t_s, one in again if 11.5 <= t_s < 19.6]) < 0.2

@@ -213,6 +213,11 @@ def test_unfinished_analyses_of_others_are_not_listed(records: Records, his: Rec
     records.analyses.discard(running)
 
 
+def test_means_over_the_frames_of_others_are_not_given(records: Records, his: Records, hers: str) -> None:
+    assert hers in records.analyses.frame_means("P002", ("au04",))
+    assert his.analyses.frame_means("P002", ("au04",)) == {}
+
+
 THROUGH_OTHERS = {"sessions.start", "exports.frames", "exports.reps", "exports.calibration"}
 """Called by what is tried: `add`, the helper `start`, the exports as files."""
 
