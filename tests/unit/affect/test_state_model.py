@@ -15,7 +15,7 @@ from physio.affect.states import STATES
 from physio.types import FaceReason, FaceState
 
 RATES_HZ = [8.0, 15.0, 30.0]
-REST = 0.1
+REST = 0.02
 PAIN = {"au04": 3.5, "au06": 3.0, "au07": 3.5, "au09": 3.0, "au10": 2.5, "au20": 1.0, "au25": 1.0}
 
 
