@@ -1,15 +1,16 @@
-"""Fit physio/perception/face_cover.json: log odds that something covers part of a face, from its appearance.
+"""Fit physio/perception/face_cover.json: log odds that a mask covers nose, mouth and chin, from a face's appearance.
 
-    python tools/fit_face_cover.py expression_crops_dev.npz [--write]
+    python tools/fit_face_cover.py expression_crops_dev.npz stills.npz [more.npz …] --check others.npz [--write]
 
-The file holds grey64 (n, 64, 64) and person (n,). Faces are painted over: masks, fingers, things; some are softened
-first, so that blur is not taken for a cover. Four of five people are fitted, the fifth is only checked. Without --write
-only the check is printed.
+The files hold grey64 (n, 64, 64) and person (n,) of bare faces; those of python -m tests.synthetic face-landmarks also
+found and face_px. Masks are painted on them; some of both are softened, so that blur is not taken for a cover. Two of
+three people are fitted, the third and all of --check are only checked. Without --write only the check is printed.
 """
 
 import argparse
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -24,7 +25,8 @@ from physio.perception.appearance import ALIGNED_PX, Appearance
 from physio.perception.face_quality import COVERED_ABOVE
 from physio.types import FloatArray, Image
 
-SEED, FACES, FOLDS = 1, 6000, 5
+SEED, FACES_A_FILE, FOLDS = 1, 3000, 3
+SOFTENED_SHARE, SMALLEST_PX = 0.4, 24
 RIDGE = 100.0
 PATH = Path(__file__).resolve().parent.parent / "physio" / "perception" / "face_cover.json"
 Rng = np.random.Generator
@@ -48,23 +50,6 @@ def with_mask(face: Image, rng: Rng) -> Image:
     where = np.zeros(face.shape, np.uint8)
     cv2.fillPoly(where, [np.array(edge, np.int32)], 1)
     return painted(face, where, rng.uniform(20, 235), rng)
-
-
-def with_hand(face: Image, rng: Rng) -> Image:
-    """Two to four fingers of about the face's own grey, mostly from below."""
-    angle = rng.uniform(0, 2 * np.pi) if rng.random() < 0.3 else rng.uniform(0.2, np.pi - 0.2)
-    along = np.array([np.cos(angle), np.sin(angle)])
-    beside = np.array([-along[1], along[0]])
-    tip, width, fingers = rng.uniform((18, 20), (46, 52)), rng.uniform(5, 8), int(rng.integers(2, 5))
-    grey = float(np.clip(np.median(face[20:44, 16:48]) * rng.uniform(0.8, 1.25), 10, 245))
-    for k in range(fingers):
-        start = tip + beside * (k - (fingers - 1) / 2) * width - along * rng.uniform(0, 6)
-        for offset, thick, shade in ((0.0, int(width), 1.0), (0.5 * width, 1, rng.uniform(0.4, 0.75))):
-            where = np.zeros(face.shape, np.uint8)
-            ends = [(start + beside * offset).astype(int), (start + beside * offset + along * 60).astype(int)]
-            cv2.line(where, ends[0].tolist(), ends[1].tolist(), 1, thick)
-            face = painted(face, where, grey * shade, rng)
-    return face
 
 
 def with_thing(face: Image, rng: Rng) -> Image:
@@ -99,31 +84,53 @@ def logistic(rows: FloatArray, covered: FloatArray) -> tuple[FloatArray, float]:
     return weights, float(fitted[-1] - weights @ mean)
 
 
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Appearance (n, A) of the same faces bare, with a mask and with another thing; whether they are only checked."""
+
+    bare: FloatArray
+    masked: FloatArray
+    hidden: FloatArray
+    checked: npt.NDArray[np.bool_]
+
+
+def faces_of(path: Path, network: Appearance, check: bool, rng: Rng) -> Faces:
+    """Some faces of a file, painted, softened and read."""
+    with np.load(path) as file:
+        found = np.flatnonzero(file["found"]) if "found" in file else np.arange(len(file["person"]))
+        chosen = np.sort(rng.permutation(found)[:FACES_A_FILE])
+        grey, people = file["grey64"][chosen], np.unique(file["person"], return_inverse=True)[1][chosen]
+        own_px = file["face_px"][chosen] if "face_px" in file else np.full(len(chosen), ALIGNED_PX)
+    few = np.where(rng.random(len(grey)) < SOFTENED_SHARE, rng.integers(SMALLEST_PX, ALIGNED_PX, len(grey)), ALIGNED_PX)
+    sides = np.minimum(few, own_px.astype(int))  # what is painted is no sharper than the face
+
+    def read(faces: list[Image]) -> FloatArray:
+        return network.read_all(np.array([softened(face, int(side)) for face, side in zip(faces, sides, strict=True)]))
+
+    masked = read([with_mask(face, rng) for face in grey])
+    hidden = read([with_thing(face, rng) for face in grey])
+    return Faces(read(list(grey)), masked, hidden, (people % FOLDS == 0) | check)
+
+
 def main() -> int:
     """Paint, fit, check."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("crops", type=Path)
+    parser.add_argument("crops", type=Path, nargs="+")
+    parser.add_argument("--check", type=Path, nargs="*", default=[])
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    with np.load(asked.crops) as file:
-        faces, people = file["grey64"], np.unique(file["person"], return_inverse=True)[1]
     rng = np.random.default_rng(SEED)
-    chosen = rng.permutation(len(faces))[:FACES]
-    covers = {"mask": with_mask, "hand": with_hand, "thing": with_thing}
-    kinds = rng.choice(["mask", "hand", "hand", "thing"], len(chosen))
-    sides = np.where(rng.random(len(chosen)) < 0.4, rng.integers(24, ALIGNED_PX, len(chosen)), ALIGNED_PX)
-    bare = [softened(faces[i], int(side)) for i, side in zip(chosen, sides, strict=True)]
-    over = [softened(covers[k](faces[i], rng), int(s)) for i, k, s in zip(chosen, kinds, sides, strict=True)]
     network = Appearance(ensure_models(Settings.load().models_dir).appearance)
-    read_bare, read_over = network.read_all(np.array(bare)), network.read_all(np.array(over))
+    read = {path: faces_of(path, network, path in asked.check, rng) for path in (*asked.crops, *asked.check)}
     network.close()
-    test = people[chosen] % FOLDS == 0
-    rows = np.concatenate([read_bare[~test], read_over[~test]])
-    weights, offset = logistic(rows, np.repeat([0.0, 1.0], (~test).sum()))
-    print(f"bare faces refused: {100 * (read_bare[test] @ weights + offset > COVERED_ABOVE).mean():.1f} %")
-    for kind in covers:
-        seen = read_over[test & (kinds == kind)] @ weights + offset > COVERED_ABOVE
-        print(f"{kind} seen: {100 * seen.mean():.0f} %")
+    bare = np.concatenate([faces.bare[~faces.checked] for faces in read.values()])
+    masked = np.concatenate([faces.masked[~faces.checked] for faces in read.values()])
+    weights, offset = logistic(np.concatenate([bare, masked]), np.repeat([0.0, 1.0], len(bare)))
+    for path, faces in read.items():
+        kinds = {"bare": faces.bare, "masks": faces.masked, "things": faces.hidden}
+        odds = {kind: rows[faces.checked] @ weights + offset for kind, rows in kinds.items()}
+        taken = ", ".join(f"{kind} {100 * (row > COVERED_ABOVE).mean():.2f} %" for kind, row in odds.items())
+        print(f"{path.stem} ({faces.checked.sum()}): {taken}")
     if asked.write:
         source = "tools/fit_face_cover.py: log odds = weights . Face.appearance + offset"
         fitted = {"source": source, "offset": round(offset, 4), "weights": [round(float(w), 4) for w in weights]}

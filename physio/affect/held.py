@@ -24,6 +24,8 @@ JUDGED_S = 1.0
 """Whether a face may be shown at all is a matter of so much time, in which at least half of the frames must be read."""
 _NEEDED_SHARE = 0.5
 
+_SUFFERS = [STATES.index(state) for state in (FaceState.MILD_DISCOMFORT, FaceState.PAIN, FaceState.HIGH_DISTRESS)]
+
 Seen = Sequence[tuple[float, Affect]]
 """Readings with their times, by time."""
 
@@ -63,7 +65,7 @@ def held(seen: Seen, max_age_s: float) -> HeldFace:
         reason=FaceReason.OK,
         seen_s=seen_s,
         **_pain(recent, read),
-        state=_state(states),
+        state=_state(recent, states),
         engagement_pct=float(_mean([np.array([one.engagement_pct]) for one in recent])[0]),
         eyes_closed=bool(_mean([one.action_units for one in read])[AU_INDEX["au43"]] >= _NEEDED_SHARE),
         expression=EXPRESSIONS[best] if best >= 0 else "",
@@ -99,12 +101,18 @@ def _pain(recent: Sequence[Affect], read: Sequence[Affect]) -> dict[str, Any]:
     }
 
 
-def _state(states: Sequence[Affect]) -> FaceState:
-    """The most probable one over the time; the most frequent one where probabilities are unknown."""
-    probabilities = _mean([one.states for one in states])
+def _state(recent: Sequence[Affect], lately: Sequence[Affect]) -> FaceState:
+    """The most probable one. Where pain or discomfort was likelier than not in a fifth of the last HELD_S, that of this
+    fifth, as the PSPI is that which a fifth reached: both speak of the same grimace. Else that of the last STATE_S; the
+    most frequent one where probabilities are unknown."""
+    known = [one.states for one in recent if np.isfinite(one.states).all()]
+    suffering = [states for states in known if states[_SUFFERS].sum() > 0.5]
+    probabilities = _mean([one.states for one in lately])
+    if known and len(suffering) >= (100 - LEVEL_PCT) / 100 * len(known):
+        probabilities = np.mean(suffering, axis=0)
     if np.isfinite(probabilities).all():
         return STATES[int(np.argmax(probabilities))]
-    return Counter(one.state for one in states).most_common(1)[0][0]
+    return Counter(one.state for one in lately).most_common(1)[0][0]
 
 
 def _mean(rows: Sequence[FloatArray]) -> FloatArray:

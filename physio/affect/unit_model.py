@@ -22,7 +22,7 @@ from physio.types import Face, FloatArray
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "face_units.joblib"
 FULL_SCALE = 5.0
-NOTHING_BELOW, ALL_FROM = 0.8, 1.8
+NOTHING_BELOW, ALL_FROM = 0.5, 1.5
 _TURN_UNIT_DEG = 20.0
 _USUAL_EYES_PX = 40.0
 _LOG_SCALE = (-4.0, 3.0)

@@ -52,8 +52,15 @@ def test_a_face_at_rest_is_neutral_and_attends():
     assert last.engagement_pct > 80
 
 
-def test_states_can_be_left_out():
-    estimator = AffectEstimator(states=False)
-    last = [estimator.step(seen(), 0.1 * k) for k in range(30)][-1]
-    assert last.reason is FaceReason.OK
-    assert np.isnan(last.states).all()
+def test_ten_minutes_of_a_still_face_are_neutral_and_no_pain():
+    rng = np.random.default_rng(0)
+
+    def flickering(t_s):
+        face = seen(yaw_deg=4.0 * np.sin(t_s / 7), pitch_deg=3.0 * np.sin(t_s / 11))
+        return replace(face, landmarks_px=face.landmarks_px + rng.normal(0.0, 0.15, face.landmarks_px.shape))
+
+    times_s, readings = play(flickering, 3.0, 600.0)
+    settled = [reading for reading, t_s in zip(readings, times_s, strict=True) if t_s > 1.5]
+    assert np.mean([reading.state is FaceState.NEUTRAL for reading in settled]) > 0.99
+    assert pain_of(settled).max() < 0.2
+    assert min(reading.engagement_pct for reading in settled) > 80

@@ -86,6 +86,8 @@ def test_the_state_is_the_most_probable_one_over_two_seconds():
     calm, pain = of(FaceState.NEUTRAL, 0.8), of(FaceState.PAIN, 0.8)
     assert shown((calm, 5), (pain, 0.5)).state is FaceState.NEUTRAL
     assert shown((calm, 5), (pain, 1.2)).state is FaceState.PAIN
+    assert shown((calm, 5), (pain, 0.8), (calm, 1.5)).state is FaceState.PAIN, "as long as the PSPI shows it"
+    assert shown((calm, 5), (pain, 0.8), (calm, 3.1)).state is FaceState.NEUTRAL
 
 
 def test_engagement_eyes_and_the_signal_are_given_where_they_are_known():

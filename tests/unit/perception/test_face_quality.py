@@ -59,8 +59,10 @@ def test_what_speaks_against_a_face():
     assert reason_of(face(), SHARP, person()) is FaceReason.OK
     assert reason_of(face(), SHARP, person(hand_px=(200.0, 125.0))) is FaceReason.HIDDEN
     assert reason_of(face(), SHARP, person(hand_px=(200.0, 130.0))) is FaceReason.OK
-    assert reason_of(face(), 0.1, person()) is FaceReason.BLURRED
-    assert reason_of(face(), 0.1, None) is FaceReason.BLURRED
+    assert reason_of(face(), 0.05, person()) is FaceReason.BLURRED
+    assert reason_of(face(), 0.05, None) is FaceReason.BLURRED
+    assert reason_of(face(), 0.05, person(hand_px=(200.0, 125.0))) is FaceReason.BLURRED
+    assert reason_of(face(), 0.12, person()) is FaceReason.OK  # dark skin in soft light
     assert reason_of(face(yaw_deg=5.0), SHARP, person(nose_px=80.0)) is FaceReason.DOUBTFUL  # a profile has no front
     assert reason_of(face(yaw_deg=70.0), SHARP, person(nose_px=80.0)) is FaceReason.OK
 
@@ -100,7 +102,7 @@ def test_a_mask_is_seen_and_a_bare_face_is_not_taken_for_one(models, face_detect
     network.close()
     assert len(frames) > 5
     assert set(reasons["bare"]) == {FaceReason.OK}
-    assert reasons["masked"].count(FaceReason.HIDDEN) >= 0.6 * len(frames)
+    assert reasons["masked"].count(FaceReason.HIDDEN) >= 0.9 * len(frames)
 
 
 @pytest.mark.models
