@@ -16,10 +16,10 @@ from physio.affect.action_units import ACTION_UNITS, AU_INDEX
 from physio.affect.estimator import AffectEstimator
 from physio.affect.neutral import RestingFace
 from physio.affect.pain import CLOSED_FROM, CLOSURE_S
-from physio.affect.pain import pspi as pspi_of_units
 from physio.affect.reading import in_order, usable_shape
 from physio.affect.reading import read as reading_of
 from physio.affect.state_features import FEATURES, StateFeatures
+from physio.affect.state_model import StateReader
 from physio.affect.states import STATES
 from physio.affect.unit_model import Shape, UnitModel
 from physio.perception.appearance import Appearance
@@ -156,36 +156,50 @@ def _attending(actions: dict[str, FloatArray], head_deg: list[FloatArray], shut:
     return (aside <= MOST_ASIDE_DEG) & (above <= MOST_UP_DEG) & (above >= -MOST_DOWN_DEG) & ~shut
 
 
+class Kept(StateReader):
+    """In the place of physio's own: keeps levels and readings instead of telling states."""
+
+    def __init__(self) -> None:
+        self.levels: list[FloatArray] = []
+        self.reads: list[Affect] = []
+
+    def step(self, levels: FloatArray, read: Affect, t_s: float) -> Affect:
+        """The reading as it is."""
+        self.levels.append(levels)
+        self.reads.append(read)
+        return read
+
+
 def of_sequence(sequence: Sequence, source: str, resting: RestingFace | None = None) -> tuple[Rows, RestingFace | None]:
     """What physio reads of it, frame by frame, and the face at rest that it learned; then the same once more with units
     that are off as they are of people whom nothing was fitted on. resting: known before."""
-    estimator = AffectEstimator(resting, states=False)
-    kept, reads = [], []
+    told = Kept()
+    estimator = AffectEstimator(resting, told)
+    kept = []
     for i, t_s in enumerate(sequence.t_s):
-        read = estimator.step(_face(sequence.landmarks_px[i], sequence.appearance[i]), float(t_s))
-        if read.reason is FaceReason.OK:
+        face = _face(sequence.landmarks_px[i], sequence.appearance[i])
+        if estimator.step(face, float(t_s)).reason is FaceReason.OK:
             kept.append(i)
-            reads.append(read)
     parts = []
-    for said, of in ((reads, source), (disturbed(reads, zlib.crc32(sequence.person.encode())), ALTERED)):
+    off = disturbed(told.levels, zlib.crc32(sequence.person.encode()))
+    for levels, of in ((told.levels, source), (off, ALTERED)):
         features = StateFeatures()
-        x = [features.step(read, float(sequence.t_s[i])) for i, read in zip(kept, said, strict=True)]
-        parts.append(_rows(sequence, kept, x, [read.pspi for read in said], of))
+        x = [features.step(*pair, float(sequence.t_s[i])) for i, *pair in zip(kept, levels, told.reads, strict=True)]
+        parts.append(_rows(sequence, kept, x, [read.pspi for read in told.reads], of))
     return Rows.joined(parts), estimator.resting
 
 
-def disturbed(reads: list[Affect], seed: int) -> list[Affect]:
-    """The readings with units that are too strong or too weak, never quite at rest, and that flicker."""
+def disturbed(levels: list[FloatArray], seed: int) -> list[FloatArray]:
+    """Levels (U,) that are too strong or too weak, never quite at rest, and that flicker."""
     rng = np.random.default_rng(seed)
     count, shut = len(ACTION_UNITS), AU_INDEX["au43"]
     gain, offset = np.exp(rng.normal(0.0, GAIN, count)), np.abs(rng.normal(0.0, OFFSET, count))
     flicker = rng.uniform(0.0, MOST_FLICKER)
     found = []
-    for read in reads:
-        units = read.action_units * gain + offset + rng.normal(0.0, flicker, count)
-        units = np.clip(units, 0.0, 5.0)
-        units[shut] = read.action_units[shut]
-        found.append(replace(read, action_units=units, pspi=float(pspi_of_units(units))))
+    for of in levels:
+        off = np.clip(of * gain + offset + rng.normal(0.0, flicker, count), 0.0, 5.0)
+        off[shut] = of[shut]
+        found.append(off)
     return found
 
 
@@ -258,15 +272,15 @@ def _of_person_in_stills(stills: Sequence) -> Rows:
 
 def held(face: Face, resting: RestingFace, held_s: float) -> tuple[FloatArray, float] | None:
     """Features and PSPI of a face that has been held for so long; None when it may not be read."""
-    estimator, features = AffectEstimator(resting, states=False), StateFeatures()
-    read, x = None, None
+    told, features = Kept(), StateFeatures()
+    estimator, x = AffectEstimator(resting, told), None
     for t_s in np.arange(0.0, held_s + 1e-6, HELD_STEP_S):
-        if read is None or t_s <= CLOSURE_S + 1e-6:  # nothing changes later
-            read = estimator.step(face, float(t_s))
-        if read.reason is not FaceReason.OK:
+        if t_s <= CLOSURE_S + 1e-6:  # nothing changes later
+            estimator.step(face, float(t_s))
+        if not told.reads:
             return None
-        x = features.step(read, float(t_s))
-    return (x, read.pspi) if read is not None and x is not None else None
+        x = features.step(told.levels[-1], told.reads[-1], float(t_s))
+    return (x, told.reads[-1].pspi) if x is not None else None
 
 
 def _at_rest(shapes: list[Shape]) -> RestingFace | None:
@@ -313,7 +327,7 @@ def of_photographs(path: Path, most: int, kinds: tuple[str, ...], seed: int = 1)
             units[AU_INDEX["au43"]] = float(units[AU_INDEX["au45"]] >= CLOSED_FROM)
             said = reading_of(units, reading, shape, 0.0)
             kept.append(i)
-            x.append(StateFeatures().step(said, 0.0))
+            x.append(StateFeatures().step(units, said, 0.0))
             read_pspi.append(said.pspi)
     state = [STATES.index(FaceState.NEUTRAL if k == "neutral" else FaceState.ENGAGED) for k in kind[kept]]
     count = len(kept)

@@ -27,11 +27,11 @@ class AffectEstimator:
     """One person's face over one session. All timing is on time stamps: any frame rate, dropped frames, pauses.
 
     Until the person's own face at rest is known nothing is scored (LEARNING): the same face would be given one number
-    now and another a second later. resting: known from an earlier session. states: whether they are told; not while
-    what tells them is being fitted.
+    now and another a second later. resting: known from an earlier session. states: what tells them, physio's own
+    when None; another while that is being fitted.
     """
 
-    def __init__(self, resting: RestingFace | None = None, states: bool = True):
+    def __init__(self, resting: RestingFace | None = None, states: StateReader | None = None):
         self._model = UnitModel.load()
         self._expressed = [i for i, name in enumerate(self._model.units) if name not in _AT_REST_TOO]
         self._rest = RestingFaceLearner(self._activity, resting)
@@ -39,7 +39,7 @@ class AffectEstimator:
         self._average = TimeAverage(SMOOTHING_S)
         self._flashes = Flashes()
         self._expression = ExpressionSignal()
-        self._states = StateReader() if states else None
+        self._states = StateReader() if states is None else states
         self._last = unread(FaceReason.NOT_FOUND, np.nan)
         self._last_s = -np.inf
 
@@ -77,8 +77,9 @@ class AffectEstimator:
         errors[_LIDS] = 0.0  # whether the eyes are shut decides about AU43, which has no error
         now = in_order(reading.levels)
         self._shut.step(bool(now[_LIDS] >= CLOSED_FROM), t_s)
-        units = beyond_error(self._average.step(now, t_s), errors)
-        units[_EYES_CLOSED] = float(self._shut.sustained)
+        levels = self._average.step(now, t_s).copy()
+        units = beyond_error(levels, errors)
+        levels[_EYES_CLOSED] = units[_EYES_CLOSED] = float(self._shut.sustained)
         now = beyond_error(now, errors)
         now[_EYES_CLOSED] = 0.0
         scored = replace(
@@ -87,7 +88,7 @@ class AffectEstimator:
             flash=self._flashes.step(float(pspi(now)), t_s),
         )
         scored = self._expression.step(scored, face, self._active(reading), t_s)
-        return scored if self._states is None else self._states.step(scored, t_s)
+        return self._states.step(levels, scored, t_s)
 
     def _activity(self, shape: Shape) -> float:
         return self._active(self._model.read(shape, None))

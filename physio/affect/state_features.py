@@ -5,6 +5,7 @@ from collections import deque
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS, AU_INDEX
+from physio.affect.pain import pspi
 from physio.affect.timing import BREAK_S
 from physio.types import Affect, FloatArray
 
@@ -19,7 +20,7 @@ _MOVING = ("au04", "au07", "au10", "au12", "au17", "au20", "au23", "au24", "au25
 _LASTING = ("au04", "au06", "au07", "au09", "au10", "au12", "au25", "au26", "au45")
 _UNITS = [unit.name for unit in ACTION_UNITS]
 _FACE = (*("pspi", "pspi_shortly", "pspi_mean", "pspi_max", "raised_s", "shut_share"), "known_s", "activity")
-_HEAD = ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch", "sight_yaw", "sight_pitch", "head_speed")
+_HEAD = ("yaw", "pitch", "roll", "gaze_yaw", "gaze_pitch", "sight_yaw", "sight_pitch", "head_speed", "doubt")
 FEATURES: tuple[str, ...] = (
     *_UNITS,
     *_FACE,
@@ -43,13 +44,14 @@ class StateFeatures:
         self._since_s = 0.0
         self._raised_since_s: float | None = None
 
-    def step(self, read: Affect, t_s: float) -> FloatArray:
-        """Features (F,) in the order of FEATURES, of a face that was read at t_s (increasing). Left and right are the
-        same. Units that are not known yet count as at rest; everything else must be known."""
+    def step(self, levels: FloatArray, read: Affect, t_s: float) -> FloatArray:
+        """Features (F,) in the order of FEATURES, of a face that was read at t_s (increasing). levels (U,): of the
+        units in the order of ACTION_UNITS, as the networks gave them; of read, head, gaze and errors are taken. Left
+        and right are the same. What is not known counts as 0."""
         if not self._rows or t_s - self._rows[-1][0] > BREAK_S + _TOLERANCE_S:
             self._rows.clear()
             self._since_s, self._raised_since_s = t_s, None
-        self._rows.append((t_s, _row(read)))
+        self._rows.append((t_s, _row(levels, read)))
         while self._rows[0][0] < t_s - HISTORY_S - _TOLERANCE_S:
             self._rows.popleft()
         return self._features()
@@ -58,7 +60,7 @@ class StateFeatures:
         times_s = np.array([t_s for t_s, _ in self._rows])
         rows = np.array([row for _, row in self._rows])
         now, t_s = rows[-1], float(times_s[-1])
-        yaw, pitch, roll, gaze_yaw, gaze_pitch = now[_PSPI + 1 :]
+        yaw, pitch, roll, gaze_yaw, gaze_pitch, doubt = now[_PSPI + 1 :]
         return np.concatenate(
             [
                 now[:_PSPI],
@@ -68,7 +70,7 @@ class StateFeatures:
                 np.abs([yaw]),
                 [pitch],
                 np.abs([roll, gaze_yaw]),
-                [gaze_pitch, abs(yaw + gaze_yaw), pitch + gaze_pitch, _speed(times_s, rows[:, _HEAD_AT])],
+                [gaze_pitch, abs(yaw + gaze_yaw), pitch + gaze_pitch, _speed(times_s, rows[:, _HEAD_AT]), doubt],
             ]
         )
 
@@ -86,9 +88,9 @@ class StateFeatures:
         return [*map(float, (pain[-1], shortly, pain.mean(), pain.max(), raised_s, shut, known_s, activity))]
 
 
-def _row(read: Affect) -> FloatArray:
+def _row(levels: FloatArray, read: Affect) -> FloatArray:
     head = (read.yaw_deg, read.pitch_deg, read.roll_deg, read.gaze_yaw_deg, read.gaze_pitch_deg)
-    return np.asarray(np.nan_to_num(np.array([*read.action_units, read.pspi, *head])))
+    return np.asarray(np.nan_to_num(np.array([*levels, pspi(levels), *head, read.pspi_error])))
 
 
 def _speed(times_s: FloatArray, turns_deg: FloatArray) -> float:

@@ -70,10 +70,10 @@ class StateReader:
         self._features = StateFeatures()
         self._attended = TimeAverage(ATTENDED_OVER_S)
 
-    def step(self, read: Affect, t_s: float) -> Affect:
-        """The reading, which has its units, at t_s (increasing), with state, states, pain_probability and
-        engagement_pct."""
-        x = self._features.step(read, t_s)
+    def step(self, levels: FloatArray, read: Affect, t_s: float) -> Affect:
+        """The reading at t_s (increasing) with state, states, pain_probability and engagement_pct; levels: see
+        StateFeatures."""
+        x = self._features.step(levels, read, t_s)
         states = self._model.states(x)
         attended = self._attended.step(self._model.attending(x)[None], t_s)
         return replace(

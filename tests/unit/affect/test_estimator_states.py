@@ -52,13 +52,6 @@ def test_a_face_at_rest_is_neutral_and_attends():
     assert last.engagement_pct > 80
 
 
-def test_states_can_be_left_out():
-    estimator = AffectEstimator(states=False)
-    last = [estimator.step(seen(), 0.1 * k) for k in range(30)][-1]
-    assert last.reason is FaceReason.OK
-    assert np.isnan(last.states).all()
-
-
 def test_ten_minutes_of_a_still_face_are_neutral_and_no_pain():
     rng = np.random.default_rng(0)
 

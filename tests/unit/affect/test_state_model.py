@@ -15,12 +15,12 @@ from physio.affect.states import STATES
 from physio.types import FaceReason, FaceState
 
 RATES_HZ = [8.0, 15.0, 30.0]
-REST = 0.0
+REST, DOUBT = 0.05, 0.5
 PAIN = {"au04": 3.5, "au06": 3.0, "au07": 3.5, "au09": 3.0, "au10": 2.5, "au20": 1.0, "au25": 1.0}
 
 
 def read(levels=None, yaw_deg=0.0, pitch_deg=0.0, gaze=(0.0, 0.0)):
-    """An Affect record whose units have these levels, the rest nothing, as at rest."""
+    """An Affect record whose units have these levels, the rest a little above zero as in faces at rest."""
     units = np.full(len(ACTION_UNITS), REST)
     units[AU_INDEX["au43"]] = 0.0
     for name, level in (levels or {}).items():
@@ -35,6 +35,7 @@ def read(levels=None, yaw_deg=0.0, pitch_deg=0.0, gaze=(0.0, 0.0)):
         roll_deg=0.0,
         gaze_yaw_deg=gaze[0],
         gaze_pitch_deg=gaze[1],
+        pspi_error=DOUBT,
     )
 
 
@@ -42,7 +43,8 @@ def play(read_at, rate_hz=15.0, until_s=6.0, times_s=None):
     """The readings of a stream: times (n,) and Affect records."""
     reader = StateReader()
     times_s = np.arange(round(until_s * rate_hz)) / rate_hz if times_s is None else times_s
-    return times_s, [reader.step(read_at(t_s), float(t_s)) for t_s in times_s]
+    reads = [read_at(t_s) for t_s in times_s]
+    return times_s, [reader.step(read.action_units, read, float(t_s)) for read, t_s in zip(reads, times_s, strict=True)]
 
 
 def pain_of(readings):
@@ -107,6 +109,13 @@ def test_talking_and_smiling_are_engaged():
         assert np.mean([reading.state is FaceState.ENGAGED for reading in readings[30:]]) > 0.9
 
 
+def test_ten_minutes_of_flickering_units_at_rest_are_no_pain():
+    rng, names = np.random.default_rng(0), [unit.name for unit in ACTION_UNITS if unit.name != "au43"]
+    _, readings = play(lambda _: read({name: max(0.0, rng.normal(REST, 0.1)) for name in names}), 8.0, 600.0)
+    assert {reading.state for reading in readings} <= {FaceState.NEUTRAL, FaceState.ENGAGED}
+    assert pain_of(readings).max() < 0.2
+
+
 def test_probabilities_sum_to_one_and_the_state_is_the_most_probable():
     _, readings = play(lambda t_s: read(ramp(t_s) if t_s > 3 else talking(t_s)))
     for reading in readings:
@@ -145,7 +154,8 @@ def test_after_a_gap_nothing_is_known_of_before():
 def test_features_follow_the_last_two_seconds():
     features, at = StateFeatures(), {name: i for i, name in enumerate(FEATURES)}
     for t_s in np.arange(0, 4.01, 0.1):
-        x = features.step(read(PAIN if t_s > 3 else None, yaw_deg=-20.0 if t_s > 3.8 else 0.0), float(t_s))
+        now = read(PAIN if t_s > 3 else None, yaw_deg=-20.0 if t_s > 3.8 else 0.0)
+        x = features.step(now.action_units, now, float(t_s))
     assert x.shape == (len(FEATURES),)
     assert x[at["raised_s"]] == pytest.approx(0.9)
     assert x[at["known_s"]] == pytest.approx(HISTORY_S)
