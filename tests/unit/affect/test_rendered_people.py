@@ -1,4 +1,5 @@
-"""The estimate on rendered people with known truth, whom nothing was fitted on: limits that any honest fit keeps."""
+"""The estimate on rendered people with known truth: limits that any honest fit keeps. (How exact
+it is on people whom nothing was fitted on stands in docs/validation.md.)"""
 
 from dataclasses import replace
 
