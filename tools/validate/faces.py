@@ -149,7 +149,7 @@ def main() -> int:
     models = ensure_models(Settings.load().models_dir)
     clips = [read_clip(path, models) for path in sorted(Path(sys.argv[1]).glob("*.mp4"))]
     frames = Read(*(np.concatenate([getattr(clip, name) for clip in clips]) for name in Read.__dataclass_fields__))
-    print(table(HEAD, [figures(name, frames.of(chosen)) for name, chosen in groups(frames)]), end="\n\n")
+    print(table(HEAD, [figures(name, frames.of(one)) for name, one in groups(frames) if one.any()]), end="\n\n")
     print(table(("unit", "r", "MAE", "true mean"), unit_rows(frames)), end="\n\n")
     names = [unit.name for unit in ACTION_UNITS]
     given = frames.of(np.isfinite(frames.read))

@@ -1,5 +1,5 @@
-"""The estimate on rendered people with known truth: limits that any honest fit keeps. (How exact
-it is on people whom nothing was fitted on stands in docs/validation.md.)"""
+"""The estimate on rendered people with known truth: limits that any honest fit keeps. How exact it is on people whom
+nothing was fitted on stands in docs/validation.md."""
 
 from dataclasses import replace
 
