@@ -6,7 +6,8 @@ The people are rendered (tests/synthetic) and exist nowhere else. Made from the 
     python -m tests.synthetic face-landmarks --in faces --out faces.npz
     python -m tests.golden.make_rendered_faces faces.npz
 
-The networks may know these people: the file tests the code, not the accuracy. tests/rendered_faces.py reads the file and explains its arrays.
+The networks may know these people: the file tests the code, not the accuracy. tests/rendered_faces.py reads it and
+explains its arrays.
 """
 
 import sys
