@@ -19,9 +19,9 @@ import numpy.typing as npt
 from PIL import Image as Pictures
 
 from physio.networks.assets import ensure_models
+from physio.perception.appearance import ALIGNED_PX, aligned_grey
 from physio.perception.crop import square_crop
 from physio.perception.face import CROP_AT_LEAST_PX, FaceDetector, face_height_px
-from tests.synthetic.aligned import SIDE_PX, aligned_grey
 
 Rows = dict[str, npt.NDArray[Any]]
 _SKIPPED = ("jpeg", "offset")
@@ -115,7 +115,7 @@ def _read_files(model: Path, files: list[Path]) -> None:
 
 def _read(detector: FaceDetector, images: list[npt.NDArray[np.uint8]]) -> Rows:
     landmarks = np.full((len(images), 478, 3), np.nan, dtype=np.float16)
-    grey = np.zeros((len(images), SIDE_PX, SIDE_PX), dtype=np.uint8)
+    grey = np.zeros((len(images), ALIGNED_PX, ALIGNED_PX), dtype=np.uint8)
     for k, image in enumerate(images):
         half = image.shape[0] / 2.0
         crop = square_crop(image, (half, half), half, CROP_AT_LEAST_PX)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 
+from physio.perception.appearance import aligned_grey
 from tests.synthetic import truth
-from tests.synthetic.aligned import aligned_grey
 from tests.synthetic.face_glasses import _tube
 from tests.synthetic.face_head import Head
 from tests.synthetic.face_identity import draw_identity, moved
