@@ -209,7 +209,7 @@ def test_the_status_line_says_what_to_do(change, advice):
 
 @pytest.mark.parametrize(
     ("pspi", "word"),
-    [(0.6, "none seen; low values are not reliable"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")],
+    [(0.6, "none seen; pain may still be present"), (1.2, "minimal"), (2.6, "mild"), (16, "marked")],
 )
 def test_the_tile_says_the_word_of_the_one_pain_scale_and_of_when_it_is(pspi, word):
     assert live_face.pain_text(pspi) == f"Facial pain expression now: {word}"
