@@ -68,6 +68,10 @@ def _in(array: str, i: int) -> Value:
     return lambda result: float(getattr(result.affect, array)[i])
 
 
+def _flash(result: FrameResult) -> float:
+    return float(result.affect.flash) if result.affect.reason is FaceReason.OK else np.nan
+
+
 def _share(shares: str, name: str) -> Value:
     return lambda summary: float(getattr(summary, shares).get(name, np.nan))
 
@@ -131,7 +135,7 @@ METRICS: tuple[Metric, ...] = (
     _frame("head_roll", "°", attrgetter("affect.roll_deg")),
     _frame("gaze_yaw", "°", attrgetter("affect.gaze_yaw_deg")),
     _frame("gaze_pitch", "°", attrgetter("affect.gaze_pitch_deg")),
-    _frame("face_flash", "0-1", attrgetter("affect.flash")),
+    _frame("face_flash", "0-1", _flash),
     *(_frame(f"{a.name}_error", "°", _error(i), _of_angle("expected_error", a)) for i, a in enumerate(ANGLES)),
     _frame("azimuth_error", "°", attrgetter("kinematics.azimuth_error_deg")),
     _rep("start_s", "s"),

@@ -46,7 +46,7 @@ def test_calibrations_in_use_are_listed_and_can_be_stopped(records, open_page, p
     assert not app.exception
     assert records.calibrations.in_use("P001") == ()
     assert "No active calibration." in page_text(app)
-    assert [one.label for one in app.expander] == ["No longer used (1)"]
+    assert "No longer used (1)" in [one.label for one in app.expander]
 
 
 def test_a_calibration_that_cannot_be_stopped_is_told(records, open_page, disk_full):

@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from types import SimpleNamespace
 
 import numpy as np
 
 from physio.affect.action_units import ACTION_UNITS
 from physio.affect.expression import EXPRESSIONS
+from physio.affect.reading import unread
 from physio.affect.states import STATES
 from physio.kinematics.angles import ANGLES
 from physio.metrics import (
@@ -74,7 +76,7 @@ def test_every_value_of_a_frame_is_its_own() -> None:
         "phase": Phase.RETURN,
         "rep_count": 7,
         "face_state": FaceState.HIGH_DISTRESS,
-        "face_reason": FaceReason.TURNED_AWAY,
+        "face_reason": FaceReason.OK,
         "face_flash": True,
     }
     result = FrameResult(
@@ -90,7 +92,7 @@ def test_every_value_of_a_frame_is_its_own() -> None:
             action_units=np.array(list(units.values())),
             pspi=single["pspi"],
             state=FaceState.HIGH_DISTRESS,
-            reason=FaceReason.TURNED_AWAY,
+            reason=FaceReason.OK,
             yaw_deg=single["head_yaw"],
             pitch_deg=single["head_pitch"],
             age_s=single["face_age"],
@@ -190,3 +192,9 @@ def test_names_labels_and_places_in_the_report_are_used_once() -> None:
     assert len(METRICS) == len(FRAME_METRICS) + len(REP_METRICS) + len(SESSION_METRICS)
     assert LABELS.keys() == {metric.name for metric in METRICS if metric.level != "rep"}
     assert LABELS["head_yaw"].code == "metric.head_yaw"
+
+
+def test_whether_there_was_a_flash_is_unknown_where_the_face_was_not_read() -> None:
+    values = {metric.name: metric.value for metric in FRAME_METRICS}
+    assert values["face_flash"] is not None
+    assert np.isnan(values["face_flash"](SimpleNamespace(affect=unread(FaceReason.TURNED_AWAY, 0.0))))
