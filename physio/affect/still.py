@@ -9,7 +9,7 @@ from physio.affect.expression import ExpressionModel, valence_arousal
 from physio.affect.pain import CLOSED_FROM
 from physio.affect.reading import in_order, read, unread, usable_shape
 from physio.affect.unit_model import UnitModel
-from physio.types import Affect, Face
+from physio.types import Affect, Face, FaceReason
 
 
 class StillReader:
@@ -21,13 +21,19 @@ class StillReader:
 
     def read(self, face: Face) -> Affect:
         """The face against other people's at rest. AU43 counts in the PSPI when the eyes are closed: for how long they
-        have been, a picture does not tell. Where the face may not be read (reason) all numbers are NaN. No state."""
+        have been, a picture does not tell. Where the face may not be read (reason) all numbers are NaN, but for the
+        expression of a face that is turned away: photographs of such faces were among those it was fitted on. No
+        state."""
         shape, reason = usable_shape(face, self._model)
         if shape is None:
-            return unread(reason, np.nan, face)
+            nothing = unread(reason, np.nan, face)
+            return self._expressed(nothing, face) if reason is FaceReason.TURNED_AWAY else nothing
         reading = self._model.read(shape, None)
         units = in_order(reading.levels)
         units[AU_INDEX["au43"]] = float(units[AU_INDEX["au45"]] >= CLOSED_FROM)
+        return self._expressed(read(units, reading, shape, np.nan), face)
+
+    def _expressed(self, known: Affect, face: Face) -> Affect:
         expression = self._expressions.read(face)
         valence, arousal = valence_arousal(expression)
-        return replace(read(units, reading, shape, np.nan), expression=expression, valence=valence, arousal=arousal)
+        return replace(known, expression=expression, valence=valence, arousal=arousal)

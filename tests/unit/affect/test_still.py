@@ -56,3 +56,10 @@ def test_where_it_may_not_be_read_there_are_no_numbers(face, reason):
     assert reading.reason is reason
     assert np.isnan([reading.pspi, reading.pspi_error, *reading.action_units, *reading.unit_errors]).all()
     assert (reading.yaw_deg, reading.pitch_deg) == (face.yaw_deg, face.pitch_deg)
+
+
+def test_a_face_turned_away_has_an_expression_and_no_more():
+    reading = READER.read(seen(yaw_deg=MAX_YAW_DEG + 1))
+    assert reading.expression.sum() == pytest.approx(1.0)
+    assert np.isfinite([reading.valence, reading.arousal]).all()
+    assert np.isnan(READER.read(seen(reason=FaceReason.HIDDEN)).expression).all()
